@@ -1,0 +1,25 @@
+/* <narrows/types.h> - scalars with a unit, and the errors of every nrw_ call.
+ *
+ * Alone it needs nothing but the C library, as C17 or C++17. */
+#ifndef NARROWS_TYPES_H
+#define NARROWS_TYPES_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Nanoseconds since an instance started; for a capture, since its first packet. Never wraps in practice: 584 years. */
+typedef uint64_t nrw_time;
+
+#define NRW_NEVER UINT64_MAX	/* the time of a thing that will not happen */
+
+#define NRW_US UINT64_C(1000)
+#define NRW_MS UINT64_C(1000000)
+#define NRW_S UINT64_C(1000000000)
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,74 @@
+/* emu/emu.h - pipes: packets held until the time they are told. Knows no rules, no clock, no files.
+ *
+ * emu_put() takes a packet at a time; emu_take() gives back what is due; emu_next() says when to call again. Times never
+ * go back. Everything between is computed from ideal times: calling late delays a packet, never the rate, and nothing
+ * leaves early. The arithmetic is that of INTERFACE ("What a pipe does, exactly"), repeated in emu_link.c. One thread. */
+#ifndef EMU_EMU_H
+#define EMU_EMU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/drop.h"
+#include "base/err.h"
+#include "base/hist.h"
+#include "base/lex.h"
+#include "pkt/pkt.h"
+
+struct emu;
+struct emu_cmd;			/* one parsed line */
+
+enum emu_kind { EMU_PIPE, EMU_QUEUE, EMU_SCHED };
+
+struct emu_cfg {
+	uint64_t seed;
+	struct pkt_pool *pool;	/* where its packets come from and go to */
+	/* A packet that ends in here: the callback owns it. */
+	void (*dropped)(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind, uint32_t number);
+	void *ctx;
+};
+
+struct emu *emu_new(const struct emu_cfg *cfg);	/* NULL: no memory */
+void emu_free(struct emu *e);			/* frees what it still holds, silently */
+
+/* "pipe", "queue", "sched"? */
+bool emu_knows(struct word first);
+/* Parses one line, without effect. All errors go to lx->errs; NULL where there was one. */
+struct emu_cmd *emu_parse(struct lex *lx);
+void emu_cmd_free(struct emu_cmd *c);
+char *emu_cmd_print(const struct emu_cmd *c);	/* canonical, malloc's, or NULL: "pipe 1 config bw 1Mbit/s delay 20ms" */
+int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err);	/* only ERR_NOMEM */
+bool emu_has(const struct emu *e, enum emu_kind kind, uint32_t number);
+
+/* Hands a packet to pipe `number` at `now`; p->acct_bytes is its L, p->seq its order of arrival. Owns it from here on, whatever
+ * happens: it comes back by emu_take() or goes to dropped(). Bytes must be kept already (pkt_keep). */
+void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, nrw_time now);
+/* The next packet whose time is <= now, in the order of (departure, seq); p->at is its exact departure. NULL: none. */
+struct pkt *emu_take(struct emu *e, nrw_time now);
+nrw_time emu_next(const struct emu *e);	/* departure of the next packet; NRW_NEVER: nothing held */
+void emu_settle(struct emu *e, nrw_time now);	/* brings every pipe's counters to `now`: before they are read */
+
+struct emu_stats {		/* of one pipe since its making */
+	uint64_t packets, bytes;		/* entered */
+	uint64_t out_packets, out_bytes;	/* released (bytes are L) */
+	uint64_t drops[DROP_COUNT];
+	uint64_t held_packets;			/* in queue, service and delay */
+	uint64_t backlog_packets, backlog_bytes;	/* queued and in service */
+	uint64_t backlog_max_packets, backlog_max_bytes;
+	uint64_t marks;
+	const struct hist *wait_ns;		/* entry to end of service */
+};
+
+/* Pipes in the order of their numbers: the i-th, or false. */
+bool emu_at(const struct emu *e, enum emu_kind kind, uint32_t i, uint32_t *number);
+void emu_stats(const struct emu *e, enum emu_kind kind, uint32_t number, struct emu_stats *st);
+struct emu_params { uint64_t bandwidth; nrw_time delay; };
+void emu_params(const struct emu *e, enum emu_kind kind, uint32_t number, struct emu_params *p);
+char *emu_print(const struct emu *e, enum emu_kind kind, uint32_t number);	/* the line that recreates it */
+/* Waiting times since the last call of this kind, for series: moves the histogram into `into` (cleared first). */
+void emu_series_take(struct emu *e, enum emu_kind kind, uint32_t number, struct hist *into);
+
+struct emu_word_info { const char *kind, *word, *help; bool later; };
+bool emu_word_at(size_t i, struct emu_word_info *info);
+
+#endif

@@ -1,0 +1,98 @@
+/* pkt/pkt.h - a packet: one owner, one hot cache line, bytes that may be shared.
+ *
+ *      struct pkt (64 bytes)            struct pkt_buf (counted)
+ *      +--------------------------+     +--------+----------------------------------+
+ *      | next data buf lazy at .. | --> | head   | headroom | captured bytes | tail  |
+ *      +--------------------------+     +--------+----------------------------------+
+ *                    |                   or: bytes of a mapped file, or borrowed bytes (buf NULL)
+ *                    v
+ *      struct pkt_lazy (made when needed): MACs, VLAN stack, cdom, tags, GSO, rest of a chain
+ *
+ * Whoever is handed a packet frees it, also on failure. A function that only looks takes const. Borrowed bytes live
+ * until their lender's next call: who keeps the packet longer calls pkt_keep() first. One thread (the lane's). */
+#ifndef PKT_PKT_H
+#define PKT_PKT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <narrows/types.h>
+
+struct pkt_buf;
+struct pkt_lazy;
+struct pkt_pool;
+
+enum pkt_flag {
+	PKT_HOLE	= 1 << 0,	/* wire_bytes long, no bytes: data NULL, len 0 */
+	PKT_STEADY	= 1 << 1,	/* borrowed, but the lender outlives every packet (a mapped file): pkt_keep() is free */
+};
+
+struct pkt {
+	struct pkt *next;	/* in the queue it stands in; else NULL */
+	uint8_t *data;		/* first captured byte; read-only unless pkt_writable() said yes */
+	struct pkt_buf *buf;	/* owner of the bytes; NULL: borrowed, or a hole */
+	struct pkt_lazy *lazy;	/* NULL until needed */
+	uint64_t at;		/* from a reader: own time, ns since 1970. In a lane: arrival, then departure, ns since start */
+	uint64_t seq;		/* order of arrival in its lane */
+	uint32_t len_bytes;	/* captured bytes at data */
+	uint32_t wire_bytes;	/* length on the wire */
+	uint32_t acct_bytes;	/* L: what rules and pipes count */
+	uint16_t iface;		/* interface of the capture, or device, it came by */
+	uint8_t link;		/* enum wire_link: how its bytes begin */
+	uint8_t flags;		/* enum pkt_flag */
+};
+
+/* A pool grows in slabs up to `max` packets (0: until memory ends) and never shrinks below one slab. Bytes that
+ * pkt_keep() copies come from size classes of the same pool. */
+struct pkt_pool *pkt_pool_new(uint32_t max);
+void pkt_pool_free(struct pkt_pool *pool);	/* every packet must be back: BUG_ON otherwise */
+
+struct pkt *pkt_new(struct pkt_pool *pool);	/* cleared; NULL: pool empty */
+void pkt_free(struct pkt_pool *pool, struct pkt *p);	/* releases buf and lazy */
+struct pkt *pkt_clone(struct pkt_pool *pool, const struct pkt *p);	/* shares the bytes; keeps first if borrowed */
+int pkt_keep(struct pkt_pool *pool, struct pkt *p);	/* makes borrowed bytes its own; 0 or ERR_NOMEM */
+int pkt_writable(struct pkt_pool *pool, struct pkt *p);	/* own, unshared bytes to write to; 0 or ERR_NOMEM */
+uint8_t *pkt_prepend(struct pkt *p, uint32_t bytes);	/* new first byte, or NULL without headroom */
+
+struct pkt_stats {
+	uint64_t packets_held, packets_peak;	/* out of the pool, now and at most */
+	uint64_t bytes_held, bytes_peak;	/* in buffers of ours */
+	uint64_t refused;			/* pkt_new() or pkt_keep() that found nothing */
+};
+void pkt_pool_stats(const struct pkt_pool *pool, struct pkt_stats *st);
+
+/* A FIFO of packets, linked by `next`. */
+struct pkt_fifo {
+	struct pkt *head, *tail;
+	uint32_t count;
+};
+
+static inline void pkt_fifo_init(struct pkt_fifo *q) { *q = (struct pkt_fifo){ 0 }; }
+
+static inline void pkt_fifo_put(struct pkt_fifo *q, struct pkt *p)
+{
+	p->next = NULL;
+	if (q->tail)
+		q->tail->next = p;
+	else
+		q->head = p;
+	q->tail = p;
+	q->count++;
+}
+
+static inline struct pkt *pkt_fifo_take(struct pkt_fifo *q)
+{
+	struct pkt *p = q->head;
+
+	if (p) {
+		q->head = p->next;
+		if (!q->head)
+			q->tail = NULL;
+		p->next = NULL;
+		q->count--;
+	}
+	return p;
+}
+
+#endif

@@ -1,0 +1,60 @@
+/* wire/wire.h - the front door of the room: link types, protocol numbers, addresses, checksums.
+ *
+ * The only arithmetic on packet bytes is in this room. Decoders: wire/view.h (one pass over a packet),
+ * wire/decode.h (one checked struct for each header). */
+#ifndef WIRE_WIRE_H
+#define WIRE_WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Link types we look into. Dense numbers of our own; capture files number them as tcpdump.org's LINKTYPE_ registry does. */
+enum wire_link {
+	LINK_UNKNOWN,
+	LINK_ETHERNET,		/* 1 */
+	LINK_RAW,		/* 101; also 12, 14 */
+	LINK_IPV4,		/* 228 */
+	LINK_IPV6,		/* 229 */
+	LINK_SLL,		/* 113 */
+	LINK_SLL2,		/* 276 */
+	LINK_NULL,		/* 0: BSD loopback, either byte order */
+	LINK_LOOP,		/* 108: the same, big-endian */
+	LINK_PPP,		/* 9 */
+	LINK_PPP_HDLC,		/* 50 */
+	LINK_PPP_ETHER,		/* 51: PPPoE from its own header on */
+	LINK_C_HDLC,		/* 104 */
+	LINK_NFLOG,		/* 239 */
+	LINK_COUNT
+};
+
+enum wire_link wire_link_of(unsigned linktype);	/* LINK_UNKNOWN where nobody here knows it */
+const char *wire_link_name(enum wire_link link);	/* "EN10MB", as libpcap calls it */
+
+enum wire_proto {
+	PROTO_HOPOPT = 0, PROTO_ICMP = 1, PROTO_IGMP = 2, PROTO_IPIP = 4, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_IPV6 = 41, PROTO_ROUTING = 43,
+	PROTO_FRAGMENT = 44, PROTO_GRE = 47, PROTO_ESP = 50, PROTO_AH = 51, PROTO_ICMP6 = 58, PROTO_NONE = 59, PROTO_DSTOPTS = 60,
+	PROTO_SCTP = 132, PROTO_MOBILITY = 135, PROTO_UDPLITE = 136, PROTO_HIP = 139, PROTO_SHIM6 = 140,
+};
+
+enum {
+	TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_PSH = 0x08, TCP_ACK = 0x10, TCP_URG = 0x20, TCP_ECE = 0x40, TCP_CWR = 0x80,
+};
+
+/* One's complement sum over bytes, folded to 16 bits, as RFC 1071 wants it before the final complement; `sum` chains
+ * pieces of even length. wire_sum() takes the fastest way this machine has; wire_sum_portable() is its twin. */
+uint16_t wire_sum(const void *p, size_t n, uint16_t sum);
+uint16_t wire_sum_portable(const void *p, size_t n, uint16_t sum);
+static inline uint16_t wire_checksum(const void *p, size_t n) { return (uint16_t)~wire_sum(p, n, 0); }
+/* A checksum after 16 bits under it changed from `from` to `to` (all in network order): RFC 1624, eqn. 3. */
+uint16_t wire_checksum_change(uint16_t checksum, uint16_t from, uint16_t to);
+/* CRC32c (RFC 3309, RFC 9260 appendix A); `crc` chains pieces, first 0. */
+uint32_t wire_crc32c(const void *p, size_t n, uint32_t crc);
+uint32_t wire_crc32c_portable(const void *p, size_t n, uint32_t crc);
+
+/* Big-endian loads and stores, any alignment. */
+static inline uint16_t wire_get16(const uint8_t *p) { return (uint16_t)(p[0] << 8 | p[1]); }
+static inline uint32_t wire_get32(const uint8_t *p) { return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]; }
+static inline uint64_t wire_get64(const uint8_t *p) { return (uint64_t)wire_get32(p) << 32 | wire_get32(p + 4); }
+
+#endif
