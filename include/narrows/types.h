@@ -10,6 +10,13 @@
 extern "C" {
 #endif
 
+/* What leaves the library: everything else is hidden, and local in libnarrows.a too. */
+#if defined(__GNUC__) && !defined(_WIN32)
+#define NRW_API __attribute__((visibility("default")))
+#else
+#define NRW_API
+#endif
+
 /* Nanoseconds since an instance started; for a capture, since its first packet. Never wraps in practice: 584 years. */
 typedef uint64_t nrw_time;
 
