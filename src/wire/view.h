@@ -2,6 +2,19 @@
  *
  * view_parse() never reads past `captured`, never fails, and says in `stop` why it went no further. What was not seen
  * is zero and its VIEW_HAS_ bit is clear: a match on it is false. Numbers are in host order. Cost: see view.c.
+ *
+ * Not IP (VIEW_NOT_IP, LINK_SHORT, IP_SHORT, IP_BAD, TOO_MANY_TAGS): has & VIEW_HAS_IP is 0, family is 0, and nothing
+ * is set but what the link told. Decided where the specification leaves it open:
+ *  - `malformed` is set for a transport header that is short in a whole record (captured = wire), for a TCP fragment at
+ *    offset 8 bytes of either family, and for a bad extension chain; the latter two also in a record the snapshot length
+ *    cut, since the bytes that prove it are there. Never for anything merely not captured.
+ *  - A header that L itself cuts, in a record that was snapped as well, is VIEW_L4_BAD but not malformed.
+ *  - A TCP header length below 20, or past L, is not `malformed`: ipfw lets it pass. Only data_off is 0 then.
+ *  - An unknown IPv6 next header is the transport, not damage. AH is walked in IPv6, and a transport in IPv4. ICMP in
+ *    IPv6 and ICMPv6 in IPv4 are protocols without a header we know.
+ *  - 802.3 frames with LLC, SNAP too, and MPLS are not IP: INTERFACE names what is looked through.
+ *  - IP must be of the version that ethertype, PPP or address family announce; raw IP goes by its first four bits.
+ *
  * Shape: fixed widths at fixed offsets, since the filter machine addresses fields by offset. */
 #ifndef WIRE_VIEW_H
 #define WIRE_VIEW_H
@@ -31,43 +44,47 @@ enum view_stop {
 	VIEW_IP_SHORT,		/* the IP header is not all captured */
 	VIEW_IP_BAD,		/* version, header length, total length make no sense */
 	VIEW_EXT_SHORT,		/* IPv6 extension chain not all captured */
-	VIEW_EXT_BAD,		/* extension chain runs past L, repeats hop-by-hop late, or is too long */
+	VIEW_EXT_BAD,		/* extension chain runs past L or a whole record, has hop-by-hop not first, or is too long: malformed */
 	VIEW_L4_CUT,		/* transport header cut by the snapshot length: not malformed */
-	VIEW_L4_BAD,		/* transport header does not fit in L: malformed */
+	VIEW_L4_BAD,		/* transport header does not fit in L, or in a whole record: malformed, if the record is whole */
 	VIEW_LATER_FRAGMENT,	/* offset != 0: no transport header here */
 	VIEW_TOO_MANY_TAGS,
 	VIEW_STOPS
 };
 const char *view_stop_text(enum view_stop s);
 
+/* The first line (64 bytes) is what most rules ask; the length is a multiple of 16, so that it is cleared in vectors. */
 struct view {
 	uint16_t has;			/* enum view_has */
 	uint8_t stop;			/* enum view_stop */
-	uint8_t malformed;		/* what ipfw would drop unseen: see rules, `malformed` */
+	uint8_t malformed;		/* what ipfw would drop unseen: see below */
 	uint8_t family;			/* 4, 6, 0: not IP */
 	uint8_t proto;			/* transport, after IPv6 extension headers */
 	uint8_t ttl;			/* or hop limit */
 	uint8_t tos;			/* or traffic class */
 	uint32_t ip_bytes;		/* L: from the IP header, else from the frame (INTERFACE, "Length") */
-	uint32_t l3_off, l4_off, data_off;	/* from the frame's first byte; l4_off, data_off 0 where not seen */
-	uint32_t flow_label;		/* IPv6, 20 bits */
-	uint32_t frag_id;
-	uint16_t frag_off_bytes;	/* multiple of 8 */
-	uint8_t frag_flags;		/* VIEW_DF, VIEW_MF, VIEW_RF */
-	uint8_t tags;			/* VLAN tags seen, 0..4 */
+	uint32_t l3_off;		/* offsets count from the frame's first byte; 0 where not IP */
+	uint32_t l4_off;		/* where the transport header begins, also if it is short; 0: later fragment, or chain not walked */
+	uint32_t data_off;		/* behind it (ICMP: behind 4 bytes; unknown transport: l4_off; later fragment: what it carries); 0: not seen */
 	uint32_t src4, dst4;		/* IPv4 */
-	uint64_t src6[2], dst6[2];	/* IPv6: [0] holds the first 8 bytes; zero for IPv4 */
 	uint16_t sport, dport;
-	uint8_t tcp_flags;		/* TCP_FIN … TCP_CWR */
-	uint8_t tcp_hlen_bytes;
-	uint8_t icmp_type, icmp_code;
-	uint16_t tcp_win;
-	uint16_t ip_id;			/* IPv4 */
 	uint32_t tcp_seq, tcp_ack;
-	uint32_t ext_seen;		/* IPv6: VIEW_EXT_ bits */
-	uint16_t ethertype;		/* behind all tags; 0 where the link has none */
-	uint16_t tag_tci[VIEW_TAGS_MAX], tag_tpid[VIEW_TAGS_MAX];	/* outermost first */
+	uint16_t tcp_win;
+	uint8_t tcp_flags;		/* TCP_FIN … TCP_CWR */
+	uint8_t tcp_hlen_bytes;		/* as the header says it, 0..60: below 20 it is a lie, and data_off 0 */
+	uint8_t icmp_type, icmp_code;
+	uint8_t frag_flags;		/* VIEW_DF, VIEW_MF, VIEW_RF; IPv6: VIEW_MF alone */
+	uint8_t tags;			/* VLAN tags seen, 0..4 */
+	uint16_t frag_off_bytes;	/* multiple of 8 */
+	uint16_t ip_id;			/* IPv4 */
+	uint32_t frag_id;		/* IPv4: ip_id; IPv6: of the fragment header */
+	uint16_t ethertype;		/* behind all tags; below 0x600 the length of an 802.3 frame; 0 where the link has none */
+	uint16_t ext_seen;		/* IPv6: VIEW_EXT_ bits */
+
 	uint8_t mac_dst[6], mac_src[6];
+	uint32_t flow_label;		/* IPv6, 20 bits */
+	uint64_t src6[2], dst6[2];	/* IPv6: [0] holds the first 8 bytes; zero for IPv4 */
+	uint16_t tag_tci[VIEW_TAGS_MAX], tag_tpid[VIEW_TAGS_MAX];	/* outermost first */
 };
 
 enum { VIEW_DF = 1, VIEW_MF = 2, VIEW_RF = 4 };
@@ -79,7 +96,8 @@ enum {
 /* `captured` bytes stand at `p`; the frame was `wire` bytes long (>= captured, or equal). */
 void view_parse(struct view *v, enum wire_link link, const uint8_t *p, uint32_t captured, uint32_t wire);
 
-/* One line for people, as `narrows explain` prints it: "tcp 10.0.0.1:4000 > 10.0.0.2:80 S". Returns the length. */
+/* One line for people, as `narrows explain` prints it: "tcp 10.0.0.1:4000 > 10.0.0.2:80 S". Returns the length of the whole
+ * text, as snprintf() does; what does not fit into `room` is left out, and the text ends in NUL (room > 0). */
 int view_print(const struct view *v, char *to, size_t room);
 
 #endif

@@ -52,9 +52,19 @@ uint16_t wire_checksum_change(uint16_t checksum, uint16_t from, uint16_t to);
 uint32_t wire_crc32c(const void *p, size_t n, uint32_t crc);
 uint32_t wire_crc32c_portable(const void *p, size_t n, uint32_t crc);
 
+/* Addresses as text: "10.0.0.1", RFC 5952's form of IPv6, "02:00:5e:00:53:01". Each ends in NUL and returns its length;
+ * the room needed is a constant. */
+enum { WIRE_IP4_TEXT = 16, WIRE_IP6_TEXT = 46, WIRE_MAC_TEXT = 18 };
+int wire_ip4_print(uint32_t addr, char to[WIRE_IP4_TEXT]);
+int wire_ip6_print(const uint64_t addr[2], char to[WIRE_IP6_TEXT]);
+int wire_mac_print(const uint8_t mac[6], char to[WIRE_MAC_TEXT]);
+
 /* Big-endian loads and stores, any alignment. */
 static inline uint16_t wire_get16(const uint8_t *p) { return (uint16_t)(p[0] << 8 | p[1]); }
 static inline uint32_t wire_get32(const uint8_t *p) { return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]; }
 static inline uint64_t wire_get64(const uint8_t *p) { return (uint64_t)wire_get32(p) << 32 | wire_get32(p + 4); }
+static inline void wire_put16(uint8_t *p, uint16_t v) { p[0] = (uint8_t)(v >> 8); p[1] = (uint8_t)v; }
+static inline void wire_put32(uint8_t *p, uint32_t v) { wire_put16(p, (uint16_t)(v >> 16)); wire_put16(p + 2, (uint16_t)v); }
+static inline void wire_put64(uint8_t *p, uint64_t v) { wire_put32(p, (uint32_t)(v >> 32)); wire_put32(p + 4, (uint32_t)v); }
 
 #endif
