@@ -23,6 +23,9 @@ struct pkt_buf;
 struct pkt_lazy;
 struct pkt_pool;
 
+#define PKT_BYTES_MAX ((uint32_t)256 << 10)	/* most bytes that pkt_keep() and pkt_room() give one packet */
+#define PKT_HEADROOM 64			/* bytes before them: four VLAN tags and an Ethernet header, aligned */
+
 enum pkt_flag {
 	PKT_HOLE	= 1 << 0,	/* wire_bytes long, no bytes: data NULL, len 0 */
 	PKT_STEADY	= 1 << 1,	/* borrowed, but the lender outlives every packet (a mapped file): pkt_keep() is free */
@@ -41,7 +44,9 @@ struct pkt {
 	uint16_t iface;		/* interface of the capture, or device, it came by */
 	uint8_t link;		/* enum wire_link: how its bytes begin */
 	uint8_t flags;		/* enum pkt_flag */
-};
+} __attribute__((aligned(64)));
+
+_Static_assert(sizeof(struct pkt) == 64, "the hot line of a packet is one cache line");
 
 /* A pool grows in slabs up to `max` packets (0: until memory ends) and never shrinks below one slab. Bytes that
  * pkt_keep() copies come from size classes of the same pool. */
@@ -51,9 +56,21 @@ void pkt_pool_free(struct pkt_pool *pool);	/* every packet must be back: BUG_ON 
 struct pkt *pkt_new(struct pkt_pool *pool);	/* cleared; NULL: pool empty */
 void pkt_free(struct pkt_pool *pool, struct pkt *p);	/* releases buf and lazy */
 struct pkt *pkt_clone(struct pkt_pool *pool, const struct pkt *p);	/* shares the bytes; keeps first if borrowed */
-int pkt_keep(struct pkt_pool *pool, struct pkt *p);	/* makes borrowed bytes its own; 0 or ERR_NOMEM */
+int pkt_keep(struct pkt_pool *pool, struct pkt *p);	/* makes borrowed bytes its own; 0 or ERR_NOMEM; free if PKT_STEADY */
 int pkt_writable(struct pkt_pool *pool, struct pkt *p);	/* own, unshared bytes to write to; 0 or ERR_NOMEM */
-uint8_t *pkt_prepend(struct pkt *p, uint32_t bytes);	/* new first byte, or NULL without headroom */
+uint8_t *pkt_prepend(struct pkt *p, uint32_t bytes);	/* new first byte, or NULL without headroom or ownership */
+/* `bytes` own bytes, not cleared, behind PKT_HEADROOM; what the packet had of bytes is released. 0 or ERR_NOMEM. */
+int pkt_room(struct pkt_pool *pool, struct pkt *p, uint32_t bytes);
+struct pkt *pkt_hole(struct pkt_pool *pool, uint32_t wire_bytes);	/* a packet of no bytes; NULL: pool empty */
+
+/* A chain: one packet in many pieces, the first of which stands for it in queues. Pieces hang on the lazy line of the
+ * first, their lengths unchanged while they do; a piece that is a chain itself joins with all it has. Freeing, cloning,
+ * keeping the first does so to all. */
+int pkt_chain_add(struct pkt_pool *pool, struct pkt *first, struct pkt *piece);	/* ERR_NOMEM: the piece is still the caller's */
+struct pkt *pkt_chain_take(struct pkt *first);	/* the second piece, now a packet by itself; NULL: there is none */
+uint32_t pkt_chain_count(const struct pkt *first);	/* pieces, at least 1 */
+uint64_t pkt_chain_len(const struct pkt *first);	/* captured bytes of all pieces */
+uint64_t pkt_chain_wire(const struct pkt *first);	/* lengths on the wire of all pieces, holes too */
 
 struct pkt_stats {
 	uint64_t packets_held, packets_peak;	/* out of the pool, now and at most */

@@ -1,0 +1,173 @@
+/* base/pool.c - slabs behind a stack of free objects.
+ *
+ *      first            current
+ *      +------+    +------+    +------+
+ *      |######| -> |###...| -> |......| -> NULL        # carved: out, or on the stack `free`      . fresh
+ *      +------+    +------+    +------+
+ *
+ * An object comes from the stack; only when that is empty is a fresh one carved, and only when no slab has one left is a
+ * slab made. Hence `carved` is the largest number that was out at once, and the limit is checked there alone: taking and
+ * putting are a pop and a push. Pages of a slab are not touched before their objects are carved.
+ *
+ * Slabs go back when the pool is empty, since only then no object has to be looked for: kept are the slabs that were
+ * needed since it was empty the last time, or half of those there are, whichever is more. So a load that comes in waves
+ * keeps its memory, and one great wave is forgotten after a few small ones. The first slab stays.
+ *
+ * Limits: a pool in which one object stays out for ever never shrinks. Alignment is ours, not aligned_alloc()'s, which
+ * Windows does not have. */
+#include "base/pool.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/err.h"
+
+#define SLAB_BYTES ((size_t)256 << 10)
+#define SLAB_OBJECTS_MIN 4
+
+struct pool_slab {
+	struct pool_slab *next;
+	unsigned char *objects;
+};
+
+void pool_init(struct pool *p, size_t size_bytes, size_t align, uint64_t max)
+{
+	size_t least = size_bytes > sizeof(struct pool_free) ? size_bytes : sizeof(struct pool_free);
+
+	align = align > _Alignof(struct pool_free) ? align : _Alignof(struct pool_free);
+	least = (least + align - 1) & ~(align - 1);
+	*p = (struct pool){ .size_bytes = least, .align_bytes = align, .max = max ? max : UINT64_MAX };
+	p->per_slab = (uint32_t)(SLAB_BYTES / least);
+	if (p->per_slab < SLAB_OBJECTS_MIN)
+		p->per_slab = SLAB_OBJECTS_MIN;
+}
+
+static void free_slabs(struct pool_slab *s)
+{
+	while (s) {
+		struct pool_slab *next = s->next;
+
+		free(s);
+		s = next;
+	}
+}
+
+void pool_fini(struct pool *p)
+{
+	BUG_ON(p->used);
+	free_slabs(p->first);
+	*p = (struct pool){ .max = p->max, .peak = pool_peak(p), .refused = p->refused };
+}
+
+uint64_t pool_peak(const struct pool *p)
+{
+	return p->peak > p->carved ? p->peak : p->carved;
+}
+
+static void carve_from(struct pool *p, struct pool_slab *s)
+{
+	p->current = s;
+	p->fresh = s->objects;
+	p->fresh_left = p->per_slab;
+	p->touched++;
+}
+
+#ifndef POOL_MALLOC
+
+static struct pool_slab *slab_new(const struct pool *p)
+{
+	size_t head = sizeof(struct pool_slab) + p->align_bytes - 1;
+	struct pool_slab *s;
+
+	if (p->size_bytes > (SIZE_MAX - head) / p->per_slab)
+		return NULL;
+	s = malloc(head + p->size_bytes * p->per_slab);
+	if (!s)
+		return NULL;
+	s->next = NULL;
+	s->objects = (unsigned char *)(((uintptr_t)(s + 1) + p->align_bytes - 1) & ~(uintptr_t)(p->align_bytes - 1));
+	return s;
+}
+
+static bool next_slab(struct pool *p)
+{
+	struct pool_slab *s = p->current ? p->current->next : p->first;
+
+	if (!s) {
+		s = slab_new(p);
+		if (!s)
+			return false;
+		*(p->current ? &p->current->next : &p->first) = s;
+		p->slabs++;
+	}
+	carve_from(p, s);
+	return true;
+}
+
+static void *carve(struct pool *p)
+{
+	void *object = p->fresh;
+
+	p->fresh += p->size_bytes;
+	p->fresh_left--;
+	return object;
+}
+
+#else /* POOL_MALLOC: an object's end is the end of its memory, and what is put back is poisoned */
+
+static bool next_slab(struct pool *p)
+{
+	(void)p;
+	return true;
+}
+
+static void *carve(struct pool *p)
+{
+	return aligned_alloc(p->align_bytes, p->size_bytes);
+}
+
+#endif
+
+void *pool_more(struct pool *p)
+{
+	void *object = NULL;
+#ifdef POOL_MALLOC
+	uint64_t carved = p->used;
+#else
+	uint64_t carved = p->carved;
+#endif
+
+	if (carved < p->max && (p->fresh_left || next_slab(p)))
+		object = carve(p);
+	if (!object) {
+		p->refused++;
+		return NULL;
+	}
+	p->used++;
+	p->carved = p->carved > carved + 1 ? p->carved : carved + 1;
+	return object;
+}
+
+void pool_settle(struct pool *p)
+{
+	uint32_t keep = p->touched > p->slabs / 2 ? p->touched : p->slabs / 2;
+	struct pool_slab *last = p->first;
+
+	if (keep < p->slabs) {
+		for (uint32_t i = 1; i < keep; i++)
+			last = last->next;
+		free_slabs(last->next);
+		last->next = NULL;
+		p->slabs = keep;
+	}
+	p->peak = pool_peak(p);
+	p->carved = 0;
+	p->touched = 0;
+	p->free = NULL;
+	carve_from(p, p->first);
+}
+
+void pool_drop(void *object)
+{
+	free(object);
+}
