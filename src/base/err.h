@@ -22,6 +22,7 @@ enum err_code {
 	ERR_LATER = -7,		/* a word of the language that this version refuses by name */
 	ERR_DAMAGED = -8,	/* bytes of others that make no sense */
 	ERR_USAGE = -9,		/* options that do not go together */
+	ERR_CLOSED = -10,	/* the reader of our output went away (EPIPE): end quietly */
 };
 
 struct err {
@@ -47,18 +48,23 @@ struct note {			/* one error or warning, all text its own copy */
 	int code;
 	bool warning;
 	unsigned line, column, width;
-	char *file, *text, *source;
+	char *file, *text;	/* each ends in NUL; file NULL: no place */
+	char *source;		/* the line, or of a long one what stands around the word; may hold any byte */
+	size_t source_len;
+	size_t source_at;	/* bytes of the line left out before it */
+	bool source_cut;	/* and after it */
 };
 
 struct errs {
 	struct note *notes;
 	size_t count, room;
-	size_t errors, warnings;	/* of count */
+	size_t errors, warnings;	/* told so far; more than count where memory ran out */
 };
 
 void errs_init(struct errs *es);
 void errs_fini(struct errs *es);
-/* Adds one; returns `code`. Without memory the count still rises, the text is lost. */
+/* Adds one (`at` NULL: no place); returns `code`. Without memory errors or warnings still rise, the note is lost, and
+ * errs_print() says how many were. */
 int errs_add(struct errs *es, const struct place *at, int code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 int errs_vadd(struct errs *es, const struct place *at, int code, bool warning, const char *fmt, va_list ap);
 void errs_warn(struct errs *es, const struct place *at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

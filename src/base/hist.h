@@ -25,7 +25,7 @@ void hist_clear(struct hist *h);			/* keeps the memory */
 void hist_put(struct hist *h, uint64_t value);
 int hist_merge(struct hist *into, const struct hist *from);	/* ERR_NOMEM: what did not fit is in lost */
 /* The value at rank ceil(permille/1000 * count), as the upper edge of its bucket, but never above max nor below min.
- * 0 when empty. */
+ * 0 when empty. Values that are `lost` have no rank. */
 uint64_t hist_quantile(const struct hist *h, unsigned permille);
 
 #endif

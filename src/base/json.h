@@ -14,7 +14,8 @@
 struct json {
 	FILE *to;
 	unsigned depth;
-	bool comma[JSON_DEPTH];
+	bool object[JSON_DEPTH];	/* else an array */
+	bool comma[JSON_DEPTH];		/* it has a member */
 	bool after_key;
 };
 

@@ -24,12 +24,11 @@ static inline struct u128 u128_mul64(uint64_t a, uint64_t b)
 }
 static inline struct u128 u128_div64(struct u128 n, uint64_t d, uint64_t *rem)	/* d > 0 */
 {
-	unsigned __int128 x = (unsigned __int128)n.hi << 64 | n.lo;
+	unsigned __int128 x = (unsigned __int128)n.hi << 64 | n.lo, q = n.hi ? x / d : n.lo / d;
 
 	if (rem)
-		*rem = (uint64_t)(x % d);
-	x /= d;
-	return (struct u128){ (uint64_t)(x >> 64), (uint64_t)x };
+		*rem = n.lo - (uint64_t)q * d;	/* one division, not two; below d, so modulo 2^64 will do */
+	return (struct u128){ (uint64_t)(q >> 64), (uint64_t)q };
 }
 #else
 #define u128_mul64 u128_mul64_portable

@@ -1,0 +1,27 @@
+/* base/drop.c - the names and texts of drop.def, one array each.
+ *
+ * A name is what scripts hold on to: it never changes. A text is for people and may be improved. Constant data, any
+ * thread. A new reason is one line in drop.def, nothing here. */
+#include "base/drop.h"
+
+#include "base/err.h"
+
+static const struct {
+	const char *name, *text;
+} reasons[DROP_COUNT] = {
+#define DROP(id, name, text) [DROP_##id] = { name, text },
+#include "base/drop.def"
+#undef DROP
+};
+
+const char *drop_name(enum drop d)
+{
+	BUG_ON((unsigned)d >= DROP_COUNT);
+	return reasons[d].name;
+}
+
+const char *drop_text(enum drop d)
+{
+	BUG_ON((unsigned)d >= DROP_COUNT);
+	return reasons[d].text;
+}

@@ -1,0 +1,134 @@
+/* base/hist.c - a log-linear histogram.
+ *
+ *     value            octave   bucket within it
+ *     0..127              0     the value itself
+ *     128..255            1     (value >> 0) - 128        width 1
+ *     256..511            2     (value >> 1) - 128        width 2
+ *     2^b..2^(b+1)-1    b-6     (value >> (b-7)) - 128    width 2^(b-7): 1/128 of 2^b, so below 0.8 % of any value
+ *
+ * An octave is 1 KiB, made when a value first falls into it: a queue whose waits lie between 1 ms and 1 s needs ten.
+ * That one allocation is the only one on the way of a packet; where it fails the value still counts in count, min, max
+ * and sum, and `lost` tells that quantiles do not know it. Merging adds bucket to bucket and loses nothing. One thread
+ * owns a histogram. */
+#include "base/hist.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+
+#define SUB (1u << HIST_SUB_BITS)
+
+void hist_init(struct hist *h)
+{
+	*h = (struct hist){ .min = UINT64_MAX };
+}
+
+void hist_fini(struct hist *h)
+{
+	for (unsigned o = 0; o < HIST_OCTAVES; o++)
+		free(h->octave[o]);
+	hist_init(h);
+}
+
+void hist_clear(struct hist *h)
+{
+	for (unsigned o = 0; o < HIST_OCTAVES; o++)
+		if (h->octave[o])
+			memset(h->octave[o], 0, SUB * sizeof(uint64_t));
+	h->count = h->max = h->lost = 0;
+	h->min = UINT64_MAX;
+	h->sum = u128_of(0);
+}
+
+static uint64_t *octave_of(struct hist *h, unsigned o)
+{
+	if (__builtin_expect(!h->octave[o], 0))
+		h->octave[o] = calloc(SUB, sizeof(uint64_t));
+	return h->octave[o];
+}
+
+void hist_put(struct hist *h, uint64_t value)
+{
+	unsigned top = 63 - (unsigned)__builtin_clzll(value | 1);
+	unsigned o = top < HIST_SUB_BITS ? 0 : top - HIST_SUB_BITS + 1;
+	uint64_t *bucket = octave_of(h, o);
+
+	h->count++;
+	h->sum = u128_add(h->sum, u128_of(value));
+	if (value < h->min)
+		h->min = value;
+	if (value > h->max)
+		h->max = value;
+	if (__builtin_expect(!bucket, 0))
+		h->lost++;
+	else
+		bucket[(o ? value >> (o - 1) : value) & (SUB - 1)]++;
+}
+
+static uint64_t total(const uint64_t *bucket)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < SUB; i++)
+		n += bucket[i];
+	return n;
+}
+
+int hist_merge(struct hist *into, const struct hist *from)
+{
+	int ret = 0;
+
+	into->count += from->count;
+	into->lost += from->lost;
+	into->sum = u128_add(into->sum, from->sum);
+	into->min = from->min < into->min ? from->min : into->min;
+	into->max = from->max > into->max ? from->max : into->max;
+	for (unsigned o = 0; o < HIST_OCTAVES; o++) {
+		uint64_t *to;
+
+		if (!from->octave[o])
+			continue;
+		to = octave_of(into, o);
+		if (!to) {
+			into->lost += total(from->octave[o]);
+			ret = ERR_NOMEM;
+			continue;
+		}
+		for (unsigned i = 0; i < SUB; i++)
+			to[i] += from->octave[o][i];
+	}
+	return ret;
+}
+
+/* The largest value that falls into bucket i of octave o. */
+static uint64_t upper_edge(unsigned o, unsigned i)
+{
+	return o ? ((uint64_t)(SUB + i) << (o - 1)) + ((UINT64_C(1) << (o - 1)) - 1) : i;
+}
+
+uint64_t hist_quantile(const struct hist *h, unsigned permille)
+{
+	uint64_t known = h->count - h->lost, rank, edge = h->max;
+
+	BUG_ON(permille > 1000);
+	if (!h->count)
+		return 0;
+	rank = u128_muldiv_ceil(known, permille, 1000);
+	for (unsigned o = 0; o < HIST_OCTAVES; o++) {
+		uint64_t in = h->octave[o] ? total(h->octave[o]) : 0;
+
+		if (in < rank || !in) {
+			rank -= in;
+			continue;
+		}
+		for (unsigned i = 0; i < SUB; i++) {
+			edge = upper_edge(o, i);
+			if (h->octave[o][i] >= rank)
+				break;
+			rank -= h->octave[o][i];
+		}
+		break;
+	}
+	return edge > h->max ? h->max : edge < h->min ? h->min : edge;
+}

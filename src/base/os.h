@@ -1,0 +1,56 @@
+/* base/os.h - what differs between systems and the core needs: files, the clock, a terminal, an interrupt.
+ *
+ * One implementation a system (os_posix.c, os_windows.c); nothing else in the core includes a header of the system's.
+ * Files are descriptors as open() gives them, always binary. A failing call returns minus the errno, or ERR_IO with a
+ * text in `e` where it takes one. */
+#ifndef BASE_OS_H
+#define BASE_OS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/* The system's text for errno `sys`. Any thread. */
+void os_error_text(int sys, char *to, size_t room);
+
+#define OS_STDIN 0
+#define OS_STDOUT 1
+#define OS_STDERR 2
+
+int os_open_read(const char *path, struct err *e);	/* a descriptor, or ERR_IO */
+int os_open_write(const char *path, struct err *e);	/* makes it, or empties it */
+int os_close(int fd);
+/* At most n bytes: how many, 0 at the end. Comes back with -EINTR once os_interrupted(), else goes on. */
+int64_t os_read(int fd, void *to, size_t n);
+/* All n bytes: 0, or minus the errno. *done, if given, says how many went out even then. */
+int os_write(int fd, const void *from, size_t n, size_t *done);
+int os_truncate(int fd, uint64_t bytes);		/* and the next write goes there */
+bool os_is_file(int fd);				/* a regular one: it has a size, can be mapped and truncated */
+int64_t os_file_bytes(int fd);
+bool os_is_same_file(int fd, const char *path);		/* is `path` the file open at fd? then it must not be emptied */
+bool os_is_terminal(int fd);
+
+/* A whole regular file as read-only memory; stays valid when fd is closed. Bytes that another process cuts off the file
+ * while it is mapped end this one (SIGBUS), as with every mapped file. */
+struct os_map {
+	const uint8_t *bytes;	/* never NULL, also for an empty file */
+	size_t n;
+	void *handle;		/* the system's */
+};
+int os_map(struct os_map *m, int fd, const char *name, struct err *e);	/* `name` for the text; 0, ERR_IO */
+void os_unmap(struct os_map *m);
+
+uint64_t os_now_ns(void);			/* monotonic, from some start */
+int os_random(void *to, size_t n);		/* bytes nobody can guess, n <= 256: keys of hash tables */
+
+/* SIGINT and SIGTERM from now on only set a flag, so that who works in a loop can end it properly; the second one
+ * ends the process at once, as ever. */
+void os_catch_interrupts(void);
+bool os_interrupted(void);
+/* Writing to a closed pipe is an error of that write (EPIPE) and no longer ends the process; stdin and stdout are
+ * binary. main() calls it first. */
+void os_start(void);
+
+#endif

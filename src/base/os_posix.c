@@ -1,0 +1,196 @@
+/* base/os_posix.c - what the core needs of a POSIX system: Linux (glibc, musl), the BSDs, macOS.
+ *
+ * Thin: each function is the call it is named for, with its loops (a write that was short, a call that a signal broke
+ * off) done once. Capture files are mapped whole with advice to read ahead; the kernel takes the pages back when it wants
+ * them, so memory does not grow with the file. A signal handler sets one flag. Any thread may call; os_start() and
+ * os_catch_interrupts() are for main(). */
+#include "base/os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+void os_error_text(int sys, char *to, size_t room)
+{
+#ifdef __GLIBC__	/* its strerror_r gives a pointer, the POSIX one a number */
+	char buf[100];
+
+	snprintf(to, room, "%s", strerror_r(sys, buf, sizeof(buf)));
+#else
+	if (strerror_r(sys, to, room))
+		snprintf(to, room, "error %d", sys);
+#endif
+}
+
+static int open_or_say(const char *path, int flags, struct err *e)
+{
+	int fd;
+
+	do
+		fd = open(path, flags | O_CLOEXEC | O_NOCTTY, 0666);
+	while (fd < 0 && errno == EINTR && !os_interrupted());
+	return fd >= 0 ? fd : err_sys(e, errno, "%s", path);
+}
+
+int os_open_read(const char *path, struct err *e)
+{
+	return open_or_say(path, O_RDONLY, e);
+}
+
+int os_open_write(const char *path, struct err *e)
+{
+	return open_or_say(path, O_WRONLY | O_CREAT | O_TRUNC, e);
+}
+
+int os_close(int fd)
+{
+	/* After EINTR the descriptor is gone on Linux; closing again could close another thread's. */
+	return close(fd) && errno != EINTR ? -errno : 0;
+}
+
+int64_t os_read(int fd, void *to, size_t n)
+{
+	ssize_t got;
+
+	do {
+		if (os_interrupted())
+			return -EINTR;
+		got = read(fd, to, n < SSIZE_MAX ? n : SSIZE_MAX);
+	} while (got < 0 && errno == EINTR);
+	return got < 0 ? -errno : got;
+}
+
+int os_write(int fd, const void *from, size_t n, size_t *done)
+{
+	const char *p = from;
+	size_t left = n;
+	int ret = 0;
+
+	while (left) {
+		ssize_t put = write(fd, p, left < SSIZE_MAX ? left : SSIZE_MAX);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0) {
+			ret = -errno;
+			break;
+		}
+		p += put;
+		left -= (size_t)put;
+	}
+	if (done)
+		*done = n - left;
+	return ret;
+}
+
+int os_truncate(int fd, uint64_t bytes)
+{
+	if (bytes > INT64_MAX)
+		return -EFBIG;
+	if (ftruncate(fd, (off_t)bytes) || lseek(fd, (off_t)bytes, SEEK_SET) < 0)
+		return -errno;
+	return 0;
+}
+
+bool os_is_file(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode);
+}
+
+int64_t os_file_bytes(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) ? -errno : st.st_size;
+}
+
+bool os_is_same_file(int fd, const char *path)
+{
+	struct stat a, b;
+
+	return !fstat(fd, &a) && !stat(path, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+bool os_is_terminal(int fd)
+{
+	return isatty(fd);
+}
+
+int os_map(struct os_map *m, int fd, const char *name, struct err *e)
+{
+	int64_t bytes = os_file_bytes(fd);
+	void *p;
+
+	*m = (struct os_map){ .bytes = (const uint8_t *)"" };
+	if (bytes < 0)
+		return err_sys(e, (int)-bytes, "%s", name);
+	if (!bytes)
+		return 0;
+	if ((uint64_t)bytes > SIZE_MAX / 2)
+		return err_set(e, ERR_IO, "%s: %lld bytes do not fit into this machine's addresses", name, (long long)bytes);
+	p = mmap(NULL, (size_t)bytes, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p == MAP_FAILED)
+		return err_sys(e, errno, "%s", name);
+	madvise(p, (size_t)bytes, MADV_SEQUENTIAL);	/* a wish: its failure changes nothing */
+	m->bytes = m->handle = p;
+	m->n = (size_t)bytes;
+	return 0;
+}
+
+void os_unmap(struct os_map *m)
+{
+	if (m->handle)
+		munmap(m->handle, m->n);
+	*m = (struct os_map){ .bytes = (const uint8_t *)"" };
+}
+
+uint64_t os_now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+int os_random(void *to, size_t n)
+{
+	return getentropy(to, n) ? -errno : 0;
+}
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
+
+void os_catch_interrupts(void)
+{
+	/* No SA_RESTART: a read that waits for input must come back. SA_RESETHAND: the second signal ends us. */
+	struct sigaction sa = { .sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND };
+
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+}
+
+bool os_interrupted(void)
+{
+	return interrupted;
+}
+
+void os_start(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+}
