@@ -14,48 +14,38 @@
 #include "base/err_int.h"
 #include "base/utf8.h"
 
-/* Writes the character at p as it may be shown; its length in bytes, and in *columns how wide it came out. */
-static size_t show_one(const char *p, size_t n, FILE *to, int *columns)
+size_t err_show_one(const char *p, size_t n, char to[ERR_SHOWN_MAX], int *columns)
 {
 	uint32_t point = 0;
-	unsigned len = utf8_take(p, n, &point), width = 0;
+	unsigned len = utf8_take(p, n, &point), used = 0;
 
 	*columns = len ? utf8_columns(point) : -1;
 	if (*columns >= 0) {
-		if (to)
-			fwrite(p, 1, len, to);
+		memcpy(to, p, len);
+		to[len] = '\0';
 		return len;
 	}
-	for (unsigned i = 0; i < (len ? len : 1); i++, width += 4)
-		if (to)
-			fprintf(to, "\\x%02x", (unsigned char)p[i]);
-	*columns = (int)width;
-	return len ? len : 1;
+	len = len ? len : 1;
+	for (unsigned i = 0; i < len; i++)
+		used += (unsigned)snprintf(to + used, ERR_SHOWN_MAX - used, "\\x%02x", (unsigned char)p[i]);
+	*columns = (int)used;
+	return len;
 }
 
-void err_show(FILE *to, const char *p, size_t n)
+static void show(const char *p, size_t n, bool tabs, FILE *to)
 {
+	char shown[ERR_SHOWN_MAX];
 	int columns;
 
-	for (size_t at = 0; at < n;)
-		at += show_one(p + at, n - at, to, &columns);
-}
-
-static void show_source(const struct note *n, FILE *to)
-{
-	int columns;
-
-	if (n->source_at)
-		fputs("...", to);
-	for (size_t at = 0; at < n->source_len;) {
-		if (n->source[at] == '\t') {
+	for (size_t at = 0; at < n;) {
+		if (tabs && p[at] == '\t') {
 			putc('\t', to);
 			at++;
-		} else {
-			at += show_one(n->source + at, n->source_len - at, to, &columns);
+			continue;
 		}
+		at += err_show_one(p + at, n - at, shown, &columns);
+		fputs(shown, to);
 	}
-	fputs(n->source_cut ? "...\n" : "\n", to);
 }
 
 /* Blanks up to the word, a caret under its first column, tildes under the others. */
@@ -67,9 +57,10 @@ static void show_caret(const struct note *n, FILE *to)
 	if (n->source_at)
 		fputs("   ", to);
 	for (size_t at = 0; at < n->source_len && at < end;) {
-		int columns = 1;
+		char shown[ERR_SHOWN_MAX];
+		int columns;
 		bool tab = n->source[at] == '\t';
-		size_t len = tab ? 1 : show_one(n->source + at, n->source_len - at, NULL, &columns);
+		size_t len = err_show_one(n->source + at, n->source_len - at, shown, &columns);
 
 		if (at + len <= from) {
 			if (tab)
@@ -79,7 +70,7 @@ static void show_caret(const struct note *n, FILE *to)
 		} else {
 			if (tab && caret)
 				break;	/* a tab has no width of its own to draw under */
-			for (; columns > 0; columns--, caret = true)
+			for (columns = tab ? 1 : columns; columns > 0; columns--, caret = true)
 				putc(caret ? '~' : '^', to);
 		}
 		at += len;
@@ -91,17 +82,19 @@ static void show_note(const struct note *n, FILE *to, const char *program)
 {
 	fprintf(to, "%s: ", program);
 	if (n->file) {
-		err_show(to, n->file, strlen(n->file));
+		show(n->file, strlen(n->file), false, to);
 		if (n->line)
 			fprintf(to, ":%u:%u", n->line, n->column);
 		fputs(": ", to);
 	}
 	if (n->warning)
 		fputs("warning: ", to);
-	err_show(to, n->text, strlen(n->text));
+	show(n->text, strlen(n->text), false, to);
 	putc('\n', to);
 	if (n->line && n->column && n->source) {
-		show_source(n, to);
+		fputs(n->source_at ? "..." : "", to);
+		show(n->source, n->source_len, true, to);
+		fputs(n->source_cut ? "...\n" : "\n", to);
 		show_caret(n, to);
 	}
 }

@@ -27,6 +27,7 @@ int64_t os_read(int fd, void *to, size_t n);
 /* All n bytes: 0, or minus the errno. *done, if given, says how many went out even then. */
 int os_write(int fd, const void *from, size_t n, size_t *done);
 int os_truncate(int fd, uint64_t bytes);		/* and the next write goes there */
+int os_seek(int fd, uint64_t bytes);			/* the next read begins there */
 bool os_is_file(int fd);				/* a regular one: it has a size, can be mapped and truncated */
 int64_t os_file_bytes(int fd);
 bool os_is_same_file(int fd, const char *path);		/* is `path` the file open at fd? then it must not be emptied */
@@ -41,6 +42,8 @@ struct os_map {
 };
 int os_map(struct os_map *m, int fd, const char *name, struct err *e);	/* `name` for the text; 0, ERR_IO */
 void os_unmap(struct os_map *m);
+/* These pages of it are not wanted soon; touched again they come back from the file. */
+void os_map_drop(const struct os_map *m, size_t from, size_t n);
 
 uint64_t os_now_ns(void);			/* monotonic, from some start */
 int os_random(void *to, size_t n);		/* bytes nobody can guess, n <= 256: keys of hash tables */
@@ -50,7 +53,7 @@ int os_random(void *to, size_t n);		/* bytes nobody can guess, n <= 256: keys of
 void os_catch_interrupts(void);
 bool os_interrupted(void);
 /* Writing to a closed pipe is an error of that write (EPIPE) and no longer ends the process; stdin and stdout are
- * binary. main() calls it first. */
+ * binary; stderr goes out line by line (who writes half a line, a progress bar, calls fflush). main() calls it first. */
 void os_start(void);
 
 #endif

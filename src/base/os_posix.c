@@ -100,6 +100,13 @@ int os_truncate(int fd, uint64_t bytes)
 	return 0;
 }
 
+int os_seek(int fd, uint64_t bytes)
+{
+	if (bytes > INT64_MAX)
+		return -EFBIG;
+	return lseek(fd, (off_t)bytes, SEEK_SET) < 0 ? -errno : 0;
+}
+
 bool os_is_file(int fd)
 {
 	struct stat st;
@@ -154,6 +161,16 @@ void os_unmap(struct os_map *m)
 	*m = (struct os_map){ .bytes = (const uint8_t *)"" };
 }
 
+void os_map_drop(const struct os_map *m, size_t from, size_t n)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), end = from + n;
+
+	from = (from + page - 1) / page * page;
+	end = end / page * page;
+	if (m->handle && end <= m->n && from < end)
+		madvise((char *)m->handle + from, end - from, MADV_DONTNEED);	/* a wish, too */
+}
+
 uint64_t os_now_ns(void)
 {
 	struct timespec t;
@@ -193,4 +210,5 @@ bool os_interrupted(void)
 void os_start(void)
 {
 	signal(SIGPIPE, SIG_IGN);
+	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);	/* a line of an error is one write, not one a character */
 }
