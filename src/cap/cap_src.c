@@ -1,0 +1,228 @@
+/* cap/cap_src.c - the bytes of an input, in order and in one piece as far as a record needs them.
+ *
+ *      regular file:   |----------- mapped ------------|~~ grown since ~~>      memory:  |---------- all ----------|
+ *                          dropped | . . . [at  end)   |                                 at                      end
+ *                                            step        then through the buffer
+ *      stream:          ... gone | buf [at ....... end) not read yet
+ *
+ * A regular file is mapped whole, read-only: packets point into it and nothing is copied. `end` moves on in steps of a few
+ * MiB; at each the size is looked at again, since a file that shrank must not be touched past its end, and pages far
+ * behind are given back, so that the resident set does not grow with the file (a packet still held that points there
+ * faults its page in again). Where the mapping ends, the rest, if the file has grown, comes through the buffer as from a
+ * stream: a capture in the making is read to its end as it is when we get there. A file that cannot be mapped (too
+ * large for the address space, a file system that cannot) is a stream that rewinds.
+ *
+ * A stream has one buffer of CAP_WINDOW bytes; what is left in it moves to its front before more is read, so a caller
+ * asks for more only when it has no bytes of the buffer lent. Called by the reader, on its thread. */
+#include "cap/cap_int.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STEP_BYTES ((size_t)4 << 20)	/* between two looks at the size */
+#define KEEP_BYTES ((size_t)32 << 20)	/* of pages behind us; also what is given back at once */
+
+static void at_hand(struct cap_src *s, const uint8_t *from, size_t n, uint64_t end_byte)
+{
+	s->at = from;
+	s->end = from + n;
+	s->end_byte = end_byte;
+}
+
+/* Puts the end of a long path behind dots: it tells more than its begin. */
+static void remember_path(struct cap_src *s, const char *path)
+{
+	size_t n = strlen(path);
+
+	if (n < sizeof(s->path)) {
+		memcpy(s->path, path, n + 1);
+		return;
+	}
+	memcpy(s->path, "...", 3);
+	memcpy(s->path + 3, path + n - (sizeof(s->path) - 4), sizeof(s->path) - 3);
+}
+
+static int need_buffer(struct cap_src *s, struct err *e)
+{
+	if (!s->buf)
+		s->buf = malloc(CAP_WINDOW);
+	return s->buf ? 0 : err_set(e, ERR_NOMEM, "%s: no memory for a buffer of %u bytes", s->path, CAP_WINDOW);
+}
+
+/* Standard input is always a stream: it may stand in the middle of a file. So is a file that says it is empty, since those
+ * of /proc say so and are not. */
+static void map_file(struct cap_src *s)
+{
+	int64_t size = os_file_bytes(s->fd);
+
+	if (!os_is_file(s->fd) || size <= 0)
+		return;
+	s->rewinds = true;
+	s->size_bytes = (uint64_t)size;
+	s->steady = !os_map(&s->map, s->fd, s->path, NULL);
+}
+
+int cap_src_open(struct cap_src *s, const char *path, struct err *e)
+{
+	bool standard = !strcmp(path, "-");
+	int rc = 0;
+
+	*s = (struct cap_src){ .fd = OS_STDIN };
+	remember_path(s, standard ? "standard input" : path);
+	if (!standard) {
+		s->fd = os_open_read(path, e);
+		if (s->fd < 0)
+			return ERR_IO;
+		map_file(s);
+	}
+	if (!s->steady)
+		rc = need_buffer(s, e);
+	if (rc) {
+		cap_src_close(s);
+		return rc;
+	}
+	at_hand(s, s->steady ? s->map.bytes : s->buf, 0, 0);
+	return 0;
+}
+
+void cap_src_open_mem(struct cap_src *s, const uint8_t *bytes, size_t n)
+{
+	*s = (struct cap_src){ .fd = -1, .steady = true, .rewinds = true, .map = { .bytes = bytes, .n = n }, .size_bytes = n };
+	remember_path(s, "memory");
+	at_hand(s, bytes, n, n);
+}
+
+void cap_src_close(struct cap_src *s)
+{
+	os_unmap(&s->map);
+	free(s->buf);
+	if (s->fd > OS_STDIN)
+		os_close(s->fd);
+	s->fd = -1;
+}
+
+int cap_src_rewind(struct cap_src *s, struct err *e)
+{
+	int rc = 0;
+
+	if (!s->rewinds)
+		return err_set(e, ERR_IO, "%s: a stream cannot be read twice", s->path);
+	if (s->fd < 0) {
+		at_hand(s, s->map.bytes, s->map.n, s->map.n);
+		return 0;
+	}
+	s->steady = s->map.n > 0;
+	if (!s->steady)
+		rc = os_seek(s->fd, 0);
+	if (rc)
+		return err_sys(e, -rc, "%s: cannot go back to its begin", s->path);
+	s->dropped_bytes = 0;
+	at_hand(s, s->steady ? s->map.bytes : s->buf, 0, 0);
+	return 0;
+}
+
+static void drop_behind(struct cap_src *s)
+{
+	size_t done = (size_t)(s->at - s->map.bytes);
+
+	if (done < s->dropped_bytes + 2 * KEEP_BYTES)
+		return;
+	os_map_drop(&s->map, s->dropped_bytes, KEEP_BYTES);
+	s->dropped_bytes += KEEP_BYTES;
+}
+
+/* Moves `end` on inside the mapping, at most to where the file ends now. True: there are more bytes than before. */
+static bool step_map(struct cap_src *s, size_t n)
+{
+	size_t shown = (size_t)(s->end - s->map.bytes), done = (size_t)(s->at - s->map.bytes), next = s->map.n;
+	int64_t size;
+
+	if (shown == next || s->shrunk)
+		return false;
+	drop_behind(s);
+	if (next - done > STEP_BYTES + n)
+		next = done + STEP_BYTES + n;
+	size = os_file_bytes(s->fd);
+	if (size >= 0 && (uint64_t)size < s->map.n) {
+		s->shrunk = true;
+		next = (uint64_t)size < next ? (size_t)size : next;
+	}
+	if (next <= shown)
+		return false;
+	at_hand(s, s->at, next - done, next);
+	return true;
+}
+
+/* The mapping is used up: what the file has grown by since is read like a stream, from where the mapping ends. */
+static enum cap_need leave_map(struct cap_src *s, struct err *e)
+{
+	int64_t size = os_file_bytes(s->fd);
+	size_t left = cap_src_left(s);
+	int rc;
+
+	if (s->shrunk || size < 0 || (uint64_t)size <= s->map.n)
+		return CAP_LESS;
+	if (need_buffer(s, e))
+		return CAP_BROKE;
+	rc = os_seek(s->fd, s->map.n);
+	if (rc) {
+		err_sys(e, -rc, "%s", s->path);
+		return CAP_BROKE;
+	}
+	s->size_bytes = (uint64_t)size;
+	memcpy(s->buf, s->at, left);
+	s->steady = false;
+	at_hand(s, s->buf, left, s->map.n);
+	return CAP_HAVE;
+}
+
+/* One read(2) into the buffer behind what is left there. */
+static enum cap_need fill(struct cap_src *s, struct err *e)
+{
+	size_t left = cap_src_left(s);
+	int64_t got;
+
+	if (s->at != s->buf)
+		memmove(s->buf, s->at, left);
+	at_hand(s, s->buf, left, s->end_byte);
+	got = os_read(s->fd, s->buf + left, CAP_WINDOW - left);
+	if (got == -EINTR)
+		return CAP_WAIT;
+	if (got < 0) {
+		err_sys(e, (int)-got, "%s", s->path);
+		return CAP_BROKE;
+	}
+	at_hand(s, s->buf, left + (size_t)got, s->end_byte + (uint64_t)got);
+	return got ? CAP_HAVE : CAP_LESS;
+}
+
+enum cap_need cap_src_need(struct cap_src *s, size_t n, struct err *e)
+{
+	enum cap_need got = CAP_HAVE;
+
+	while (got == CAP_HAVE && cap_src_left(s) < n) {
+		if (s->fd < 0)
+			return CAP_LESS;
+		if (!s->steady)
+			got = fill(s, e);
+		else if (!step_map(s, n))
+			got = leave_map(s, e);
+	}
+	return got;
+}
+
+enum cap_need cap_src_skip(struct cap_src *s, uint64_t *n, struct err *e)
+{
+	enum cap_need got = CAP_HAVE;
+
+	while (got == CAP_HAVE && *n) {
+		size_t step = cap_src_left(s) < *n ? cap_src_left(s) : (size_t)*n;
+
+		s->at += step;
+		*n -= step;
+		if (*n)
+			got = cap_src_need(s, 1, e);
+	}
+	return got;
+}

@@ -1,0 +1,223 @@
+/* cap/cap_write.c - capture files out: the file, its buffer, its whole-record promise, and the records of classic pcap.
+ *
+ *      buf: | record | record | ... | record |.......|      goes out in one write(2) once CAP_OUT_PIECE are full
+ *
+ * What is written is little-endian with ns on every machine, so that one input gives one output everywhere. Headers go out
+ * at once and the buffer holds whole records only: whenever the process ends, the file is valid. Should the system take
+ * only a part (a full disk), a regular file is cut back to the last whole record, found by walking over what we built
+ * ourselves; a pipe cannot be. After that the writer is dead and repeats its error. A closed pipe is ERR_CLOSED, and
+ * cap_writer_open() leaves that to the first write, since nothing is wrong with the path.
+ *
+ * Classic pcap has one link type and 32 bits of seconds; its header waits for the interface. Pcapng: cap_write_ng.c.
+ * Called by whoever owns the writer, one thread. Cost: about 15 ns a packet and the copy of its bytes. */
+#include "cap/cap_int.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PCAP_FILE_BYTES 24u
+#define PCAP_RECORD_BYTES 16u
+
+struct cap_writer {
+	int fd;
+	bool ours;		/* to be closed */
+	bool file;		/* regular: can be cut */
+	enum cap_format format;
+	uint64_t start_bytes;	/* of the file before us: standard output may append */
+	uint64_t out_bytes;	/* written so far */
+	unsigned ifaces;
+	uint16_t linktype;	/* classic: of its interface */
+	bool header;		/* classic: written */
+	size_t used;		/* of buf */
+	struct err dead;	/* code not 0: the error that ended it */
+	uint8_t buf[CAP_OUT_ROOM];
+};
+
+enum cap_format cap_format_of(const char *path)
+{
+	size_t n = strlen(path);
+
+	return n >= 5 && !strcmp(path + n - 5, ".pcap") ? CAP_PCAP_NS : CAP_PCAPNG;
+}
+
+static int repeat(const struct cap_writer *w, struct err *e)
+{
+	return err_set(e, w->dead.code, "%s", w->dead.text);
+}
+
+/* How many of the first `n` bytes of the buffer are whole records. */
+static size_t whole_records(const struct cap_writer *w, size_t n)
+{
+	bool head = w->format == CAP_PCAP_NS && !w->out_bytes;
+	size_t at = 0, size = head ? PCAP_FILE_BYTES : 0;
+
+	while (at + size <= n) {
+		at += size;
+		if (n - at < PCAP_RECORD_BYTES)
+			break;
+		size = w->format == CAP_PCAPNG ? cap_get32(w->buf + at + 4, false) : PCAP_RECORD_BYTES + cap_get32(w->buf + at + 8, false);
+	}
+	return at;
+}
+
+/* A write failed after `done` bytes. Only a file that is as long as we made it is cut: nobody else's bytes go. */
+static void cut_back(struct cap_writer *w, size_t done)
+{
+	uint64_t expected = w->start_bytes + w->out_bytes + done;
+
+	if (w->file && os_file_bytes(w->fd) == (int64_t)expected)
+		os_truncate(w->fd, expected - done + whole_records(w, done));	/* should this fail too, nothing is left to try */
+}
+
+static int put_out(struct cap_writer *w)
+{
+	size_t done = 0;
+	int rc = w->dead.code ? 0 : os_write(w->fd, w->buf, w->used, &done);
+
+	if (rc) {
+		err_sys(&w->dead, -rc, "cannot write the capture");
+		if (rc == -EPIPE)
+			w->dead.code = ERR_CLOSED;
+		cut_back(w, done);
+	}
+	w->out_bytes += done;
+	w->used = 0;
+	return w->dead.code;
+}
+
+int cap_writer_flush(struct cap_writer *w, struct err *e)
+{
+	return put_out(w) ? repeat(w, e) : 0;
+}
+
+int cap_writer_open(struct cap_writer **out, const char *path, enum cap_format f, struct err *e)
+{
+	bool standard = !strcmp(path, "-");
+	struct cap_writer *w = malloc(sizeof(*w));
+	int rc;
+
+	*out = NULL;
+	if (!w)
+		return err_set(e, ERR_NOMEM, "%s: no memory", path);
+	memset(w, 0, offsetof(struct cap_writer, buf));
+	w->format = f;
+	w->ours = !standard;
+	w->fd = standard ? OS_STDOUT : os_open_write(path, e);
+	if (w->fd < 0) {
+		free(w);
+		return ERR_IO;
+	}
+	w->file = os_is_file(w->fd);
+	w->start_bytes = w->file ? (uint64_t)os_file_bytes(w->fd) : 0;
+	if (f == CAP_PCAPNG)
+		w->used = (size_t)(cap_ng_put_section(w->buf) - w->buf);
+	rc = cap_writer_flush(w, e);
+	if (rc && rc != ERR_CLOSED) {
+		cap_writer_close(w, NULL);
+		return rc;
+	}
+	*out = w;
+	return 0;
+}
+
+static void put_pcap_header(struct cap_writer *w, uint16_t linktype, uint32_t snap_bytes)
+{
+	uint8_t *to = w->buf + w->used;
+
+	to = cap_put32(to, 0xa1b23c4d);
+	to = cap_put16(to, 2);
+	to = cap_put16(to, 4);
+	to = cap_put32(to, 0);
+	to = cap_put32(to, 0);
+	to = cap_put32(to, snap_bytes ? snap_bytes : CAP_PACKET_MAX);	/* 0 is "no limit" in pcapng only */
+	cap_put32(to, linktype);
+	w->used += PCAP_FILE_BYTES;
+	w->linktype = linktype;
+	w->header = true;
+}
+
+int cap_writer_iface(struct cap_writer *w, const struct cap_iface *i, struct err *e)
+{
+	int rc;
+
+	if (w->dead.code)
+		return repeat(w, e);
+	if (w->format == CAP_PCAPNG) {
+		w->used = (size_t)(cap_ng_put_iface(w->buf + w->used, i) - w->buf);
+	} else if (!w->header) {
+		put_pcap_header(w, i->linktype, i->snap_bytes);
+	} else if (w->linktype != i->linktype) {
+		return err_set(e, ERR_USAGE, "a classic pcap file has one link type, here %u, and cannot take packets of link type %u; "
+			"pcapng can (an output whose name does not end in .pcap)", w->linktype, i->linktype);
+	} else {
+		return 0;
+	}
+	rc = cap_writer_flush(w, e);
+	return rc ? rc : (int)w->ifaces++;
+}
+
+static int check(const struct cap_writer *w, unsigned iface, uint64_t time_ns, const struct pkt *p, const char *comment, struct err *e)
+{
+	bool classic = w->format == CAP_PCAP_NS;
+
+	if (w->dead.code)
+		return repeat(w, e);
+	BUG_ON(iface >= w->ifaces);
+	if (classic && comment)
+		return err_set(e, ERR_USAGE, "a classic pcap file has no comments; pcapng has");
+	if (classic && time_ns / 1000000000 > UINT32_MAX)
+		return err_set(e, ERR_RANGE, "%llu ns since 1970 are past 2106, where the seconds of a classic pcap file end; pcapng goes on",
+			(unsigned long long)time_ns);
+	if (p->len_bytes > CAP_PACKET_MAX)
+		return err_set(e, ERR_RANGE, "a packet of %u bytes; a capture file takes %u", p->len_bytes, CAP_PACKET_MAX);
+	return 0;
+}
+
+static uint8_t *put_pcap_packet(uint8_t *to, uint64_t time_ns, const struct pkt *p)
+{
+	to = cap_put32(to, (uint32_t)(time_ns / 1000000000));
+	to = cap_put32(to, (uint32_t)(time_ns % 1000000000));
+	to = cap_put32(to, p->len_bytes);
+	to = cap_put32(to, p->wire_bytes);
+	if (p->len_bytes)
+		memcpy(to, p->data, p->len_bytes);
+	return to + p->len_bytes;
+}
+
+int cap_write(struct cap_writer *w, unsigned iface, uint64_t time_ns, const struct pkt *p, const char *comment, struct err *e)
+{
+	size_t comment_len = comment ? strlen(comment) : 0;
+	int rc = check(w, iface, time_ns, p, comment, e);
+	uint8_t *to = w->buf + w->used;
+
+	if (rc)
+		return rc;
+	if (comment_len > CAP_COMMENT_MAX)
+		return err_set(e, ERR_RANGE, "a comment of %zu bytes; pcapng takes %u", comment_len, CAP_COMMENT_MAX);
+	if (w->format == CAP_PCAPNG)
+		to = cap_ng_put_packet(to, iface, time_ns, p, comment, comment_len);
+	else
+		to = put_pcap_packet(to, time_ns, p);
+	w->used = (size_t)(to - w->buf);
+	return w->used < CAP_OUT_PIECE ? 0 : cap_writer_flush(w, e);
+}
+
+int cap_writer_close(struct cap_writer *w, struct err *e)
+{
+	int rc;
+
+	if (!w)
+		return 0;
+	if (w->format == CAP_PCAP_NS && !w->header && !w->dead.code)
+		put_pcap_header(w, 1, 0);
+	rc = cap_writer_flush(w, e);
+	if (w->ours) {
+		int sys = os_close(w->fd);
+
+		if (sys && !rc)
+			rc = err_sys(e, -sys, "cannot write the capture");
+	}
+	free(w);
+	return rc;
+}
