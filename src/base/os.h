@@ -31,6 +31,7 @@ int os_seek(int fd, uint64_t bytes);			/* the next read begins there */
 bool os_is_file(int fd);				/* a regular one: it has a size, can be mapped and truncated */
 int64_t os_file_bytes(int fd);
 bool os_is_same_file(int fd, const char *path);		/* is `path` the file open at fd? then it must not be emptied */
+bool os_same_file(const char *a, const char *b);		/* do two paths name one regular file? */
 bool os_is_terminal(int fd);
 
 /* A whole regular file as read-only memory; stays valid when fd is closed. Bytes that another process cuts off the file

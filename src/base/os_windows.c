@@ -119,6 +119,18 @@ bool os_is_same_file(int fd, const char *path)
 	return same;
 }
 
+bool os_same_file(const char *a, const char *b)
+{
+	int fd = _open(a, _O_RDONLY | _O_BINARY);
+	bool same;
+
+	if (fd < 0)
+		return false;
+	same = os_is_file(fd) && os_is_same_file(fd, b);
+	_close(fd);
+	return same;
+}
+
 bool os_is_terminal(int fd)
 {
 	return _isatty(fd);

@@ -1,7 +1,7 @@
 /* lane/lane.h - one thread's world: virtual clock, rules and emu joined. Reads scripts, carries packets.
  *
- * Rules answer, emu holds; neither knows the other. A packet comes in by lane_input() with its arrival time, leaves by
- * ops->out or ops->drop, which own it from then on. Time is what the caller says it is. */
+ * Rules answer, emu holds; neither knows the other. A packet comes in by lane_input() with its arrival time and leaves by
+ * ops.out or ops.drop, which own it from then on. Time is what the caller says it is, and never goes back. */
 #ifndef LANE_LANE_H
 #define LANE_LANE_H
 
@@ -19,36 +19,70 @@ struct lane_end {		/* why and where a packet ended */
 	enum drop why;
 	enum lane_where where;
 	uint32_t number;	/* of the rule, pipe or queue */
-	uint32_t rule;		/* index of the rule in lane_rules(), for LANE_RULE */
+	uint32_t rule;		/* LANE_RULE: its index in lane_rules() */
+};
+
+enum lane_way {			/* how a packet came out */
+	LANE_BYPASSED,		/* not IP: no rule saw it; p->at is what the caller put there */
+	LANE_PASSED,		/* allowed, nothing held it; p->at likewise */
+	LANE_RELEASED,		/* a pipe had it: p->at is its departure, ns since start */
 };
 
 struct lane_ops {
-	/* p->at is its departure, ns since start; `held`: a pipe had it, else p->at is its own time still. */
-	void (*out)(void *ctx, struct pkt *p, bool held);
+	void (*out)(void *ctx, struct pkt *p, enum lane_way way);
 	void (*drop)(void *ctx, struct pkt *p, const struct lane_end *end);
+	void (*held)(void *ctx, const struct pkt *p);	/* the packet of this lane_input() went into a pipe; may be NULL */
 	void *ctx;
 };
+
+enum lane_dir { LANE_ALL_IN, LANE_ALL_OUT, LANE_BY_NET };
+
+struct lane_net {		/* an IPv4 or IPv6 prefix */
+	uint8_t family;		/* 4 or 6 */
+	uint8_t bits;
+	uint32_t addr4;		/* host order */
+	uint64_t addr6[2];
+};
+
+/* "10.0.0.0/8", "2001:db8::1"; ERR_SYNTAX, ERR_RANGE. */
+int lane_net_parse(struct lane_net *net, const char *text, struct err *e);
 
 struct lane_cfg {
 	uint64_t seed;
 	bool default_allow;
 	struct pkt_pool *pool;
+	enum lane_dir dir;	/* which direction rules see; LANE_BY_NET: packets from `local` are out, others in */
+	struct lane_net local;
 	struct lane_ops ops;
 };
 
-struct lane *lane_new(const struct lane_cfg *cfg);
-void lane_free(struct lane *l);
+struct lane *lane_new(const struct lane_cfg *cfg);	/* NULL: no memory */
+void lane_free(struct lane *l);				/* what pipes still hold is freed, unreported */
 
-/* A script: read line by line, handed to the room of its first word, without effect until lane_commit(). Every wrong
- * word of every line is told in `errs`. `file` names it in errors ("-e" for a line from the command line). */
+/* Takes the packet whatever happens. p->at stays the caller's unless a pipe takes it. What is due until `now` comes out
+ * first: at one instant, departures go before arrivals. */
+void lane_input(struct lane *l, struct pkt *p, nrw_time now);
+/* Lets out what is due until `now`; call it when lane_next() has come. */
+void lane_advance(struct lane *l, nrw_time now);
+nrw_time lane_next(const struct lane *l);		/* NRW_NEVER: nothing is held */
+
+/* For reports: the rules with their counters, and the emulator with its own. */
+const struct rules_set *lane_rules(const struct lane *l);
+const struct rules_counter *lane_counters(const struct lane *l);
+struct emu *lane_emu(struct lane *l);
+
+/* A script: lines, each handed to the room of its first word, without effect until lane_commit(). */
 struct lane_script;
+
 struct lane_script *lane_script_new(void);
 void lane_script_free(struct lane_script *s);
-void lane_script_text(struct lane_script *s, const char *file, unsigned first_line, const char *text, size_t n, struct errs *errs);
-int lane_script_file(struct lane_script *s, const char *path, struct errs *errs, struct err *e);	/* ERR_IO */
-/* All lines, or none: 0, or ERR_NOMEM. Warns of rules that name a pipe that does not exist. */
+/* Reads lines of `text`; the first one is number `first_line` of `file`. All errors go to `errs`. 0 or ERR_NOMEM. */
+int lane_script_text(struct lane_script *s, const char *file, unsigned first_line, const char *text, size_t n, struct errs *errs);
+/* A whole file, "-" for standard input. 0, ERR_IO or ERR_NOMEM (in `e`); wrong words are only in `errs`. */
+int lane_script_file(struct lane_script *s, const char *path, struct errs *errs, struct err *e);
+/* Makes the script the lane's whole rule set, and configures pipes. 0 or ERR_NOMEM, after which the lane is to be freed. Warns of rules that name a pipe which does not exist. */
 int lane_commit(struct lane *l, struct lane_script *s, struct errs *warnings, struct err *e);
-/* Each line in canonical form, after numbering as if applied to an empty lane: for `narrows check`. */
+/* Each line in canonical form, numbered as if applied to an empty lane. 0 or ERR_NOMEM. */
 int lane_script_print(struct lane_script *s, void (*line)(void *ctx, unsigned line, const char *text), void *ctx, struct err *e);
 
 #endif

@@ -1,0 +1,319 @@
+/* app/app_pcap.c - the journey of a capture: reader, lane, writers, all in virtual time.
+ *
+ *      cap_read (bursts of 64) --> arrival time --> lane_input --+--> out:  -w, --both (after)
+ *              |                                                 +--> drop: --dropped, --both (comment on before)
+ *              +--> samples before each arrival (app_series)     +--> held by a pipe until an advance lets it out
+ *
+ * Time: a packet arrives at max(its own time, the latest arrival so far), counted from the first record's time. What nothing held
+ * leaves with its own time, untouched. After the last record the lane runs until nothing is held: virtual time costs nothing.
+ *
+ * Cost per packet: one pool packet, one arrival, and what lane and writers take; nothing here allocates after start. Memory
+ * does not grow with the input: a mapped file is read in place, a stream in one buffer. One thread. */
+#include "app_pcap.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app_plot.h"
+#include "app/app_series.h"
+#include "app_int.h"
+#include "base/os.h"
+#include "cap/cap.h"
+
+#define BURST 64
+
+struct app_pcap {
+	struct app_pcap_cfg cfg;
+	struct app_pcap_totals totals;
+	struct pkt_pool *pool;
+	struct lane *lane;
+	struct cap_reader *in;
+	struct app_outputs *outputs;
+	struct app_series *series;
+	struct app_plot *plot;
+	struct app_text_out csv, svg;
+
+	/* the clock of the run */
+	bool started;
+	uint64_t start_ns;		/* since 1970: time 0 */
+	nrw_time now;			/* latest arrival */
+	uint64_t shift_ns;		/* of this round of --loop */
+	uint64_t own_ns;		/* own time of the packet that is in lane_input() now */
+	int failed;			/* the first error of an output */
+	struct err why;
+};
+
+static void fail(struct app_pcap *a, int rc)
+{
+	if (!a->failed)
+		a->failed = rc;
+}
+
+static void on_out(void *ctx, struct pkt *p, enum lane_way way)
+{
+	struct app_pcap *a = ctx;
+	uint64_t at = way == LANE_RELEASED ? a->start_ns + p->at : p->at;
+
+	a->totals.not_ip += way == LANE_BYPASSED;
+	a->totals.out_packets++;
+	a->totals.out_bytes += p->wire_bytes;
+	if (a->outputs && !a->failed)
+		fail(a, app_outputs_out(a->outputs, p, at, way != LANE_RELEASED, &a->why));
+	pkt_free(a->pool, p);
+}
+
+static void on_drop(void *ctx, struct pkt *p, const struct lane_end *end)
+{
+	struct app_pcap *a = ctx;
+
+	a->totals.drops[end->why]++;
+	if (a->outputs && !a->failed)
+		fail(a, app_outputs_dropped(a->outputs, p, a->own_ns, lane_rules(a->lane), end, &a->why));
+	pkt_free(a->pool, p);
+}
+
+static void on_held(void *ctx, const struct pkt *p)
+{
+	struct app_pcap *a = ctx;
+
+	if (a->outputs && !a->failed)
+		fail(a, app_outputs_held(a->outputs, p, a->own_ns, &a->why));
+}
+
+static int open_series(struct app_pcap *a, struct err *e)
+{
+	if (!a->cfg.series && !a->cfg.plot)
+		return 0;
+	a->series = app_series_new(a->lane, a->cfg.interval);
+	if (a->cfg.plot)
+		a->plot = app_plot_new();
+	if (!a->series || (a->cfg.plot && !a->plot))
+		return err_set(e, ERR_NOMEM, "no memory for series");
+	if (a->cfg.series) {
+		if (app_text_open(&a->csv, a->cfg.series, e))
+			return ERR_IO;
+		series_csv_head(a->csv.file);
+		app_series_to(a->series, series_csv_row, a->csv.file);
+	}
+	if (a->plot) {
+		if (app_text_open(&a->svg, a->cfg.plot, e))
+			return ERR_IO;
+		app_series_to(a->series, app_plot_point, a->plot);
+	}
+	return 0;
+}
+
+static int make_lane(struct app_pcap *a, struct lane_script *script, struct errs *warnings, struct err *e)
+{
+	struct lane_cfg cfg = {
+		.seed = a->cfg.seed, .default_allow = a->cfg.default_allow, .dir = a->cfg.dir, .local = a->cfg.local,
+		.ops = { .out = on_out, .drop = on_drop, .held = on_held, .ctx = a },
+	};
+
+	a->pool = cfg.pool = pkt_pool_new(0);
+	a->lane = a->pool ? lane_new(&cfg) : NULL;
+	if (!a->lane)
+		return err_set(e, ERR_NOMEM, "no memory for the lane");
+	return lane_commit(a->lane, script, warnings, e);
+}
+
+static int open_files(struct app_pcap *a, struct err *e)
+{
+	const struct app_pcap_cfg *c = &a->cfg;
+	int rc = cap_open(&a->in, c->input, e);
+
+	if (!rc)
+		rc = app_outputs_refuse_input(c, e);
+	if (!rc && (c->out || c->dropped || c->both))
+		rc = app_outputs_open(&a->outputs, a->in, c->out, c->dropped, c->both, e);
+	return rc ? rc : open_series(a, e);
+}
+
+int app_pcap_open(struct app_pcap **out, const struct app_pcap_cfg *cfg, struct lane_script *script, struct errs *warnings, struct err *e)
+{
+	struct app_pcap *a = calloc(1, sizeof(*a));
+	int rc;
+
+	if (!a)
+		return err_set(e, ERR_NOMEM, "no memory");
+	a->cfg = *cfg;
+	rc = make_lane(a, script, warnings, e);
+	if (!rc)
+		rc = open_files(a, e);
+	if (rc) {
+		app_pcap_close(a);
+		return rc;
+	}
+	*out = a;
+	return 0;
+}
+
+void app_pcap_close(struct app_pcap *a)
+{
+	if (!a)
+		return;
+	app_text_close(&a->csv, NULL);
+	app_text_close(&a->svg, NULL);
+	app_series_free(a->series);
+	app_plot_free(a->plot);
+	app_outputs_close(a->outputs, NULL);
+	lane_free(a->lane);
+	if (a->pool)
+		pkt_pool_free(a->pool);
+	if (a->in)
+		cap_close(a->in);
+	free(a);
+}
+
+/* Its arrival by the rule above, and the counts that time gives. */
+static nrw_time arrive(struct app_pcap *a, const struct pkt *p)
+{
+	if (!a->started) {
+		a->started = true;
+		a->start_ns = a->totals.first_ns = a->totals.last_ns = p->at;
+	}
+	if (p->at < a->totals.last_ns) {
+		a->totals.backwards++;
+	} else {
+		a->totals.last_ns = p->at;
+		a->now = p->at - a->start_ns;
+	}
+	return a->now;
+}
+
+static void input(struct app_pcap *a, struct pkt *p)
+{
+	nrw_time now;
+
+	p->at += a->shift_ns;
+	a->own_ns = p->at;
+	now = arrive(a, p);
+	a->totals.packets++;
+	a->totals.bytes += p->wire_bytes;
+	if (a->series)
+		app_series_until(a->series, now);
+	lane_input(a->lane, p, now);
+}
+
+static bool stopped(struct app_pcap *a)
+{
+	if (!a->totals.stopped && a->cfg.stop && a->cfg.stop())
+		a->totals.stopped = true;
+	return a->totals.stopped || a->failed;
+}
+
+static unsigned fill(struct app_pcap *a, struct pkt **burst)
+{
+	for (unsigned i = 0; i < BURST; i++) {
+		if (!burst[i])
+			burst[i] = pkt_new(a->pool);
+		if (!burst[i]) {
+			fail(a, err_set(&a->why, ERR_NOMEM, "no memory for packets"));
+			return 0;
+		}
+	}
+	return cap_read(a->in, burst, BURST);
+}
+
+static void one_round(struct app_pcap *a, struct pkt **burst)
+{
+	unsigned n;
+
+	while (!stopped(a) && (n = fill(a, burst)) > 0) {
+		for (unsigned i = 0; i < n; i++) {
+			input(a, burst[i]);
+			burst[i] = NULL;
+		}
+	}
+}
+
+static void read_all(struct app_pcap *a)
+{
+	struct pkt *burst[BURST] = { 0 };
+
+	for (uint64_t round = 0; round < a->cfg.loops && !stopped(a); round++) {
+		/* each round begins where the last one ended */
+		if (round && cap_rewind(a->in)) {
+			fail(a, err_set(&a->why, ERR_IO, "%s: cannot be read again", a->cfg.input));
+			break;
+		}
+		a->shift_ns = round ? a->totals.last_ns - a->totals.first_ns : 0;
+		one_round(a, burst);
+		if (cap_end(a->in) != CAP_WHOLE)
+			break;
+	}
+	for (unsigned i = 0; i < BURST; i++)
+		if (burst[i])
+			pkt_free(a->pool, burst[i]);
+}
+
+/* Departures in their order, with samples between them, until nothing is held. */
+static void drain(struct app_pcap *a)
+{
+	nrw_time next;
+
+	while ((next = lane_next(a->lane)) != NRW_NEVER) {
+		if (a->series)
+			app_series_until(a->series, next);
+		lane_advance(a->lane, next);
+		a->now = next > a->now ? next : a->now;
+	}
+	if (a->series && a->started)
+		app_series_finish(a->series, a->now);
+}
+
+static void finish_files(struct app_pcap *a)
+{
+	char subtitle[160];
+
+	if (a->plot && !a->failed) {
+		snprintf(subtitle, sizeof(subtitle), "%llu packets in, %llu out", (unsigned long long)a->totals.packets,
+			 (unsigned long long)a->totals.out_packets);
+		fail(a, app_plot_write(a->plot, a->svg.file, a->cfg.input, subtitle, &a->why));
+	}
+	fail(a, app_text_close(&a->csv, a->failed ? NULL : &a->why));
+	fail(a, app_text_close(&a->svg, a->failed ? NULL : &a->why));
+	fail(a, app_outputs_close(a->outputs, a->failed ? NULL : &a->why));
+	a->outputs = NULL;
+}
+
+static void note_end(struct app_pcap *a)
+{
+	struct cap_stats st;
+	enum cap_end end = cap_end(a->in);
+
+	cap_stats(a->in, &st);
+	a->totals.skipped = st.skipped;
+	a->totals.truncated = end == CAP_TRUNCATED || end == CAP_DAMAGED;
+	if (end == CAP_FAILED)
+		fail(a, err_set(&a->why, ERR_IO, "%s: %s", a->cfg.input, cap_end_text(a->in)));
+}
+
+int app_pcap_run(struct app_pcap *a, struct err *e)
+{
+	nrw_time began = os_now_ns();
+
+	read_all(a);
+	drain(a);
+	note_end(a);
+	finish_files(a);
+	a->totals.wall_ns = os_now_ns() - began;
+	if (a->failed && e)
+		*e = a->why;
+	return a->failed;
+}
+
+const struct app_pcap_totals *app_pcap_totals(const struct app_pcap *a)
+{
+	return &a->totals;
+}
+
+const char *app_pcap_damage(const struct app_pcap *a)
+{
+	return cap_end_text(a->in);
+}
+
+struct lane *app_pcap_lane(struct app_pcap *a)
+{
+	return a->lane;
+}

@@ -1,0 +1,21 @@
+/* app/app_plot.h - the picture of a run as SVG: rates, backlog, waiting time and drops over time, one curve an object.
+ *
+ * Memory is bounded whatever the length of the run: when an object has PLOT_BINS bins, neighbours are merged and each bin
+ * covers twice the time. All coordinates are integers, so the same run draws the same bytes everywhere. */
+#ifndef APP_APP_PLOT_H
+#define APP_APP_PLOT_H
+
+#include <stdio.h>
+
+#include "app/app_series.h"
+
+struct app_plot;
+
+struct app_plot *app_plot_new(void);	/* NULL: no memory */
+void app_plot_free(struct app_plot *pl);
+/* A sink for app_series_to(). Objects appear in the order of their first point. Without memory points are lost: see plot_write. */
+void app_plot_point(void *pl, const char *object, const struct series_point *p);
+/* Writes the picture; `title` and `subtitle` are escaped. ERR_NOMEM where points were lost, ERR_IO. */
+int app_plot_write(const struct app_plot *pl, FILE *to, const char *title, const char *subtitle, struct err *e);
+
+#endif

@@ -1,0 +1,184 @@
+/* app/app_series.c - samples of every pipe at k * interval, k = 1, 2, …
+ *
+ * A sample at T covers (T - interval, T], everything at T included: it is taken when the first thing after T is about to
+ * happen. In a stretch in which nothing happens and no backlog stands, only the
+ * first and the last sample are given, so that a capture with a gap of a year has two rows there and not millions; who draws
+ * lines between the rows sees the same. Cost: one pass over the pipes an interval. */
+#include "app_series.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+struct series_object {
+	uint32_t pipe;
+	char name[24];
+	struct emu_stats before;	/* at the last sample */
+	struct series_point idle;	/* the newest sample not given yet, since nothing happens */
+	bool waiting;			/* idle is one */
+	bool quiet;			/* the last given sample was idle too */
+};
+
+struct app_series {
+	struct lane *lane;
+	nrw_time interval, next;	/* of the next sample */
+	struct series_object *objects;
+	uint32_t count;
+	struct hist wait;		/* of one object in one interval */
+	struct {
+		series_sink *sink;
+		void *ctx;
+	} to[2];
+	unsigned readers;
+};
+
+struct app_series *app_series_new(struct lane *l, nrw_time interval)
+{
+	struct app_series *s = calloc(1, sizeof(*s));
+	uint32_t number, n = 0;
+
+	if (!s)
+		return NULL;
+	while (emu_at(lane_emu(l), EMU_PIPE, n, &number))
+		n++;
+	s->objects = calloc(n ? n : 1, sizeof(*s->objects));
+	if (!s->objects) {
+		free(s);
+		return NULL;
+	}
+	for (uint32_t i = 0; i < n && emu_at(lane_emu(l), EMU_PIPE, i, &number); i++) {
+		s->objects[i].pipe = number;
+		snprintf(s->objects[i].name, sizeof(s->objects[i].name), "pipe %" PRIu32, number);
+	}
+	s->lane = l;
+	s->count = n;
+	s->interval = s->next = interval;
+	hist_init(&s->wait);
+	return s;
+}
+
+void app_series_free(struct app_series *s)
+{
+	if (!s)
+		return;
+	hist_fini(&s->wait);
+	free(s->objects);
+	free(s);
+}
+
+void app_series_to(struct app_series *s, series_sink *sink, void *ctx)
+{
+	BUG_ON(s->readers == 2);
+	s->to[s->readers].sink = sink;
+	s->to[s->readers++].ctx = ctx;
+}
+
+static void give(struct app_series *s, const struct series_object *o, const struct series_point *p)
+{
+	for (unsigned i = 0; i < s->readers; i++)
+		s->to[i].sink(s->to[i].ctx, o->name, p);
+}
+
+static uint64_t all_drops(const struct emu_stats *st)
+{
+	uint64_t n = 0;
+
+	for (unsigned d = 0; d < DROP_COUNT; d++)
+		n += st->drops[d];
+	return n;
+}
+
+static bool happened(const struct series_point *p)
+{
+	return p->in_bytes || p->out_bytes || p->backlog_packets || p->wait_count || p->drops || p->marks;
+}
+
+static void sample(struct app_series *s, struct series_object *o, nrw_time at)
+{
+	struct emu *e = lane_emu(s->lane);
+	struct series_point p = { .at = at, .length = s->interval };
+	struct emu_stats st;
+
+	emu_stats(e, EMU_PIPE, o->pipe, &st);
+	emu_series_take(e, EMU_PIPE, o->pipe, &s->wait);
+	p.in_bytes = st.bytes - o->before.bytes;
+	p.out_bytes = st.out_bytes - o->before.out_bytes;
+	p.backlog_packets = st.backlog_packets;
+	p.backlog_bytes = st.backlog_bytes;
+	p.wait_p50_ns = hist_quantile(&s->wait, 500);
+	p.wait_p99_ns = hist_quantile(&s->wait, 990);
+	p.wait_count = s->wait.count;
+	p.wait_max_ns = s->wait.max;
+	p.wait_sum_ns = s->wait.sum;
+	p.drops = all_drops(&st) - all_drops(&o->before);
+	p.marks = st.marks - o->before.marks;
+	o->before = st;
+	if (!happened(&p) && o->quiet) {
+		o->idle = p;
+		o->waiting = true;
+		return;
+	}
+	if (o->waiting)
+		give(s, o, &o->idle);
+	o->waiting = false;
+	o->quiet = !happened(&p);
+	give(s, o, &p);
+}
+
+/* Nothing can happen before `now` and nothing stands in a queue: the samples between are all alike. */
+static bool can_jump(const struct app_series *s, nrw_time now)
+{
+	if (lane_next(s->lane) < now)
+		return false;
+	for (uint32_t i = 0; i < s->count; i++)
+		if (!s->objects[i].quiet || s->objects[i].before.backlog_packets)
+			return false;
+	return true;
+}
+
+static void sample_all(struct app_series *s)
+{
+	lane_advance(s->lane, s->next);
+	emu_settle(lane_emu(s->lane), s->next);
+	for (uint32_t i = 0; i < s->count; i++)
+		sample(s, &s->objects[i], s->next);
+	s->next = s->next > NRW_NEVER - s->interval ? NRW_NEVER : s->next + s->interval;
+}
+
+void app_series_until(struct app_series *s, nrw_time now)
+{
+	while (s->next < now) {
+		if (can_jump(s, now))
+			s->next += (now - 1 - s->next) / s->interval * s->interval;
+		sample_all(s);
+	}
+}
+
+void app_series_finish(struct app_series *s, nrw_time now)
+{
+	app_series_until(s, now);
+	if (s->next != NRW_NEVER)
+		sample_all(s);
+	for (uint32_t i = 0; i < s->count; i++)
+		if (s->objects[i].waiting)
+			give(s, &s->objects[i], &s->objects[i].idle);
+}
+
+static uint64_t bits_per_second(uint64_t bytes, nrw_time length)
+{
+	struct u128 bit_ns = u128_mul64(bytes, 8 * NRW_S);
+	struct u128 rate = u128_div64(bit_ns, length, NULL);
+
+	return rate.hi ? UINT64_MAX : rate.lo;
+}
+
+void series_csv_head(FILE *to)
+{
+	fputs("time_s,object,flow,in_bps,out_bps,backlog_packets,backlog_bytes,wait_p50_ns,wait_p99_ns,drops,marks\n", to);
+}
+
+void series_csv_row(void *to, const char *object, const struct series_point *p)
+{
+	fprintf(to, "%" PRIu64 ".%09" PRIu64 ",%s,,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
+		p->at / NRW_S, p->at % NRW_S, object, bits_per_second(p->in_bytes, p->length), bits_per_second(p->out_bytes, p->length),
+		p->backlog_packets, p->backlog_bytes, p->wait_p50_ns, p->wait_p99_ns, p->drops, p->marks);
+}

@@ -1,0 +1,36 @@
+/* app/app_series.h - what every pipe did in each interval of virtual time; feeds the CSV and the picture. */
+#ifndef APP_APP_SERIES_H
+#define APP_APP_SERIES_H
+
+#include "base/err.h"
+#include "lane/lane.h"
+
+struct app_series;
+
+struct series_point {		/* one object in (at - length, at] */
+	nrw_time at, length;
+	uint64_t in_bytes, out_bytes;
+	uint64_t backlog_packets, backlog_bytes;	/* at `at` */
+	uint64_t wait_p50_ns, wait_p99_ns;		/* of packets whose service ended in it */
+	uint64_t wait_count, wait_max_ns;
+	struct u128 wait_sum_ns;
+	uint64_t drops, marks;
+};
+
+typedef void series_sink(void *ctx, const char *object, const struct series_point *p);
+
+/* Samples the pipes that `l` has now; NULL: no memory. */
+struct app_series *app_series_new(struct lane *l, nrw_time interval);
+void app_series_free(struct app_series *s);
+void app_series_to(struct app_series *s, series_sink *sink, void *ctx);	/* one more reader of the points; at most two */
+
+/* Takes every sample whose time is before `now`, letting the lane's departures out on the way. */
+void app_series_until(struct app_series *s, nrw_time now);
+/* The sample that closes the interval in which `now` lies. */
+void app_series_finish(struct app_series *s, nrw_time now);
+
+/* A sink: rows of CSV as docs/ARCHITECTURE.md names its columns. */
+void series_csv_head(FILE *to);
+void series_csv_row(void *to, const char *object, const struct series_point *p);
+
+#endif

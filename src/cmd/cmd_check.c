@@ -1,0 +1,147 @@
+/* cmd/cmd_check.c - `narrows check`: every line in canonical form, or every error. What it prints, checked again, prints the same. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "cmd.h"
+#include "lane/lane.h"
+
+enum { CHECK_RULE, CHECK_LIST };
+
+static const struct option_desc options[] = {
+	{ "rule", 'e', "RULE", "a line of the language; may be given several times", false },
+	{ "list", 0, "WHAT", NULL, true },
+	{ NULL, 0, NULL, NULL, false },
+};
+
+struct check {
+	struct cmd_common common;
+	struct lane_script *script;
+	struct errs errs;
+	struct json json;
+	unsigned lines_given;	/* -e, which counts as a line each */
+	bool any;
+};
+
+static int add_file(struct check *c, const char *path)
+{
+	struct err e;
+	int rc = lane_script_file(c->script, path, &c->errs, &e);
+
+	c->any = true;
+	return rc ? cmd_fail(cmd_status(rc), &e) : 0;
+}
+
+static int add_line(struct check *c, const char *text)
+{
+	c->any = true;
+	if (!lane_script_text(c->script, "-e", ++c->lines_given, text, strlen(text), &c->errs))
+		return 0;
+	fputs("narrows: no memory\n", stderr);
+	return EXIT_FAILED;
+}
+
+static int read_args(const struct command *self, struct check *c, char **argv)
+{
+	struct args a;
+	const char *value;
+	int opt, status = 0;
+
+	args_init(&a, argv, self->options);
+	while (!status && (opt = args_next(&a, &value)) != ARGS_END) {
+		if (opt == ARGS_BAD)
+			return cmd_bad_args(self, &a);
+		if (opt == CHECK_RULE)
+			status = add_line(c, value);
+		else if (opt == ARGS_OPERAND)
+			status = add_file(c, value);
+		else
+			status = cmd_common(self, &c->common, opt, value);
+	}
+	return status;
+}
+
+static void print_errors(struct check *c)
+{
+	if (!c->common.json) {
+		errs_print(&c->errs, stderr, "narrows");
+		return;
+	}
+	json_array(&c->json);
+	for (size_t i = 0; i < c->errs.count; i++) {
+		const struct note *n = &c->errs.notes[i];
+
+		if (n->warning)
+			continue;
+		json_object(&c->json);
+		json_key(&c->json, "line");
+		json_u64(&c->json, n->line);
+		json_key(&c->json, "column");
+		json_u64(&c->json, n->column);
+		json_key(&c->json, "error");
+		json_str(&c->json, n->text ? n->text : "no memory");
+		json_end(&c->json);
+	}
+	json_end(&c->json);
+	putchar('\n');
+}
+
+static void print_line(void *ctx, unsigned line, const char *text)
+{
+	struct check *c = ctx;
+
+	if (!c->common.json) {
+		puts(text);
+		return;
+	}
+	json_object(&c->json);
+	json_key(&c->json, "line");
+	json_u64(&c->json, line);
+	json_key(&c->json, "text");
+	json_str(&c->json, text);
+	json_end(&c->json);
+}
+
+static int print_lines(struct check *c)
+{
+	struct err e;
+	int rc;
+
+	if (c->errs.warnings && !c->common.quiet)
+		errs_print(&c->errs, stderr, "narrows");
+	if (c->common.json)
+		json_array(&c->json);
+	rc = lane_script_print(c->script, print_line, c, &e);
+	if (c->common.json) {
+		json_end(&c->json);
+		putchar('\n');
+	}
+	return rc ? cmd_fail(cmd_status(rc), &e) : EXIT_DONE;
+}
+
+static int check_run(const struct command *self, char **argv)
+{
+	struct check c = { .common = CMD_COMMON_DEFAULT, .script = lane_script_new() };
+	int status;
+
+	errs_init(&c.errs);
+	json_init(&c.json, stdout);
+	status = c.script ? read_args(self, &c, argv) : EXIT_FAILED;
+	if (!status && !c.any) {
+		fputs("narrows: check: nothing to check; give -e RULE or a FILE ('-': standard input)\n", stderr);
+		status = EXIT_USAGE;
+	} else if (!status && c.errs.errors) {
+		print_errors(&c);
+		status = EXIT_USAGE;
+	} else if (!status) {
+		status = print_lines(&c);
+	}
+	lane_script_free(c.script);
+	errs_fini(&c.errs);
+	return status;
+}
+
+const struct command cmd_check = {
+	"check", "[-e RULE]... [FILE]...", "prints rules and pipes in canonical form, or every error in them", options, check_run, NULL,
+};

@@ -1,0 +1,62 @@
+/* cmd/cmd_drops.c - `narrows drops --list`: every reason for which a packet can end, as counters and comments name it. */
+#include <stdio.h>
+
+#include "base/drop.h"
+#include "base/json.h"
+#include "cmd.h"
+
+enum { DROPS_LIST };
+
+static const struct option_desc options[] = {
+	{ "list", 0, NULL, "the names and what they mean", false },
+	{ "name", 'i', "NAME", NULL, true },
+	{ NULL, 0, NULL, NULL, false },
+};
+
+static void print_json(void)
+{
+	struct json j;
+
+	json_init(&j, stdout);
+	json_array(&j);
+	for (int d = 0; d < DROP_COUNT; d++) {
+		json_object(&j);
+		json_key(&j, "name");
+		json_str(&j, drop_name((enum drop)d));
+		json_key(&j, "text");
+		json_str(&j, drop_text((enum drop)d));
+		json_end(&j);
+	}
+	json_end(&j);
+	putchar('\n');
+}
+
+static int drops_run(const struct command *self, char **argv)
+{
+	struct cmd_common common = CMD_COMMON_DEFAULT;
+	bool list = false;
+	const char *value;
+	struct args a;
+	int opt;
+
+	args_init(&a, argv, self->options);
+	while ((opt = args_next(&a, &value)) != ARGS_END) {
+		if (opt == ARGS_BAD)
+			return cmd_bad_args(self, &a);
+		if (opt == DROPS_LIST)
+			list = true;
+		else if (opt == ARGS_OPERAND || cmd_common(self, &common, opt, value))
+			return fprintf(stderr, "narrows: drops: takes no operand\n"), EXIT_USAGE;
+	}
+	if (!list) {
+		fputs("narrows: drops: counters of a live instance are not supported by this version; give --list\n", stderr);
+		return EXIT_USAGE;
+	}
+	if (common.json)
+		print_json();
+	for (int d = 0; d < DROP_COUNT && !common.json; d++)
+		printf("%-12s %s\n", drop_name((enum drop)d), drop_text((enum drop)d));
+	return EXIT_DONE;
+}
+
+const struct command cmd_drops = { "drops", "--list", "the names of all reasons for which a packet can end", options, drops_run, NULL };

@@ -1,0 +1,250 @@
+/* cmd/cmd_pcap.c - `narrows pcap`: options in, the engine of app/app_pcap.c, a report out. */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/app_pcap.h"
+#include "base/os.h"
+#include "cmd.h"
+#include "lane/lane.h"
+#include "pcap_report.h"
+
+enum { O_RULES, O_RULE, O_WRITE, O_DROPPED, O_BOTH, O_IN, O_OUT, O_LOCAL, O_DEFAULT, O_SERIES, O_INTERVAL, O_PLOT, O_LOOP };
+
+static const struct option_desc options[] = {
+	[O_RULES] = { "rules", 'r', "FILE", "a script of rules and pipes; with -e in the order given", false },
+	[O_RULE] = { "rule", 'e', "RULE", "one line of such a script", false },
+	[O_WRITE] = { "write", 'w', "OUT", "what comes out: pcapng, or pcap with ns if OUT ends in .pcap", false },
+	[O_DROPPED] = { "dropped", 0, "OUT", "what does not, with the reason as comment (pcapng)", false },
+	[O_BOTH] = { "both", 0, "OUT", "interfaces 'before' and 'after' in one pcapng", false },
+	[O_IN] = { "in", 0, NULL, "rules see every packet as incoming (default)", false },
+	[O_OUT] = { "out", 0, NULL, "rules see every packet as outgoing", false },
+	[O_LOCAL] = { "local", 0, "NET", "packets from this address or prefix are outgoing, others incoming", false },
+	[O_DEFAULT] = { "default", 0, "allow|deny", "the last rule, 65535 (default allow)", false },
+	[O_SERIES] = { "series", 0, "CSV", "what each pipe did in each interval", false },
+	[O_INTERVAL] = { "interval", 0, "TIME", "of --series and --plot (default 100ms)", false },
+	[O_PLOT] = { "plot", 0, "SVG", "a picture of rates, backlog, waiting and drops", false },
+	[O_LOOP] = { "loop", 0, "N", "runs the input N times, one after the other, for measuring", false },
+	/* words of later versions */
+	{ "answers", 0, NULL, NULL, true },
+	{ "filter", 0, "EXPR", NULL, true },
+	{ "follow", 0, NULL, NULL, true },
+	{ "iface", 0, "NAME", NULL, true },
+	{ "layer2", 0, NULL, NULL, true },
+	{ "link", 0, "NAME", NULL, true },
+	{ "me", 0, "ADDR", NULL, true },
+	{ "route", 0, "PREFIX", NULL, true },
+	{ NULL, 0, NULL, NULL, false },
+};
+
+struct pcap_args {
+	struct cmd_common common;
+	struct app_pcap_cfg cfg;
+	struct lane_script *script;
+	struct errs errs;
+	unsigned lines_given;
+};
+
+/* An option that may stand once. */
+static int set_once(const char **to, const char *option, const char *value)
+{
+	if (*to) {
+		fprintf(stderr, "narrows: pcap: %s: given twice\n", option);
+		return EXIT_USAGE;
+	}
+	*to = value;
+	return 0;
+}
+
+static int add_rules(struct pcap_args *p, const char *path)
+{
+	struct err e;
+	int rc = lane_script_file(p->script, path, &p->errs, &e);
+
+	return rc ? cmd_fail(cmd_status(rc), &e) : 0;
+}
+
+static int add_rule(struct pcap_args *p, const char *text)
+{
+	if (!lane_script_text(p->script, "-e", ++p->lines_given, text, strlen(text), &p->errs))
+		return 0;
+	fputs("narrows: no memory\n", stderr);
+	return EXIT_FAILED;
+}
+
+static int set_local(struct pcap_args *p, const char *value)
+{
+	struct err e;
+
+	p->cfg.dir = LANE_BY_NET;
+	return lane_net_parse(&p->cfg.local, value, &e) ? (fprintf(stderr, "narrows: --local: %s\n", e.text), EXIT_USAGE) : 0;
+}
+
+static int set_default(struct pcap_args *p, const char *value)
+{
+	p->cfg.default_allow = !strcmp(value, "allow");
+	if (p->cfg.default_allow || !strcmp(value, "deny"))
+		return 0;
+	fprintf(stderr, "narrows: --default: '%s' is not allow or deny\n", value);
+	return EXIT_USAGE;
+}
+
+static int take(const struct command *self, struct pcap_args *p, int opt, const char *value)
+{
+	struct app_pcap_cfg *c = &p->cfg;
+
+	switch (opt) {
+	case O_RULES:
+		return add_rules(p, value);
+	case O_RULE:
+		return add_rule(p, value);
+	case O_WRITE:
+		return set_once(&c->out, "-w", value);
+	case O_DROPPED:
+		return set_once(&c->dropped, "--dropped", value);
+	case O_BOTH:
+		return set_once(&c->both, "--both", value);
+	case O_SERIES:
+		return set_once(&c->series, "--series", value);
+	case O_PLOT:
+		return set_once(&c->plot, "--plot", value);
+	case O_IN:
+		c->dir = LANE_ALL_IN;
+		return 0;
+	case O_OUT:
+		c->dir = LANE_ALL_OUT;
+		return 0;
+	case O_LOCAL:
+		return set_local(p, value);
+	case O_DEFAULT:
+		return set_default(p, value);
+	case O_INTERVAL:
+		return cmd_time("--interval", value, &c->interval);
+	case O_LOOP:
+		return cmd_number("--loop", value, 1, UINT64_MAX, &c->loops);
+	case ARGS_OPERAND:
+		if (!c->input) {
+			c->input = value;
+			return 0;
+		}
+		fprintf(stderr, "narrows: pcap: %s: several inputs are not supported by this version\n", value);
+		return EXIT_USAGE;
+	default:
+		return cmd_common(self, &p->common, opt, value);
+	}
+}
+
+static int read_args(const struct command *self, struct pcap_args *p, char **argv)
+{
+	struct args a;
+	const char *value;
+	int opt, status = 0;
+
+	args_init(&a, argv, self->options);
+	while (!status && (opt = args_next(&a, &value)) != ARGS_END)
+		status = opt == ARGS_BAD ? cmd_bad_args(self, &a) : take(self, p, opt, value);
+	return status;
+}
+
+static bool is_stdout(const char *path)
+{
+	return path && !strcmp(path, "-");
+}
+
+/* What no option can tell alone. */
+static int check_args(const struct pcap_args *p)
+{
+	const struct app_pcap_cfg *c = &p->cfg;
+	int to_stdout = is_stdout(c->out) + is_stdout(c->dropped) + is_stdout(c->both) + is_stdout(c->series) + is_stdout(c->plot);
+
+	if (p->errs.errors)
+		return cmd_fail_errs(&p->errs);
+	if (!c->input) {
+		fputs("narrows: pcap: which capture? give a file, or '-' for standard input\n", stderr);
+		return EXIT_USAGE;
+	}
+	if (to_stdout + p->common.json > 1) {
+		fputs("narrows: pcap: only one thing fits on standard output: --json, or one '-' as output\n", stderr);
+		return EXIT_USAGE;
+	}
+	if (c->loops > 1 && !strcmp(c->input, "-")) {
+		fputs("narrows: pcap: --loop needs a file, standard input runs once\n", stderr);
+		return EXIT_USAGE;
+	}
+	return 0;
+}
+
+static void report(const struct pcap_args *p, struct app_pcap *a)
+{
+	const struct app_pcap_cfg *c = &p->cfg;
+	bool busy = is_stdout(c->out) || is_stdout(c->dropped) || is_stdout(c->both) || is_stdout(c->series) || is_stdout(c->plot);
+
+	if (p->common.json)
+		pcap_report_json(stdout, a, p->common.seed);
+	else if (!p->common.quiet)
+		pcap_report_text(busy ? stderr : stdout, a);
+}
+
+static int finish(const struct pcap_args *p, struct app_pcap *a, int rc, const struct err *e)
+{
+	const struct app_pcap_totals *t = app_pcap_totals(a);
+
+	if (rc != ERR_CLOSED)
+		report(p, a);
+	if (rc && rc != ERR_CLOSED)
+		fprintf(stderr, "narrows: %s\n", e->text);
+	if (t->skipped && !p->common.quiet)
+		fprintf(stderr, "narrows: %s: %llu records skipped\n", p->cfg.input, (unsigned long long)t->skipped);
+	if (t->truncated)
+		fprintf(stderr, "narrows: %s: %s\n", p->cfg.input, app_pcap_damage(a));
+	if (rc)
+		return EXIT_FAILED;
+	return t->truncated ? EXIT_DAMAGED_INPUT : EXIT_DONE;
+}
+
+static int run(struct pcap_args *p)
+{
+	struct app_pcap *a;
+	struct err e = { 0 };
+	int rc, status;
+
+	p->cfg.seed = p->common.seed;
+	os_catch_interrupts();
+	p->cfg.stop = os_interrupted;
+	p->errs.count = 0;
+	rc = app_pcap_open(&a, &p->cfg, p->script, &p->errs, &e);
+	if (p->errs.warnings && !p->common.quiet)
+		errs_print(&p->errs, stderr, "narrows");
+	if (rc)
+		return cmd_fail(cmd_status(rc), &e);
+	rc = app_pcap_run(a, &e);
+	status = finish(p, a, rc, &e);
+	app_pcap_close(a);
+	return status;
+}
+
+static int pcap_run(const struct command *self, char **argv)
+{
+	struct pcap_args p = {
+		.common = CMD_COMMON_DEFAULT,
+		.cfg = { .interval = 100 * NRW_MS, .loops = 1, .default_allow = true },
+		.script = lane_script_new(),
+	};
+	int status;
+
+	errs_init(&p.errs);
+	status = p.script ? read_args(self, &p, argv) : EXIT_FAILED;
+	if (!status)
+		status = check_args(&p);
+	if (!status)
+		status = run(&p);
+	lane_script_free(p.script);
+	errs_fini(&p.errs);
+	return status;
+}
+
+const struct command cmd_pcap = {
+	"pcap", "[-r RULES]... [-e RULE]... [-w OUT] [OPTION]... IN", "a capture through rules and pipes, in virtual time, and out again",
+	options, pcap_run,
+	"IN is pcap or pcapng, '-' for standard input. Times are the capture's own: the run takes as long as the machine needs.\n"
+	"Exit status: 0 done, 1 failed, 2 bad usage or input and nothing was done, 3 done but IN was damaged.\n",
+};

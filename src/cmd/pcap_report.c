@@ -1,0 +1,233 @@
+/* cmd/pcap_report.c - what a run did: for scripts (JSON, every key always there) and for people (a table). Integers only, so
+ * that the same run prints the same bytes everywhere, but for the two figures of real time. */
+#include "pcap_report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include <narrows/version.h>
+
+#include "base/json.h"
+#include "base/units.h"
+
+static void key_u64(struct json *j, const char *key, uint64_t n)
+{
+	json_key(j, key);
+	json_u64(j, n);
+}
+
+static void json_drops(struct json *j, const uint64_t drops[DROP_COUNT])
+{
+	json_key(j, "drops");
+	json_object(j);
+	for (int d = 0; d < DROP_COUNT; d++)
+		if (drops[d])
+			key_u64(j, drop_name((enum drop)d), drops[d]);
+	json_end(j);
+}
+
+static void json_input(struct json *j, const struct app_pcap_totals *t)
+{
+	json_key(j, "input");
+	json_object(j);
+	key_u64(j, "packets", t->packets);
+	key_u64(j, "bytes", t->bytes);
+	key_u64(j, "first_ns", t->first_ns);
+	key_u64(j, "last_ns", t->last_ns);
+	key_u64(j, "not_ip", t->not_ip);
+	key_u64(j, "backwards", t->backwards);
+	key_u64(j, "skipped", t->skipped);
+	json_key(j, "truncated");
+	json_bool(j, t->truncated);
+	json_end(j);
+}
+
+/* Is the rule worth a line? All are, but the default rule only if it counted. */
+static bool listed(const struct rules_set *rules, const struct rules_counter *c, uint32_t i)
+{
+	return rules_number(rules, i) != RULES_DEFAULT || c[i].packets;
+}
+
+static void json_rules(struct json *j, struct lane *l)
+{
+	const struct rules_set *rules = lane_rules(l);
+	const struct rules_counter *c = lane_counters(l);
+
+	json_key(j, "rules");
+	json_array(j);
+	for (uint32_t i = 0; i < rules_count(rules); i++) {
+		if (!listed(rules, c, i))
+			continue;
+		json_object(j);
+		key_u64(j, "number", rules_number(rules, i));
+		key_u64(j, "set", rules_set_of(rules, i));
+		key_u64(j, "packets", c[i].packets);
+		key_u64(j, "bytes", c[i].bytes);
+		json_key(j, "text");
+		json_str(j, rules_text(rules, i));
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void json_wait(struct json *j, const struct hist *h)
+{
+	json_key(j, "wait_ns");
+	json_object(j);
+	key_u64(j, "min", h->count ? h->min : 0);
+	key_u64(j, "p50", hist_quantile(h, 500));
+	key_u64(j, "p99", hist_quantile(h, 990));
+	key_u64(j, "max", h->count ? h->max : 0);
+	json_end(j);
+}
+
+static void json_pipe(struct json *j, struct emu *e, uint32_t number)
+{
+	struct emu_params params;
+	struct emu_stats st;
+
+	emu_params(e, EMU_PIPE, number, &params);
+	emu_stats(e, EMU_PIPE, number, &st);
+	json_object(j);
+	key_u64(j, "number", number);
+	key_u64(j, "bandwidth", params.bandwidth);
+	key_u64(j, "delay_ns", params.delay);
+	key_u64(j, "packets", st.packets);
+	key_u64(j, "bytes", st.bytes);
+	key_u64(j, "out_packets", st.out_packets);
+	key_u64(j, "out_bytes", st.out_bytes);
+	json_drops(j, st.drops);
+	json_key(j, "backlog");
+	json_object(j);
+	key_u64(j, "max_packets", st.backlog_max_packets);
+	key_u64(j, "max_bytes", st.backlog_max_bytes);
+	json_end(j);
+	json_wait(j, st.wait_ns);
+	json_end(j);
+}
+
+static void json_pipes(struct json *j, struct emu *e)
+{
+	uint32_t number;
+
+	json_key(j, "pipes");
+	json_array(j);
+	for (uint32_t i = 0; emu_at(e, EMU_PIPE, i, &number); i++)
+		json_pipe(j, e, number);
+	json_end(j);
+	json_key(j, "queues");
+	json_array(j);
+	json_end(j);
+	json_key(j, "scheds");
+	json_array(j);
+	json_end(j);
+}
+
+static uint64_t packets_per_second(const struct app_pcap_totals *t)
+{
+	struct u128 n = u128_mul64(t->packets, NRW_S);
+
+	return t->wall_ns ? u128_div64(n, t->wall_ns, NULL).lo : 0;
+}
+
+void pcap_report_json(FILE *to, struct app_pcap *a, uint64_t seed)
+{
+	const struct app_pcap_totals *t = app_pcap_totals(a);
+	struct json j;
+
+	json_init(&j, to);
+	json_object(&j);
+	json_key(&j, "job");
+	json_str(&j, "pcap");
+	json_key(&j, "version");
+	json_str(&j, nrw_version());
+	key_u64(&j, "seed", seed);
+	json_input(&j, t);
+	json_key(&j, "output");
+	json_object(&j);
+	key_u64(&j, "packets", t->out_packets);
+	key_u64(&j, "bytes", t->out_bytes);
+	json_end(&j);
+	json_drops(&j, t->drops);
+	json_rules(&j, app_pcap_lane(a));
+	json_pipes(&j, lane_emu(app_pcap_lane(a)));
+	json_key(&j, "wall_s");
+	json_fixed(&j, t->wall_ns / NRW_MS);
+	key_u64(&j, "packets_per_s", packets_per_second(t));
+	json_end(&j);
+	fputc('\n', to);
+}
+
+/* "1.234 s" of nanoseconds, for people: three digits behind the point. */
+static const char *human_time(char *to, size_t room, uint64_t ns)
+{
+	static const struct { uint64_t unit; const char *name; } units[] = { { NRW_S, "s" }, { NRW_MS, "ms" }, { NRW_US, "us" } };
+
+	for (unsigned i = 0; i < 3; i++) {
+		if (ns >= units[i].unit) {
+			uint64_t whole = ns / units[i].unit, milli = ns % units[i].unit / (units[i].unit / 1000);
+
+			snprintf(to, room, "%" PRIu64 ".%03" PRIu64 " %s", whole, milli, units[i].name);
+			return to;
+		}
+	}
+	snprintf(to, room, "%" PRIu64 " ns", ns);
+	return to;
+}
+
+static void text_rules(FILE *to, struct lane *l)
+{
+	const struct rules_set *rules = lane_rules(l);
+	const struct rules_counter *c = lane_counters(l);
+
+	fprintf(to, "\n%5s %12s %14s  %s\n", "rule", "packets", "bytes", "text");
+	for (uint32_t i = 0; i < rules_count(rules); i++)
+		if (listed(rules, c, i))
+			fprintf(to, "%5" PRIu32 " %12" PRIu64 " %14" PRIu64 "  %s\n", rules_number(rules, i), c[i].packets, c[i].bytes, rules_text(rules, i));
+}
+
+static void text_drops(FILE *to, const char *margin, const uint64_t drops[DROP_COUNT])
+{
+	for (int d = 0; d < DROP_COUNT; d++)
+		if (drops[d])
+			fprintf(to, "%sdropped %-12s %12" PRIu64 "  %s\n", margin, drop_name((enum drop)d), drops[d], drop_text((enum drop)d));
+}
+
+static void text_pipe(FILE *to, struct emu *e, uint32_t number)
+{
+	char p50[32], p99[32], max[32];
+	struct emu_stats st;
+	char *line = emu_print(e, EMU_PIPE, number);
+
+	emu_stats(e, EMU_PIPE, number, &st);
+	fprintf(to, "\n%s\n", line ? line : "(no memory)");
+	fprintf(to, "      in      %20" PRIu64 " packets %14" PRIu64 " bytes\n", st.packets, st.bytes);
+	fprintf(to, "      out     %20" PRIu64 " packets %14" PRIu64 " bytes\n", st.out_packets, st.out_bytes);
+	text_drops(to, "      ", st.drops);
+	fprintf(to, "      backlog %20" PRIu64 " packets %14" PRIu64 " bytes at most\n", st.backlog_max_packets, st.backlog_max_bytes);
+	if (st.wait_ns->count)
+		fprintf(to, "      wait    p50 %s, p99 %s, max %s\n", human_time(p50, sizeof(p50), hist_quantile(st.wait_ns, 500)),
+			human_time(p99, sizeof(p99), hist_quantile(st.wait_ns, 990)), human_time(max, sizeof(max), st.wait_ns->max));
+	free(line);
+}
+
+void pcap_report_text(FILE *to, struct app_pcap *a)
+{
+	const struct app_pcap_totals *t = app_pcap_totals(a);
+	struct emu *e = lane_emu(app_pcap_lane(a));
+	char span[32], wall[32];
+	uint32_t number;
+
+	fprintf(to, "in    %12" PRIu64 " packets %14" PRIu64 " bytes  over %s\n", t->packets, t->bytes,
+		human_time(span, sizeof(span), t->last_ns - t->first_ns));
+	fprintf(to, "out   %12" PRIu64 " packets %14" PRIu64 " bytes\n", t->out_packets, t->out_bytes);
+	text_drops(to, "", t->drops);
+	if (t->not_ip)
+		fprintf(to, "      %12" PRIu64 " packets were not IP and met no rule\n", t->not_ip);
+	if (t->backwards)
+		fprintf(to, "      %12" PRIu64 " packets had a time before their predecessor's\n", t->backwards);
+	text_rules(to, app_pcap_lane(a));
+	for (uint32_t i = 0; emu_at(e, EMU_PIPE, i, &number); i++)
+		text_pipe(to, e, number);
+	fprintf(to, "\n%" PRIu64 " packets/s, %s\n", packets_per_second(t), human_time(wall, sizeof(wall), t->wall_ns));
+}

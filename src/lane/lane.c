@@ -1,0 +1,221 @@
+/* lane/lane.c - the joint between rules and emu: one packet's way through an instance.
+ *
+ *      lane_input --> departures due --> view --> rules --+--> out (allow, or not IP)
+ *                          |                              +--> drop (deny)
+ *                          v                              +--> emu_put (pipe) ... later: departures due
+ *                        out
+ *
+ * Rules answer and keep no packet; emu keeps packets and knows no rule. A packet that a pipe gives back is accepted
+ * (one_pass). Time comes with every call; between two calls nothing happens, so virtual and real time are the same code.
+ *
+ * Cost: one view (wire/view.c), one walk through the rules (rules/rules_judge.c), one look at the emulator's next
+ * departure; no allocation but a copy of borrowed bytes when a pipe takes a packet from a stream. Thread: the one owner. */
+#include "lane_int.h"
+
+#include <stdlib.h>
+
+struct lane {
+	struct lane_cfg cfg;
+	struct rules_set *rules;
+	struct rules_counter *counters;	/* one for each of rules */
+	struct emu *emu;
+	uint64_t arrivals;		/* seq of the next packet */
+	const struct pkt *entering;	/* in emu_put() now; NULL again if it was dropped there */
+};
+
+static void emu_dropped(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind, uint32_t number)
+{
+	struct lane *l = ctx;
+	struct lane_end end = { .why = why, .where = kind == EMU_PIPE ? LANE_PIPE : LANE_QUEUE, .number = number };
+
+	if (p == l->entering)
+		l->entering = NULL;
+	l->cfg.ops.drop(l->cfg.ops.ctx, p, &end);
+}
+
+struct lane *lane_new(const struct lane_cfg *cfg)
+{
+	struct lane *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	l->cfg = *cfg;
+	l->emu = emu_new(&(struct emu_cfg){ .seed = cfg->seed, .pool = cfg->pool, .dropped = emu_dropped, .ctx = l });
+	l->rules = rules_build(NULL, cfg->default_allow, NULL, 0, NULL);
+	l->counters = l->rules ? calloc(rules_count(l->rules), sizeof(*l->counters)) : NULL;
+	if (l->emu && l->counters)
+		return l;
+	lane_free(l);
+	return NULL;
+}
+
+void lane_free(struct lane *l)
+{
+	if (!l)
+		return;
+	emu_free(l->emu);
+	rules_release(l->rules);
+	free(l->counters);
+	free(l);
+}
+
+const struct rules_set *lane_rules(const struct lane *l)
+{
+	return l->rules;
+}
+
+const struct rules_counter *lane_counters(const struct lane *l)
+{
+	return l->counters;
+}
+
+struct emu *lane_emu(struct lane *l)
+{
+	return l->emu;
+}
+
+nrw_time lane_next(const struct lane *l)
+{
+	return emu_next(l->emu);
+}
+
+void lane_advance(struct lane *l, nrw_time now)
+{
+	struct pkt *p;
+
+	while ((p = emu_take(l->emu, now)))
+		l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_RELEASED);
+}
+
+static bool in_net(const struct lane_net *net, const struct view *v)
+{
+	uint64_t hi, lo;
+
+	if (net->family != v->family)
+		return false;
+	if (net->family == 4)
+		return net->bits == 0 || (v->src4 ^ net->addr4) >> (32 - net->bits) == 0;
+	hi = v->src6[0] ^ net->addr6[0];
+	lo = v->src6[1] ^ net->addr6[1];
+	if (net->bits <= 64)
+		return net->bits == 0 || hi >> (64 - net->bits) == 0;
+	return hi == 0 && lo >> (128 - net->bits) == 0;
+}
+
+static enum meta_dir direction(const struct lane *l, const struct view *v)
+{
+	if (l->cfg.dir == LANE_BY_NET)
+		return in_net(&l->cfg.local, v) ? META_OUT : META_IN;
+	return l->cfg.dir == LANE_ALL_OUT ? META_OUT : META_IN;
+}
+
+static void end_by_rule(struct lane *l, struct pkt *p, uint32_t rule)
+{
+	struct lane_end end = { .why = DROP_RULE, .where = LANE_RULE, .number = rules_number(l->rules, rule), .rule = rule };
+
+	l->cfg.ops.drop(l->cfg.ops.ctx, p, &end);
+}
+
+static void hold(struct lane *l, struct pkt *p, const struct rules_answer *a, nrw_time now)
+{
+	enum emu_kind kind = a->verdict == RULES_PIPE ? EMU_PIPE : EMU_QUEUE;
+
+	if (pkt_keep(l->cfg.pool, p)) {
+		emu_dropped(l, p, DROP_NO_MEMORY, kind, a->arg);
+		return;
+	}
+	l->entering = p;
+	emu_put(l->emu, kind, a->arg, p, now);
+	if (l->entering && l->cfg.ops.held)
+		l->cfg.ops.held(l->cfg.ops.ctx, p);
+}
+
+void lane_input(struct lane *l, struct pkt *p, nrw_time now)
+{
+	struct view v;
+	struct meta m = { 0 };
+	struct rules_answer a;
+
+	if (emu_next(l->emu) <= now)
+		lane_advance(l, now);
+	p->seq = l->arrivals++;
+	view_parse(&v, p->link, p->data, p->len_bytes, p->wire_bytes);
+	if (!(v.has & VIEW_HAS_IP)) {
+		l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_BYPASSED);
+		return;
+	}
+	m.dir = (uint8_t)direction(l, &v);
+	m.iface_in = p->iface;
+	m.len_bytes = p->acct_bytes = v.ip_bytes;
+	rules_judge(l->rules, &v, &m, l->counters, &a);
+	switch (a.verdict) {
+	case RULES_ALLOW:
+		l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_PASSED);
+		break;
+	case RULES_DENY:
+		end_by_rule(l, p, a.rule);
+		break;
+	case RULES_PIPE:
+	case RULES_QUEUE:
+		hold(l, p, &a, now);
+		break;
+	}
+}
+
+struct missing {
+	struct lane *l;
+	struct errs *warnings;
+};
+
+static void warn_missing(void *ctx, uint32_t rule, enum rules_verdict v, uint32_t arg)
+{
+	const struct missing *m = ctx;
+	bool pipe = v == RULES_PIPE;
+	char at[32];
+
+	if (emu_has(m->l->emu, pipe ? EMU_PIPE : EMU_QUEUE, arg))
+		return;
+	snprintf(at, sizeof(at), "rule %u", rules_number(m->l->rules, rule));
+	errs_warn(m->warnings, &(struct place){ .file = at }, "%s %u does not exist: its packets are dropped (%s)", pipe ? "pipe" : "queue", arg,
+		  drop_name(DROP_NO_PIPE));
+}
+
+/* The new set with counters of its own. Counting starts anew: a script is the whole rule set of its lane. */
+static void swap_rules(struct lane *l, struct rules_set *set, struct rules_counter *counters)
+{
+	rules_release(l->rules);
+	free(l->counters);
+	l->rules = set;
+	l->counters = counters;
+}
+
+static int apply_emu(struct lane *l, const struct lane_script *s, struct err *e)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->lines[i].room == SCRIPT_EMU && emu_apply(l->emu, s->lines[i].emu, 0, e))
+			return ERR_NOMEM;
+	return 0;
+}
+
+int lane_commit(struct lane *l, struct lane_script *s, struct errs *warnings, struct err *e)
+{
+	struct missing missing = { l, warnings };
+	struct rules_counter *counters = NULL;
+	struct rules_set *set = NULL;
+	size_t n;
+	struct rules_cmd **cmds = script_rules(s, &n);
+
+	if (cmds)
+		set = rules_build(NULL, l->cfg.default_allow, cmds, n, e);
+	free(cmds);
+	if (set)
+		counters = calloc(rules_count(set), sizeof(*counters));
+	if (!counters || apply_emu(l, s, e)) {
+		free(counters);
+		rules_release(set);
+		return err_set(e, ERR_NOMEM, "no memory for the script");
+	}
+	swap_rules(l, set, counters);
+	rules_each_target(l->rules, warn_missing, &missing);
+	return 0;
+}
