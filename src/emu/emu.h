@@ -23,7 +23,7 @@ enum emu_kind { EMU_PIPE, EMU_QUEUE, EMU_SCHED };
 struct emu_cfg {
 	uint64_t seed;
 	struct pkt_pool *pool;	/* where its packets come from and go to */
-	/* A packet that ends in here: the callback owns it. */
+	/* A packet that ends in here: the callback owns it and must not call emu_ functions; p->at is when it entered. */
 	void (*dropped)(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind, uint32_t number);
 	void *ctx;
 };
@@ -33,7 +33,7 @@ void emu_free(struct emu *e);			/* frees what it still holds, silently */
 
 /* "pipe", "queue", "sched"? */
 bool emu_knows(struct word first);
-/* Parses one line, without effect. All errors go to lx->errs; NULL where there was one. */
+/* Parses one line from its first word on, without effect. All errors go to lx->errs; NULL where there was one. */
 struct emu_cmd *emu_parse(struct lex *lx);
 void emu_cmd_free(struct emu_cmd *c);
 char *emu_cmd_print(const struct emu_cmd *c);	/* canonical, malloc's, or NULL: "pipe 1 config bw 1Mbit/s delay 20ms" */
@@ -45,29 +45,34 @@ bool emu_has(const struct emu *e, enum emu_kind kind, uint32_t number);
 void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, nrw_time now);
 /* The next packet whose time is <= now, in the order of (departure, seq); p->at is its exact departure. NULL: none. */
 struct pkt *emu_take(struct emu *e, nrw_time now);
-nrw_time emu_next(const struct emu *e);	/* departure of the next packet; NRW_NEVER: nothing held */
+/* When to call emu_take() again: the departure of the next packet (or the end of one whose time runs out: then nothing may
+ * come). NRW_NEVER: nothing held. */
+nrw_time emu_next(const struct emu *e);
 void emu_settle(struct emu *e, nrw_time now);	/* brings every pipe's counters to `now`: before they are read */
 
-struct emu_stats {		/* of one pipe since its making */
-	uint64_t packets, bytes;		/* entered */
-	uint64_t out_packets, out_bytes;	/* released (bytes are L) */
+/* Of one pipe since its making. A packet counts L + overhead bytes, by the overhead in force when it is counted. */
+struct emu_stats {
+	uint64_t packets, bytes;		/* entered, lost ones too */
+	uint64_t out_packets, out_bytes;	/* released */
 	uint64_t drops[DROP_COUNT];
-	uint64_t held_packets;			/* in queue, service and delay */
+	uint64_t held_packets;			/* in queue, service and delay: entered - released - dropped */
 	uint64_t backlog_packets, backlog_bytes;	/* queued and in service */
 	uint64_t backlog_max_packets, backlog_max_bytes;
 	uint64_t marks;
-	const struct hist *wait_ns;		/* entry to end of service */
+	const struct hist *wait_ns;		/* entry to end of service; NULL: no such pipe */
 };
 
 /* Pipes in the order of their numbers: the i-th, or false. */
 bool emu_at(const struct emu *e, enum emu_kind kind, uint32_t i, uint32_t *number);
 void emu_stats(const struct emu *e, enum emu_kind kind, uint32_t number, struct emu_stats *st);
-struct emu_params { uint64_t bandwidth; nrw_time delay; };
+struct emu_params { uint64_t bandwidth; nrw_time delay; };	/* bandwidth 0: no limit */
 void emu_params(const struct emu *e, enum emu_kind kind, uint32_t number, struct emu_params *p);
-char *emu_print(const struct emu *e, enum emu_kind kind, uint32_t number);	/* the line that recreates it */
-/* Waiting times since the last call of this kind, for series: moves the histogram into `into` (cleared first). */
+char *emu_print(const struct emu *e, enum emu_kind kind, uint32_t number);	/* the line that recreates it; malloc's, or NULL */
+/* Waiting times since the last call for this pipe, for series: moves the histogram into `into` (cleared first; the first
+ * call copies all since its making). emu_settle() first. */
 void emu_series_take(struct emu *e, enum emu_kind kind, uint32_t number, struct hist *into);
 
+/* Every word of the language, from the table the parser uses; kind "pipe-option", "aqm", "sched", "verb". */
 struct emu_word_info { const char *kind, *word, *help; bool later; };
 bool emu_word_at(size_t i, struct emu_word_info *info);
 

@@ -1,0 +1,219 @@
+/* emu/emu.c - the emulator: pipes by number, and whose packet leaves next.
+ *
+ *      number --> pages[number >> 8][number & 255] --> pipe        found in two loads
+ *      events: a heap of the pipes that hold packets, each by (exit, seq) of its next one
+ *      order:  the pipes by number, for reports
+ *
+ * A pipe's packets leave in order, so one event for each pipe is enough, and a million packets held in one pipe cost the
+ * heap nothing. A put into a pipe that holds packets already does not touch the heap; a take moves one entry. Equal exits
+ * of different pipes leave by order of arrival (seq), so the order of the heap never reaches the output.
+ *
+ * Memory is taken when a pipe is configured, never for a packet. dropped() may be called inside every call but parsing;
+ * it must not call back. One thread: the owner's lane. */
+#include "emu_int.h"
+
+#include <stdlib.h>
+
+#include "base/list.h"
+
+#define PAGE_BITS 8
+#define PAGE_SIZE (1u << PAGE_BITS)
+#define PAGES ((EMU_NUMBER_MAX >> PAGE_BITS) + 1)
+
+struct page {
+	struct emu_pipe *pipes[PAGE_SIZE];
+};
+
+struct emu {
+	struct emu_cfg cfg;
+	struct heap events;
+	struct emu_pipe **order;
+	uint32_t count, room;
+	struct page *pages[PAGES];
+};
+
+struct emu *emu_new(const struct emu_cfg *cfg)
+{
+	struct emu *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return NULL;
+	e->cfg = *cfg;
+	heap_init(&e->events);
+	return e;
+}
+
+void emu_free(struct emu *e)
+{
+	if (!e)
+		return;
+	heap_fini(&e->events);
+	for (uint32_t i = 0; i < e->count; i++) {
+		emu_pipe_fini(e->order[i]);
+		free(e->order[i]);
+	}
+	for (uint32_t i = 0; i < PAGES; i++)
+		free(e->pages[i]);
+	free(e->order);
+	free(e);
+}
+
+const struct emu_cfg *emu_cfg_of(const struct emu *e)
+{
+	return &e->cfg;
+}
+
+struct emu_pipe *emu_find(const struct emu *e, enum emu_kind kind, uint32_t number)
+{
+	const struct page *page;
+
+	if (kind != EMU_PIPE || number > EMU_NUMBER_MAX)
+		return NULL;
+	page = e->pages[number >> PAGE_BITS];
+	return page ? page->pipes[number & (PAGE_SIZE - 1)] : NULL;
+}
+
+bool emu_has(const struct emu *e, enum emu_kind kind, uint32_t number)
+{
+	return emu_find(e, kind, number) != NULL;
+}
+
+bool emu_at(const struct emu *e, enum emu_kind kind, uint32_t i, uint32_t *number)
+{
+	if (kind != EMU_PIPE || i >= e->count)
+		return false;
+	*number = e->order[i]->number;
+	return true;
+}
+
+/* Room for one more pipe everywhere, so that adding it cannot fail half way. */
+static int reserve(struct emu *e, uint32_t number)
+{
+	struct page **page = &e->pages[number >> PAGE_BITS];
+	uint32_t room = e->room ? 2 * e->room : 16;
+	struct emu_pipe **order;
+
+	if (!*page && !(*page = calloc(1, sizeof(**page))))
+		return ERR_NOMEM;
+	if (heap_reserve(&e->events, e->count + 1))
+		return ERR_NOMEM;
+	if (e->count < e->room)
+		return 0;
+	order = realloc(e->order, room * sizeof(struct emu_pipe *));
+	if (!order)
+		return ERR_NOMEM;
+	e->order = order;
+	e->room = room;
+	return 0;
+}
+
+/* Numbers mostly come in rising order, so looking from the end is short. */
+static void enter(struct emu *e, struct emu_pipe *pipe)
+{
+	uint32_t i = e->count++;
+
+	for (; i && e->order[i - 1]->number > pipe->number; i--)
+		e->order[i] = e->order[i - 1];
+	e->order[i] = pipe;
+	e->pages[pipe->number >> PAGE_BITS]->pipes[pipe->number & (PAGE_SIZE - 1)] = pipe;
+}
+
+static struct emu_pipe *make(struct emu *e, uint32_t number)
+{
+	struct emu_pipe *pipe;
+
+	if (reserve(e, number))
+		return NULL;
+	pipe = malloc(sizeof(*pipe));
+	if (!pipe)
+		return NULL;
+	emu_pipe_init(pipe, e, number);
+	enter(e, pipe);
+	return pipe;
+}
+
+/* Puts the pipe's event where its next packet says. */
+static void schedule(struct emu *e, struct emu_pipe *pipe)
+{
+	nrw_time at;
+	uint64_t seq;
+
+	if (!emu_pipe_next(pipe, &at, &seq)) {
+		if (heap_has(&pipe->event))
+			heap_remove(&e->events, &pipe->event);
+		return;
+	}
+	if (!heap_has(&pipe->event))
+		heap_add(&e->events, &pipe->event, at, seq);
+	else if (at != pipe->event_at || seq != pipe->event_seq)
+		heap_move(&e->events, &pipe->event, at, seq);
+	pipe->event_at = at;
+	pipe->event_seq = seq;
+}
+
+int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err)
+{
+	struct emu_pipe *pipe = emu_find(e, c->kind, c->number);
+	struct emu_conf conf = emu_conf_default;
+
+	if (!pipe)
+		pipe = make(e, c->number);
+	else if (!c->replace)
+		conf = pipe->conf;
+	if (!pipe)
+		return err_set(err, ERR_NOMEM, "pipe %u: no memory", c->number);
+	emu_conf_merge(&conf, &c->conf, c->named);
+	emu_pipe_config(pipe, &conf, now);
+	schedule(e, pipe);
+	return 0;
+}
+
+void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, nrw_time now)
+{
+	struct emu_pipe *pipe = emu_find(e, kind, number);
+
+	p->at = now;
+	if (!pipe) {
+		e->cfg.dropped(e->cfg.ctx, p, DROP_NO_PIPE, kind, number);
+		return;
+	}
+	emu_pipe_put(pipe, p, now);
+	schedule(e, pipe);
+}
+
+struct pkt *emu_take(struct emu *e, nrw_time now)
+{
+	const struct heap_entry *first;
+
+	while ((first = heap_min(&e->events)) && first->time <= now) {
+		struct emu_pipe *pipe = container_of(first->node, struct emu_pipe, event);
+		const struct pkt *head;
+		struct pkt *p = NULL;
+
+		if (!pipe->line.way.head)
+			emu_pipe_settle(pipe, now);
+		/* An older packet may have stepped in front, or the one awaited ended with time: then look again. */
+		head = pipe->line.way.head;
+		if (head && head->at == first->time && head->seq == first->tie)
+			p = emu_pipe_take(pipe);
+		schedule(e, pipe);
+		if (p)
+			return p;
+	}
+	return NULL;
+}
+
+nrw_time emu_next(const struct emu *e)
+{
+	const struct heap_entry *first = heap_min(&e->events);
+
+	return first ? first->time : NRW_NEVER;
+}
+
+void emu_settle(struct emu *e, nrw_time now)
+{
+	for (uint32_t i = 0; i < e->count; i++) {
+		emu_pipe_settle(e->order[i], now);
+		schedule(e, e->order[i]);
+	}
+}

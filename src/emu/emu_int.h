@@ -1,0 +1,154 @@
+/* emu/emu_int.h - what the files of this room share.
+ *
+ *            +------------------------- struct emu_pipe -------------------------+
+ *      put   |  loss      emu_queue          emu_link               emu_line     |  take
+ *     -----> |  dice --> [ waiting ... ] --> (one in service) --> [ delay ... ]  | ----->
+ *            |            limit               rate, ideal end      exits in order|
+ *            +-------------------------------------------------------------------+
+ *
+ * What follows from a time (the end of a service, the next packet's turn) is worked out when somebody looks, by
+ * emu_pipe_settle(): there is one event for each pipe, the exit of its next packet, and none for the end of service. */
+#ifndef EMU_EMU_INT_H
+#define EMU_EMU_INT_H
+
+#include "base/dice.h"
+#include "base/heap.h"
+#include "emu/emu.h"
+
+#define EMU_NUMBER_MAX 65535u
+#define EMU_DEFAULT_SLOTS 50u
+#define EMU_SLOTS_MAX 1048576u			/* pipe_slot_limit */
+#define EMU_QUEUE_BYTES_MAX (UINT64_C(1) << 30)	/* pipe_byte_limit */
+#define EMU_OVERHEAD_MAX 65535u			/* keeps L + overhead below 2^33 */
+#define EMU_AUTO_EXTRA (5 * NRW_MS)		/* what `queue auto` adds to the delay */
+
+/* emu_queue.c: packets that wait for the link, and the limit. The backlog counts the packet in service too. */
+enum emu_limit_kind { LIMIT_PACKETS, LIMIT_BYTES, LIMIT_TIME, LIMIT_AUTO };
+
+struct emu_limit {
+	enum emu_limit_kind kind;
+	uint64_t amount;	/* packets, bytes, or ns at the link's rate; 0 for auto */
+};
+
+struct emu_queue {
+	struct pkt_fifo waiting;
+	uint64_t packets, bytes;	/* waiting and in service */
+	uint64_t packets_max, bytes_max;
+	enum emu_limit_kind kind;
+	uint64_t slots, room_bytes;	/* the limit at the present rate and delay */
+};
+
+void emu_queue_limit(struct emu_queue *q, const struct emu_limit *limit, uint64_t rate, nrw_time delay);
+bool emu_queue_full(const struct emu_queue *q, uint64_t bytes);		/* for a packet of so many */
+void emu_queue_put(struct emu_queue *q, struct pkt *p, uint64_t bytes);
+struct pkt *emu_queue_take(struct emu_queue *q);			/* to the link; NULL: none waits */
+void emu_queue_done(struct emu_queue *q, uint64_t bytes);		/* its service has ended */
+void emu_queue_recharge(struct emu_queue *q, uint32_t from, uint32_t to);	/* the overhead of those that wait */
+
+/* emu_link.c: serves one packet at a time; the arithmetic of time. */
+struct emu_link {
+	struct pkt *pkt;	/* in service, or NULL */
+	uint64_t bytes;		/* of it, overhead included */
+	uint64_t rate;		/* bit/s; 0: service takes no time */
+	nrw_time whole;		/* all service begun so far ideally ends at whole + part / rate ns */
+	uint64_t part;		/* nanobits, < rate */
+	nrw_time end;		/* the same, rounded up. NRW_NEVER: past the end of time, nothing more is served */
+};
+
+void emu_link_open(struct emu_link *l, nrw_time now);	/* a busy period begins, unless the link is past the end of time */
+/* Begins to serve p where the last service ended. False: it would end past the end of time; p stays the caller's. */
+bool emu_link_serve(struct emu_link *l, struct pkt *p, uint64_t bytes);
+struct pkt *emu_link_finish(struct emu_link *l);	/* takes out what is in service; its end is l->end */
+bool emu_link_set_rate(struct emu_link *l, uint64_t rate, nrw_time now);	/* false: what is in service will never end */
+
+/* emu_line.c: packets on their way, by (exit, seq); exits never decrease. */
+struct emu_line {
+	struct pkt_fifo way;
+	struct pkt *before;	/* the last one that leaves earlier than the tail; NULL: none */
+	nrw_time last;		/* the latest exit so far */
+};
+
+void emu_line_put(struct emu_line *l, struct pkt *p, nrw_time exit);	/* not before l->last: p->at becomes what it really is */
+struct pkt *emu_line_take(struct emu_line *l);
+
+/* emu_words.c: what a line can say about a pipe. */
+enum emu_option { OPT_BW, OPT_DELAY, OPT_PLR, OPT_QUEUE, OPT_OVERHEAD, OPT_AQM, OPT_NOERROR, OPT_BUCKETS, OPT_COUNT, OPT_NONE = OPT_COUNT };
+enum emu_aqm { AQM_DROPTAIL };
+
+struct emu_conf {
+	uint64_t bw;		/* bit/s; 0: no limit */
+	nrw_time delay;
+	struct prob plr;
+	struct emu_limit queue;
+	uint32_t overhead;	/* bytes */
+	enum emu_aqm aqm;
+	bool noerror;
+};
+
+extern const struct emu_conf emu_conf_default;
+
+enum emu_word_kind { WORD_OPTION, WORD_AQM, WORD_SCHED, WORD_VERB };
+
+struct emu_word {
+	enum emu_word_kind kind;
+	const char *word, *help;
+	bool later;		/* refused by name */
+	enum emu_option option;
+	/* Reads the values that follow; 0, or a code when it has told what is wrong. */
+	int (*parse)(struct lex *lx, struct word name, struct emu_conf *c);
+	void (*print)(char *to, const struct emu_conf *c);	/* EMU_OPTION_TEXT bytes; NULL: a synonym, or nothing is kept */
+	size_t offset, size;	/* of its value in struct emu_conf */
+};
+
+#define EMU_OPTION_TEXT (UNITS_TEXT + 16)
+
+const struct emu_word *emu_word_get(size_t i);			/* NULL: no more */
+const struct emu_word *emu_option_find(struct word w);		/* anything but a verb */
+const struct emu_word *emu_verb_find(struct word w);
+int emu_refuse_later(struct lex *lx, struct word w);
+void emu_conf_merge(struct emu_conf *into, const struct emu_conf *from, unsigned named);
+
+/* emu_parse.c */
+struct emu_cmd {
+	enum emu_kind kind;
+	uint32_t number;
+	bool replace;		/* start from defaults */
+	unsigned named;		/* 1 << enum emu_option of what the line says */
+	struct emu_conf conf;
+};
+
+/* emu_pipe.c */
+struct emu_pipe {
+	struct heap_node event;		/* in the emulator's heap while it holds packets */
+	nrw_time event_at;		/* its key there: exit and seq of the next packet */
+	uint64_t event_seq;
+	struct emu *emu;
+	struct emu_link link;
+	struct emu_queue queue;
+	struct emu_line line;
+	nrw_time delay;
+	uint32_t overhead, number;
+	struct dice loss;
+	struct prob loss_prob;
+	bool lossy;
+	bool series;			/* somebody takes `recent` */
+	uint64_t packets, bytes, out_packets, out_bytes;
+	struct emu_conf conf;		/* what it was told */
+	struct hist wait, recent;	/* ns: since its making; since the last emu_series_take() */
+	uint64_t drops[DROP_COUNT];
+};
+
+void emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number);
+void emu_pipe_fini(struct emu_pipe *pipe);		/* frees what it holds, silently */
+void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_time now);
+void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now);
+struct pkt *emu_pipe_take(struct emu_pipe *pipe);	/* the next one out; NULL: none is on the line */
+void emu_pipe_settle(struct emu_pipe *pipe, nrw_time now);
+/* When to look again, and at which packet. False: it holds nothing. */
+bool emu_pipe_next(const struct emu_pipe *pipe, nrw_time *at, uint64_t *seq);
+
+/* emu.c */
+struct emu_pipe *emu_find(const struct emu *e, enum emu_kind kind, uint32_t number);
+const struct emu_cfg *emu_cfg_of(const struct emu *e);
+
+#endif

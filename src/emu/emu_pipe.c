@@ -1,0 +1,166 @@
+/* emu/emu_pipe.c - a pipe: loss, a queue, a link, a line. The drawing is in emu_int.h.
+ *
+ * There is no event for the end of a service. Whoever comes (a packet, a reader of counters, a new configuration) first
+ * settles the pipe: while the packet in service has ended by now, it goes to the line with its exit = end + delay, and the
+ * next one begins at that same end. All of this is computed from ideal times, so it does not matter when it is done: late
+ * looking delays nobody.
+ *
+ *      emu_pipe_put    settle, count, loss, room?, wait or begin service
+ *      emu_pipe_next   the head of the line, else the packet in service: what leaves next
+ *      emu_pipe_take   the head of the line
+ *
+ * At one instant: ends of service first (settle), then arrivals in the order of the calls. While a packet stands in the
+ * queue or in service p->at is its arrival, on the line its exit.
+ *
+ * Counting: `packets` is all that was put, lost ones too. A packet counts L + overhead bytes, by the overhead in force
+ * at the moment of counting. held = in - out - dropped, always.
+ *
+ * Cost: no allocation but an octave of a histogram when a waiting time first falls into it (base/hist.c: 1 KiB, at most 58
+ * in a pipe's life; making them all at once would cost 10 000 pipes half a gigabyte). One division for each packet.
+ *
+ * Seams: several flow queues with a scheduler stand where serve_waiting() asks the one queue for the next packet; a queue
+ * is told by emu_queue_done() that its packet left the link. */
+#include "emu_int.h"
+
+static void drop(struct emu_pipe *pipe, struct pkt *p, enum drop why)
+{
+	const struct emu_cfg *cfg = emu_cfg_of(pipe->emu);
+
+	pipe->drops[why]++;
+	cfg->dropped(cfg->ctx, p, why, EMU_PIPE, pipe->number);
+}
+
+static uint64_t charge(const struct emu_pipe *pipe, const struct pkt *p)
+{
+	return (uint64_t)p->acct_bytes + pipe->overhead;
+}
+
+/* Its service has ended: on to the line. */
+static void depart(struct emu_pipe *pipe, struct pkt *p, nrw_time end)
+{
+	hist_put(&pipe->wait, end - p->at);
+	if (pipe->series)
+		hist_put(&pipe->recent, end - p->at);
+	if (pipe->delay >= NRW_NEVER - end)
+		drop(pipe, p, DROP_TIME_END);
+	else
+		emu_line_put(&pipe->line, p, end + pipe->delay);
+}
+
+/* The link is free: the next in line begins where the last one ended. Past the end of time all of them are refused. */
+static void serve_waiting(struct emu_pipe *pipe)
+{
+	struct pkt *p;
+
+	while (!pipe->link.pkt && (p = emu_queue_take(&pipe->queue))) {
+		uint64_t bytes = charge(pipe, p);
+
+		if (emu_link_serve(&pipe->link, p, bytes))
+			continue;
+		emu_queue_done(&pipe->queue, bytes);
+		drop(pipe, p, DROP_TIME_END);
+	}
+}
+
+void emu_pipe_settle(struct emu_pipe *pipe, nrw_time now)
+{
+	while (pipe->link.pkt && pipe->link.end <= now) {
+		struct pkt *p = emu_link_finish(&pipe->link);
+
+		emu_queue_done(&pipe->queue, pipe->link.bytes);
+		depart(pipe, p, pipe->link.end);
+		serve_waiting(pipe);
+	}
+}
+
+void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now)
+{
+	uint64_t bytes = charge(pipe, p);
+
+	emu_pipe_settle(pipe, now);
+	pipe->packets++;
+	pipe->bytes += bytes;
+	if (pipe->lossy && dice_hit(&pipe->loss, pipe->loss_prob)) {
+		drop(pipe, p, DROP_LOSS);
+	} else if (!pipe->link.rate) {
+		depart(pipe, p, now);
+	} else if (emu_queue_full(&pipe->queue, bytes)) {
+		drop(pipe, p, DROP_QUEUE_FULL);
+	} else {
+		emu_queue_put(&pipe->queue, p, bytes);
+		if (pipe->link.pkt)
+			return;
+		emu_link_open(&pipe->link, now);
+		serve_waiting(pipe);
+	}
+}
+
+bool emu_pipe_next(const struct emu_pipe *pipe, nrw_time *at, uint64_t *seq)
+{
+	const struct pkt *p = pipe->line.way.head;
+
+	if (p) {
+		*at = p->at;
+	} else if ((p = pipe->link.pkt)) {
+		/* One that will be dropped for the end of time has its event when its service ends: then it is told. */
+		bool lost = pipe->delay >= NRW_NEVER - pipe->link.end;
+		nrw_time exit = lost ? pipe->link.end : pipe->link.end + pipe->delay;
+
+		*at = exit > pipe->line.last || lost ? exit : pipe->line.last;
+	} else {
+		return false;
+	}
+	*seq = p->seq;
+	return true;
+}
+
+struct pkt *emu_pipe_take(struct emu_pipe *pipe)
+{
+	struct pkt *p = emu_line_take(&pipe->line);
+
+	if (p) {
+		pipe->out_packets++;
+		pipe->out_bytes += charge(pipe, p);
+	}
+	return p;
+}
+
+/* The new rate, delay and limit hold from `now` on, for those inside too; nobody is thrown out by them. */
+void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_time now)
+{
+	emu_pipe_settle(pipe, now);
+	emu_queue_recharge(&pipe->queue, pipe->overhead, conf->overhead);
+	pipe->conf = *conf;
+	pipe->overhead = conf->overhead;
+	pipe->delay = conf->delay;
+	pipe->loss_prob = conf->plr;
+	pipe->lossy = conf->plr.always || conf->plr.below;
+	emu_queue_limit(&pipe->queue, &conf->queue, conf->bw, conf->delay);
+	if (!emu_link_set_rate(&pipe->link, conf->bw, now)) {
+		emu_queue_done(&pipe->queue, pipe->link.bytes);
+		drop(pipe, emu_link_finish(&pipe->link), DROP_TIME_END);
+		serve_waiting(pipe);
+	}
+	emu_pipe_settle(pipe, now);
+}
+
+void emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number)
+{
+	*pipe = (struct emu_pipe){ .emu = e, .number = number };
+	pipe->loss.key = dice_key(emu_cfg_of(e)->seed, DICE_PIPE, number, 0, DICE_LOSS);
+	hist_init(&pipe->wait);
+	hist_init(&pipe->recent);
+}
+
+void emu_pipe_fini(struct emu_pipe *pipe)
+{
+	struct pkt_pool *pool = emu_cfg_of(pipe->emu)->pool;
+	struct pkt *p;
+
+	if (pipe->link.pkt)
+		pkt_free(pool, emu_link_finish(&pipe->link));
+	while ((p = emu_queue_take(&pipe->queue)) || (p = emu_line_take(&pipe->line)))
+		pkt_free(pool, p);
+	hist_fini(&pipe->wait);
+	hist_fini(&pipe->recent);
+}

@@ -1,0 +1,77 @@
+/* emu/emu_print.c - commands and pipes as text that parses back to the same.
+ *
+ * A command prints what it named, in the order of the table of words, so that two lines that say the same print the same;
+ * what it named and what happens to be the default stays, because `config` on a live pipe would change it. A pipe prints
+ * what differs from the defaults. Words with nothing to keep (buckets) vanish; synonyms print as what they mean. */
+#include "emu_int.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HEAD_TEXT 32	/* "pipe 65535 replace" */
+#define LINE_TEXT (HEAD_TEXT + OPT_COUNT * (EMU_OPTION_TEXT + 1))
+
+static void append(char *line, const char *text)
+{
+	if (!text[0])
+		return;
+	strcat(line, " ");
+	strcat(line, text);
+}
+
+/* Each option of `named` in its canonical form. */
+static void append_options(char *line, const struct emu_conf *c, unsigned named)
+{
+	const struct emu_word *word;
+	char text[EMU_OPTION_TEXT];
+
+	for (size_t i = 0; (word = emu_word_get(i)); i++) {
+		if (!word->print || !(named >> word->option & 1))
+			continue;
+		word->print(text, c);
+		append(line, text);
+	}
+}
+
+static char *print(uint32_t number, const char *verb, const struct emu_conf *c, unsigned named)
+{
+	char *line = malloc(LINE_TEXT);
+
+	if (!line)
+		return NULL;
+	snprintf(line, LINE_TEXT, "pipe %" PRIu32 " %s", number, verb);
+	append_options(line, c, named);
+	return line;
+}
+
+/* The options whose text is not that of the defaults. */
+static unsigned changed(const struct emu_conf *c)
+{
+	const struct emu_word *word;
+	unsigned named = 0;
+
+	for (size_t i = 0; (word = emu_word_get(i)); i++) {
+		char is[EMU_OPTION_TEXT], was[EMU_OPTION_TEXT];
+
+		if (!word->print)
+			continue;
+		word->print(is, c);
+		word->print(was, &emu_conf_default);
+		if (strcmp(is, was))
+			named |= 1u << word->option;
+	}
+	return named;
+}
+
+char *emu_cmd_print(const struct emu_cmd *c)
+{
+	return print(c->number, c->replace ? "replace" : "config", &c->conf, c->named);
+}
+
+char *emu_print(const struct emu *e, enum emu_kind kind, uint32_t number)
+{
+	const struct emu_pipe *pipe = emu_find(e, kind, number);
+
+	return pipe ? print(number, "config", &pipe->conf, changed(&pipe->conf)) : NULL;
+}

@@ -1,0 +1,89 @@
+/* emu/emu_queue.c - packets that wait for a link, in order, and the limit that refuses more.
+ *
+ *      put --> [ p5 p4 p3 p2 ] --take--> p1 in service --done--> gone from here
+ *              '-- waiting --'
+ *              '------------- backlog: packets, bytes -'
+ *
+ * The backlog counts the packet in service, as dummynet does: 50 slots are 49 waiting and one being sent. The caller
+ * settles first, so one whose service ends at this instant counts no more. Bytes are L plus the pipe's overhead.
+ *
+ *      queue N        full when N packets are here                      (default: 50)
+ *      queue N bytes  full when bytes + its own would exceed N          (the packet that comes counts)
+ *      queue T        the same with N = floor(R T / 8)
+ *      queue auto     full when 50 packets are here and bytes + its own would exceed floor(R (delay + 5 ms) / 8)
+ *
+ * A limit that got smaller refuses newcomers and throws out nobody. Without a rate nothing ever waits, and emu_pipe.c does
+ * not ask. Queue management (RED, CoDel, ...) comes in here, at put and at take; the callers know the time of both, take's
+ * being the ideal instant at which the link became free. */
+#include "emu_int.h"
+
+/* floor(rate * ns / (8 * 10^9)). Beyond 2^64 bytes there is no difference to be seen. */
+static uint64_t bytes_in(uint64_t rate, nrw_time ns)
+{
+	struct u128 bytes = u128_div64(u128_mul64(rate, ns), UINT64_C(8000000000), NULL);
+
+	return bytes.hi ? UINT64_MAX : bytes.lo;
+}
+
+void emu_queue_limit(struct emu_queue *q, const struct emu_limit *limit, uint64_t rate, nrw_time delay)
+{
+	q->kind = limit->kind;
+	q->slots = EMU_DEFAULT_SLOTS;
+	switch (limit->kind) {
+	case LIMIT_PACKETS:
+		q->slots = limit->amount;
+		break;
+	case LIMIT_BYTES:
+		q->room_bytes = limit->amount;
+		break;
+	case LIMIT_TIME:
+		q->room_bytes = bytes_in(rate, limit->amount);
+		break;
+	case LIMIT_AUTO:
+		q->room_bytes = bytes_in(rate, delay + EMU_AUTO_EXTRA);
+		break;
+	}
+}
+
+bool emu_queue_full(const struct emu_queue *q, uint64_t bytes)
+{
+	bool no_slot = q->packets >= q->slots, no_room = q->bytes + bytes > q->room_bytes;
+
+	switch (q->kind) {
+	case LIMIT_PACKETS:
+		return no_slot;
+	case LIMIT_BYTES:
+	case LIMIT_TIME:
+		return no_room;
+	case LIMIT_AUTO:
+		return no_slot && no_room;
+	}
+	return true;
+}
+
+void emu_queue_put(struct emu_queue *q, struct pkt *p, uint64_t bytes)
+{
+	pkt_fifo_put(&q->waiting, p);
+	q->bytes += bytes;
+	if (++q->packets > q->packets_max)
+		q->packets_max = q->packets;
+	if (q->bytes > q->bytes_max)
+		q->bytes_max = q->bytes;
+}
+
+struct pkt *emu_queue_take(struct emu_queue *q)
+{
+	return pkt_fifo_take(&q->waiting);
+}
+
+void emu_queue_done(struct emu_queue *q, uint64_t bytes)
+{
+	q->packets--;
+	q->bytes -= bytes;
+}
+
+void emu_queue_recharge(struct emu_queue *q, uint32_t from, uint32_t to)
+{
+	q->bytes -= (uint64_t)q->waiting.count * from;
+	q->bytes += (uint64_t)q->waiting.count * to;
+}
