@@ -87,6 +87,13 @@ int os_truncate(int fd, uint64_t bytes)
 	return 0;
 }
 
+int os_seek(int fd, uint64_t bytes)
+{
+	if (bytes > INT64_MAX)
+		return -EFBIG;
+	return _lseeki64(fd, (int64_t)bytes, SEEK_SET) < 0 ? -errno : 0;
+}
+
 static HANDLE handle_of(int fd)
 {
 	return (HANDLE)_get_osfhandle(fd);
@@ -165,6 +172,12 @@ void os_unmap(struct os_map *m)
 	if (m->handle)
 		UnmapViewOfFile(m->handle);
 	*m = (struct os_map){ .bytes = (const uint8_t *)"" };
+}
+
+void os_map_drop(const struct os_map *m, size_t from, size_t n)
+{
+	if (m->handle && from + n <= m->n)
+		VirtualUnlock((char *)m->handle + from, n);	/* of pages not locked: takes them out of the working set */
 }
 
 uint64_t os_now_ns(void)
