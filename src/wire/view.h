@@ -77,7 +77,7 @@ struct view {
 	uint8_t tags;			/* VLAN tags seen, 0..4 */
 	uint16_t frag_off_bytes;	/* multiple of 8 */
 	uint16_t ip_id;			/* IPv4 */
-	uint32_t frag_id;		/* IPv4: ip_id; IPv6: of the fragment header */
+	uint32_t frag_id;		/* with VIEW_HAS_FRAG. IPv4: ip_id; IPv6: of the fragment header */
 	uint16_t ethertype;		/* behind all tags; below 0x600 the length of an 802.3 frame; 0 where the link has none */
 	uint16_t ext_seen;		/* IPv6: VIEW_EXT_ bits */
 

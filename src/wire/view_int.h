@@ -15,6 +15,8 @@ struct view_walk {
 	uint32_t off;		/* first byte not yet understood */
 	uint32_t captured;	/* bytes at p; no read goes beyond */
 	uint32_t wire;		/* length of the frame on the wire */
+	uint32_t ip_end;	/* where L ends; UINT32_MAX: there or behind. Never before `off` */
+	uint32_t has;		/* becomes v->has at the end: read, or and write of what was just written would stall */
 	bool snapped;		/* the record holds less than the frame */
 };
 
@@ -23,10 +25,18 @@ static inline uint32_t walk_left(const struct view_walk *w)
 	return w->captured - w->off;
 }
 
-/* Bytes of L that lie behind `off`. L is never less than the headers already walked: IPv4 and view_ip6() see to it. */
-static inline uint32_t walk_left_in_ip(const struct view_walk *w, const struct view *v)
+/* The same of L. */
+static inline uint32_t walk_left_in_ip(const struct view_walk *w)
 {
-	return v->ip_bytes - (w->off - v->l3_off);
+	return w->ip_end - w->off;
+}
+
+/* An IP header stands at `off`, and `bytes` is its L, not less than that header. */
+static inline void walk_set_ip(struct view *v, struct view_walk *w, uint32_t bytes)
+{
+	v->l3_off = w->off;
+	v->ip_bytes = bytes;
+	w->ip_end = bytes <= UINT32_MAX - w->off ? w->off + bytes : UINT32_MAX;
 }
 
 enum {
@@ -43,7 +53,14 @@ enum view_family view_link(struct view *v, struct view_walk *w, enum wire_link l
 enum view_family view_ethertype(struct view *v, struct view_walk *w, uint16_t type);
 /* Walks the IPv6 header and its chain; true: a transport header stands at `off`, its number in v->proto. */
 bool view_ip6(struct view *v, struct view_walk *w);
-/* A later fragment: no transport header here. */
-void view_later_fragment(struct view *v, const struct view_walk *w);
+
+/* A later fragment: `off` is what it carries. RFC 3128: with TCP at offset 8 it would write over the flags of the first
+ * one; ipfw drops that unseen. */
+static inline void walk_later_fragment(struct view *v, const struct view_walk *w)
+{
+	v->stop = VIEW_LATER_FRAGMENT;
+	v->data_off = w->off;
+	v->malformed = v->proto == PROTO_TCP && v->frag_off_bytes == 8;
+}
 
 #endif

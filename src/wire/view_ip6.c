@@ -77,12 +77,11 @@ static bool fixed_header(struct view *v, struct view_walk *w)
 		v->stop = VIEW_IP_SHORT;
 		return false;
 	}
-	v->has |= VIEW_HAS_IP6;
+	w->has |= VIEW_HAS_IP6;
 	v->family = 6;
-	v->l3_off = w->off;
+	walk_set_ip(v, w, length(w, h));
 	v->tos = (uint8_t)(h[0] << 4 | h[1] >> 4);
 	v->flow_label = wire_get32(h) & 0xfffff;
-	v->ip_bytes = length(w, h);
 	v->proto = h[6];
 	v->ttl = h[7];
 	v->src6[0] = wire_get64(h + 8);
@@ -103,7 +102,7 @@ static bool chain_bad(struct view *v)
 /* `need` bytes of the next header lie inside L and were captured. */
 static bool chain_whole(struct view *v, const struct view_walk *w, uint32_t need)
 {
-	if (walk_left_in_ip(w, v) < need)
+	if (walk_left_in_ip(w) < need)
 		return chain_bad(v);
 	if (walk_left(w) >= need)
 		return true;
@@ -143,11 +142,11 @@ static bool is_ext(uint8_t proto)
 }
 
 /* RFC 8200 4.5. An atomic fragment (offset 0, nothing to come) is one too: VIEW_HAS_FRAG says there was a header. */
-static void fragment(struct view *v, const uint8_t *h)
+static void fragment(struct view *v, struct view_walk *w, const uint8_t *h)
 {
 	uint16_t word = wire_get16(h + 2);
 
-	v->has |= VIEW_HAS_FRAG | VIEW_HAS_FRAG6;
+	w->has |= VIEW_HAS_FRAG | VIEW_HAS_FRAG6;
 	v->frag_off_bytes = word & 0xfff8;
 	v->frag_flags = word & 1 ? VIEW_MF : 0;
 	v->frag_id = wire_get32(h + 4);
@@ -171,12 +170,12 @@ static enum chain_step ext_header(struct view *v, struct view_walk *w)
 	if (h[0] == PROTO_NONE && v->proto >= PROTO_MOBILITY)
 		return CHAIN_ENDS;
 	if (v->proto == PROTO_FRAGMENT)
-		fragment(v, h);
+		fragment(v, w, h);
 	v->proto = h[0];
 	w->off += bytes;
 	if (!v->frag_off_bytes)
 		return CHAIN_ON;
-	view_later_fragment(v, w);
+	walk_later_fragment(v, w);
 	return CHAIN_STOP;
 }
 

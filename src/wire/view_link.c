@@ -84,7 +84,7 @@ enum view_family view_ethertype(struct view *v, struct view_walk *w, uint16_t ty
 		return pppoe(v, w);
 	case ETHERTYPE_ARP:
 		if (walk_left(w) >= ARP_BYTES)
-			v->has |= VIEW_HAS_ARP;
+			w->has |= VIEW_HAS_ARP;
 		return stopped(v, VIEW_NOT_IP);
 	default:
 		return stopped(v, VIEW_NOT_IP);

@@ -57,6 +57,9 @@ uint32_t wire_crc32c_portable(const void *p, size_t n, uint32_t crc);
 enum { WIRE_IP4_TEXT = 16, WIRE_IP6_TEXT = 46, WIRE_MAC_TEXT = 18 };
 int wire_ip4_print(uint32_t addr, char to[WIRE_IP4_TEXT]);
 int wire_ip6_print(const uint64_t addr[2], char to[WIRE_IP6_TEXT]);
+/* The whole text must be an address; n bytes, no NUL needed. Any thread. */
+bool wire_ip4_parse(const char *p, size_t n, uint32_t *addr);
+bool wire_ip6_parse(const char *p, size_t n, uint64_t addr[2]);
 int wire_mac_print(const uint8_t mac[6], char to[WIRE_MAC_TEXT]);
 
 /* Big-endian loads and stores, any alignment. */
