@@ -1,0 +1,172 @@
+"""Runs `narrows pcap` and lays what it wrote beside what the model says: packets, times, order, drops, counters."""
+import json
+import os
+import re
+import subprocess
+
+import capture
+import model
+
+
+class Case:
+    """One script on some captures. `options` are those of model.simulate; `extra` goes to the tool alone."""
+
+    def __init__(self, name, inputs, lines, options=None, out='out.pcapng', both=False, again=False):
+        self.name, self.inputs, self.lines, self.options = name, inputs, lines, options or {}
+        self.out, self.both, self.again = out, both, again
+
+
+def flags(options):
+    args = []
+    if 'direction' in options:
+        args.append('--' + options['direction'])
+    if options.get('local'):
+        args += ['--local', options['local']]
+    if 'default' in options:
+        args += ['--default', options['default']]
+    if 'seed' in options:
+        args += ['--seed', str(options['seed'])]
+    return args
+
+
+def script_args(lines, folder):
+    """Half of a script as a file, the rest on the command line, in its order."""
+    path = os.path.join(folder, 'script.rules')
+    half = len(lines) // 2
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write(''.join(line + '\n' for line in lines[:half]))
+    return ['-r', path] + [a for line in lines[half:] if not line.startswith('#') for a in ('-e', line)]
+
+
+class Failed(Exception):
+    pass
+
+
+def run_tool(tool, case, folder, suffix=''):
+    """(JSON, path of -w, path of --dropped, path of --both or None)"""
+    out, lost = (os.path.join(folder, suffix + x) for x in (case.out, 'dropped.pcapng'))
+    both = os.path.join(folder, suffix + 'both.pcapng') if case.both else None
+    args = [tool, 'pcap'] + script_args(case.lines, folder) + flags(case.options)
+    args += ['-w', out, '--dropped', lost, '--json'] + (['--both', both] if both else []) + case.inputs
+    with open(os.path.join(folder, 'command'), 'w', encoding='utf-8') as f:
+        f.write(' '.join("'" + a.replace("'", "'\\''") + "'" for a in args) + '\n')
+    done = subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=300)
+    if done.returncode not in (0, 3):
+        raise Failed(f'exit status {done.returncode}\n{done.stderr.decode(errors="replace")}')
+    try:
+        return json.loads(done.stdout), out, lost, both
+    except ValueError as e:
+        raise Failed(f'stdout is no JSON: {e}') from None
+
+
+def show(r, time):
+    return f'{time} ns, {len(r.data)} of {r.wire} bytes, link {r.link}, {r.data[:48].hex()}'
+
+
+def same_packets(what, expected, got, notes):
+    """`expected`: (time, record, which record of the input) each."""
+    for i, (e, g) in enumerate(zip(expected, got)):
+        time, record, order = e
+        if (g.time, g.data, g.wire, g.link) != (time, record.data, record.wire, record.link):
+            notes.append(f'{what}: packet {i} (from 0), record {order} of the input, differs:\n'
+                         f'  expected {show(record, time)}\n  got      {show(g, g.time)}')
+            return
+    if len(expected) != len(got):
+        i = min(len(expected), len(got))
+        rest = show(expected[i][1], expected[i][0]) if len(expected) > i else show(got[i], got[i].time)
+        notes.append(f'{what}: {len(expected)} packets expected, {len(got)} there; the first one more is {rest}')
+
+
+def same_reasons(world, got, notes):
+    for i, ((order, _, reason, rule, pipe, _), g) in enumerate(zip(world.drops, got)):
+        text = ' '.join(g.comments)
+        words, numbers = re.findall(r'[a-z][a-z-]*', text), re.findall(r'\d+', text)
+        place = {str(rule)} if reason == 'rule' else {str(pipe)} if reason != 'no-pipe' else {str(pipe), str(rule)}
+        if reason not in words or not place & set(numbers):
+            notes.append(f'--dropped: packet {i} (from 0), record {order}: "{text}", expected {reason}, rule {rule}, '
+                         f'pipe {pipe}')
+            return
+
+
+def differing(expected, got, where=''):
+    """The places in two JSON values that differ. What the model does not say is not asked, but for drops, where a
+    name that is not there is 0.
+    """
+    if where.endswith('.drops') and isinstance(got, dict):
+        expected, got = ({k: n for k, n in d.items() if n} for d in (expected, got))
+        if expected != got:
+            yield f'{where[1:]}: expected {expected}, got {got}'
+    elif isinstance(expected, dict) and isinstance(got, dict):
+        for key, value in expected.items():
+            yield from differing(value, got.get(key), f'{where}.{key}')
+    elif isinstance(expected, list) and isinstance(got, list) and len(expected) == len(got):
+        for i, pair in enumerate(zip(expected, got)):
+            yield from differing(*pair, f'{where}[{i}]')
+    elif expected != got or isinstance(expected, bool) != isinstance(got, bool):
+        yield f'{where[1:]}: expected {expected}, got {got}'
+
+
+def quantiles(world, document, notes):
+    """p50 and p99 come from a histogram 1 % wide: near a wait at that rank or its neighbour."""
+    for pipe, said in zip((p for _, p in sorted(world.pipes.items())), document.get('pipes', [])):
+        waits, wait = sorted(pipe.waits), said.get('wait_ns', {})
+        for name, per_cent in (('p50', 50), ('p99', 99)):
+            got, n = wait.get(name), len(waits)
+            low = waits[max(0, per_cent * n // 100 - 1)] if n else 0
+            high = waits[min(n - 1, -(-per_cent * n // 100))] if n else 0
+            if not isinstance(got, int) or not low * 99 // 100 - 1 <= got <= high * 101 // 100 + 1:
+                notes.append(f'pipe {pipe.number}: {name} {got}, expected about {low}..{high}')
+
+
+def same_both(world, path, records, notes):
+    got = capture.read(path)
+    names = [name for _, name in got.interfaces]
+    sides = {side: [r for r in got.records if names[r.iface] == side] for side in ('before', 'after')}
+    same_packets('--both before', [(own, r, i) for i, (own, r) in enumerate(records)], sides['before'], notes)
+    same_packets('--both after', [(stamp, r, o) for _, o, r, stamp in world.out], sides['after'], notes)
+    reasons = {order: reason for order, _, reason, _, _, _ in world.drops}
+    for i, r in enumerate(sides['before']):
+        text = ' '.join(r.comments)
+        if (reasons.get(i, '') not in text) or (text and i not in reasons):
+            notes.append(f'--both before: packet {i}: comment "{text}", expected {reasons.get(i, "none")}')
+            return
+
+
+def own_times(captures):
+    """(stamp, record) of all that come in; a record without a time has the latest one."""
+    latest = 0
+    for r in model.merge(captures):
+        own = latest if r.time is None else r.time
+        latest = max(latest, own)
+        yield own, r
+
+
+def compare(tool, case, folder):
+    """Runs one case in an empty folder; the differences found, as text."""
+    notes = []
+    captures = [capture.read(p) for p in case.inputs]
+    world = model.simulate(captures, case.lines, **case.options)
+    try:
+        document, out, lost, both = run_tool(tool, case, folder)
+        got, gone = capture.read(out), capture.read(lost)
+        same_packets('-w', [(stamp, r, order) for _, order, r, stamp in world.out], got.records, notes)
+        same_packets('--dropped', [(own, r, o) for o, r, _, _, _, own in world.drops], gone.records, notes)
+        same_reasons(world, gone.records, notes)
+        notes += differing(model.report(world), document)
+        quantiles(world, document, notes)
+        if both:
+            same_both(world, both, list(own_times(captures)), notes)
+        if case.again:
+            notes += repeated(tool, case, folder, (out, lost))
+    except (Failed, capture.Damaged, OSError, subprocess.TimeoutExpired) as e:
+        notes.append(str(e))
+    return notes
+
+
+def repeated(tool, case, folder, first):
+    """A second run of the same seed must write the same bytes."""
+    _, out, lost, _ = run_tool(tool, case, folder, 'again-')
+    for a, b in zip(first, (out, lost)):
+        with open(a, 'rb') as f, open(b, 'rb') as g:
+            if f.read() != g.read():
+                yield f'two runs of one seed differ: {a} {b}'

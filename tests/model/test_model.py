@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""The model beside `narrows pcap`: real captures through fixed scripts, random captures through random ones. TAP.
+
+    test_model.py [--long] [--seed N] NARROWS
+
+The quick tier is under 25 s on one core. `--seed N` runs the one random case of that seed. What fails keeps its
+files and the command, and says where.
+"""
+import argparse
+import os
+import random
+import shutil
+import sys
+
+import randcap
+import randrules
+from compare import Case, compare
+from tap import Tap, keep_dir
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CAPTURES = os.environ.get('NARROWS_CAPTURES') or os.path.join(HERE, '../../../shared/conformance/pcap')
+
+QUICK = ['own-plain.pcap', 'own-curl.pcap', 'own-frag.pcap', 'own-snap96.pcap', 'own-qinq.pcap', 'own-sll2.pcap',
+         'ndpi-http_ipv6.pcap', 'zeek-mixed-vlan-mpls.pcap', 'zeek-pcapng-multi-interface.pcapng',
+         'ndpi-ip_fragmented_garbage.pcap', 'tcpdump-bigtcp-ipv6-hbh.pcap', 'zeek-trunc-ip6-ext-trunc.pcap',
+         'own-null.pcap', 'suricata-hdlc-http_1tx.pcap']
+
+ALL = 'add pipe 1 ip from any to any'
+SCRIPTS = [
+    ('bandwidth', ['pipe 1 config bw 10Mbit/s', ALL]),
+    ('bandwidth delay', ['pipe 1 config bw 1Mbit/s delay 20ms', ALL]),
+    ('odd rate', ['pipe 1 config bw 999983 delay 1ns queue 1000', ALL]),
+    ('delay', ['pipe 1 config delay 1.5ms', ALL]),
+    ('packets', ['pipe 1 config bw 8Mbit/s queue 5', ALL]),
+    ('bytes', ['pipe 1 config bw 5Mbit/s queue 10KB', ALL]),
+    ('time', ['pipe 1 config bw 2Mbit/s queue 50ms', ALL]),
+    ('auto', ['pipe 1 config bw 100Mbit/s delay 2ms queue auto', ALL]),
+    ('overhead', ['pipe 1 config bw 10Mbit/s overhead 38 queue 15000B', ALL]),
+    ('loss', ['pipe 1 config plr 0.1 delay 1', ALL]),
+    ('loss and queue', ['pipe 1 config bw 3Mbit/s plr 2.5% queue 8', ALL]),
+    ('two rules', ['pipe 1 config bw 1Mbit/s delay 5', 'pipe 2 config bw 20Mbit/s delay 1 queue 20',
+                   'add pipe 1 tcp from any to any dst-port 1-1023', 'add pipe 2 ip from any to any']),
+    ('skipto and count', ['pipe 7 config bw 4Mbit/s queue 30000B', 'add count tcp from any to any setup',
+                          'add count tcp from any to any established',
+                          'add 300 skipto 1000 tcp from any 80,443,8080 to any', 'add count ip from any to any frag',
+                          'add deny udp from any to any', 'add allow icmp from any to any',
+                          'add 1000 pipe 7 ip from any to any iplen 100-65535',
+                          'add count ip from any to any ipttl 64']),
+    ('default', ['add allow tcp from any to any', 'add pipe 9 ip4 from any to any']),
+]
+
+
+def real_cases(names, scripts):
+    for n, name in enumerate(names):
+        path = os.path.join(CAPTURES, name)
+        for i, (title, lines) in enumerate(scripts):
+            options = dict(seed=n * 100 + i, default='deny') if title == 'default' else dict(seed=n * 100 + i)
+            yield Case(f'{name}: {title}', [path], lines, options, again=(n + i) % 9 == 0, both=(n + i) % 5 == 0)
+
+
+def random_case(seed, folder):
+    """The case of this seed; its captures are written into the folder."""
+    dice = random.Random(seed)
+    inputs = [randcap.write(dice, os.path.join(folder, f'in{i}'), dice.choice([1, 20, 60, 60, 150]))
+              for i in range(dice.choice([1, 1, 1, 1, 1, 2]))]
+    options = dict(seed=dice.choice([1, 2, 2**64 - 1, dice.randrange(2**64)]),
+                   default=dice.choice(['allow', 'allow', 'deny']))
+    x = dice.random()
+    if x < 0.2:
+        options['direction'] = dice.choice(['in', 'out'])
+    elif x < 0.5:
+        options['local'] = dice.choice(['10.0.0.0/8', '10.0.0.1', '192.168.0.0/16', '2001:db8::/64'])
+    lines = randrules.script(dice)
+    one_link = all(p.endswith('.pcap') for p in inputs) and len(inputs) == 1
+    out = 'out.pcap' if one_link and dice.random() < 0.4 else 'out.pcapng'
+    return Case(f'random {seed}', inputs, lines, options, out, both=dice.random() < 0.2, again=dice.random() < 0.1)
+
+
+class Runner:
+    def __init__(self, tool):
+        self.tool, self.tap, self.folder = tool, Tap(), keep_dir()
+        self.made = 0
+
+    def place(self):
+        self.made += 1
+        folder = os.path.join(self.folder, str(self.made))
+        os.mkdir(folder)
+        return folder
+
+    def run(self, case, folder):
+        if not all(os.path.exists(p) for p in case.inputs):
+            shutil.rmtree(folder)
+            return self.tap.skip(case.name, f'no {case.inputs[0]}')
+        notes = compare(self.tool, case, folder)
+        if notes:
+            notes = notes[:12] + ['script:'] + ['  ' + line for line in case.lines] + [f'options: {case.options}',
+                                                                                     f'files kept in {folder}']
+        else:
+            shutil.rmtree(folder)
+        self.tap.ok(not notes, case.name, notes)
+
+    def done(self):
+        status = self.tap.done()
+        if not status:
+            shutil.rmtree(self.folder)
+        return status
+
+
+def main():
+    a = argparse.ArgumentParser()
+    a.add_argument('--long', action='store_true')
+    a.add_argument('--seed', type=int)
+    a.add_argument('tool', nargs='?', default=os.environ.get('NARROWS', 'narrows'))
+    args = a.parse_args()
+    runner = Runner(args.tool)
+    seeds = [args.seed] if args.seed is not None else range(1500) if args.long else range(80)
+    if args.seed is None:
+        names = QUICK
+        if args.long and os.path.isdir(CAPTURES):
+            names = sorted(n for n in os.listdir(CAPTURES) if n.endswith(('.pcap', '.pcapng')))
+        for case in real_cases(names, SCRIPTS):
+            runner.run(case, runner.place())
+    for seed in seeds:
+        folder = runner.place()
+        runner.run(random_case(seed, folder), folder)
+    return runner.done()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
