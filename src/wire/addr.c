@@ -61,5 +61,6 @@ int wire_ip6_print(const uint64_t addr[2], char to[WIRE_IP6_TEXT])
 
 int wire_mac_print(const uint8_t mac[6], char to[WIRE_MAC_TEXT])
 {
-	return snprintf(to, WIRE_MAC_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	return snprintf(to, WIRE_MAC_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
+		mac[5]);
 }

@@ -1,7 +1,8 @@
 /* wire/addr_parse.c - text to addresses: the counterpart of addr.c.
  *
- * IPv4 as four decimal numbers, no leading zeros (which some read as octal), no shorter forms. IPv6 as RFC 4291 2.2 has it,
- * with at most one "::" and an IPv4 tail allowed; no zone. Ours, since the answer must be the same on every system. */
+ * IPv4 as four decimal numbers, no leading zeros (which some read as octal), no shorter forms. IPv6 as RFC 4291 2.2 has
+ * it, with at most one "::" and an IPv4 tail allowed; no zone. Ours, since the answer must be the same on every system.
+ */
 #include "wire/wire.h"
 
 static bool octet(const char **p, const char *end, uint32_t *to)
@@ -116,7 +117,8 @@ bool wire_ip6_parse(const char *p, size_t n, uint64_t addr[2])
 		full[i] = s.g[i];
 	for (int i = 0; i < tail; i++)
 		full[8 - tail + i] = s.g[s.count - tail + i];
-	for (int i = 0; i < 2; i++)
-		addr[i] = (uint64_t)full[4 * i] << 48 | (uint64_t)full[4 * i + 1] << 32 | (uint64_t)full[4 * i + 2] << 16 | full[4 * i + 3];
+	addr[0] = addr[1] = 0;
+	for (int i = 0; i < 8; i++)
+		addr[i / 4] = addr[i / 4] << 16 | full[i];
 	return true;
 }

@@ -40,8 +40,8 @@ static inline void walk_set_ip(struct view *v, struct view_walk *w, uint32_t byt
 }
 
 enum {
-	ETHERTYPE_IP4 = 0x0800, ETHERTYPE_ARP = 0x0806, ETHERTYPE_CTAG = 0x8100, ETHERTYPE_IP6 = 0x86dd, ETHERTYPE_PPPOE = 0x8864,
-	ETHERTYPE_STAG = 0x88a8, ETHERTYPE_QINQ = 0x9100,
+	ETHERTYPE_IP4 = 0x0800, ETHERTYPE_ARP = 0x0806, ETHERTYPE_CTAG = 0x8100, ETHERTYPE_IP6 = 0x86dd,
+	ETHERTYPE_PPPOE = 0x8864, ETHERTYPE_STAG = 0x88a8, ETHERTYPE_QINQ = 0x9100,
 };
 
 /* What view_link() answers: which IP stands at `off`. */

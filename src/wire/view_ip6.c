@@ -118,7 +118,7 @@ static uint16_t ext_bit(uint8_t proto, const uint8_t *h)
 	case PROTO_HOPOPT:
 		return VIEW_EXT_HOPOPT;
 	case PROTO_ROUTING:	/* type 0 is dead (RFC 5095), and still worth a rule */
-		return (uint16_t)(VIEW_EXT_ROUTE | (h[2] == 0 ? VIEW_EXT_RTHDR0 : 0) | (h[2] == 2 ? VIEW_EXT_RTHDR2 : 0));
+		return VIEW_EXT_ROUTE | (h[2] == 0 ? VIEW_EXT_RTHDR0 : h[2] == 2 ? VIEW_EXT_RTHDR2 : 0);
 	case PROTO_FRAGMENT:
 		return VIEW_EXT_FRAG;
 	case PROTO_DSTOPTS:
@@ -133,8 +133,8 @@ static uint16_t ext_bit(uint8_t proto, const uint8_t *h)
 static bool is_ext(uint8_t proto)
 {
 	switch (proto) {
-	case PROTO_HOPOPT: case PROTO_ROUTING: case PROTO_FRAGMENT: case PROTO_DSTOPTS: case PROTO_AH: case PROTO_MOBILITY:
-	case PROTO_HIP: case PROTO_SHIM6:
+	case PROTO_HOPOPT: case PROTO_ROUTING: case PROTO_FRAGMENT: case PROTO_DSTOPTS: case PROTO_AH:
+	case PROTO_MOBILITY: case PROTO_HIP: case PROTO_SHIM6:
 		return true;
 	default:
 		return false;
@@ -152,7 +152,8 @@ static void fragment(struct view *v, struct view_walk *w, const uint8_t *h)
 	v->frag_id = wire_get32(h + 4);
 }
 
-enum chain_step { CHAIN_ON, CHAIN_ENDS, CHAIN_STOP };	/* another may follow; a transport stands at `off`; see v->stop */
+/* Another may follow; a transport stands at `off`; neither, and v->stop says why. */
+enum chain_step { CHAIN_ON, CHAIN_ENDS, CHAIN_STOP };
 
 /* Takes the extension header that stands at `off`; v->proto is its number, and then that of what follows. */
 static enum chain_step ext_header(struct view *v, struct view_walk *w)

@@ -92,7 +92,8 @@ enum view_family view_ethertype(struct view *v, struct view_walk *w, uint16_t ty
 }
 
 /* Linux cooked: the type field is an ethertype, but for devices whose frames are something else altogether. */
-static enum view_family cooked(struct view *v, struct view_walk *w, uint32_t bytes, uint32_t type_at, uint32_t arphrd_at)
+static enum view_family cooked(struct view *v, struct view_walk *w, uint32_t bytes, uint32_t type_at,
+	uint32_t arphrd_at)
 {
 	uint16_t arphrd;
 

@@ -13,8 +13,9 @@
 static void print_proto(struct text *t, uint8_t proto)
 {
 	static const struct { uint8_t proto; char name[10]; } known[] = {
-		{ PROTO_TCP, "tcp" }, { PROTO_UDP, "udp" }, { PROTO_ICMP, "icmp" }, { PROTO_ICMP6, "icmp6" }, { PROTO_SCTP, "sctp" },
-		{ PROTO_UDPLITE, "udplite" }, { PROTO_IGMP, "igmp" }, { PROTO_GRE, "gre" }, { PROTO_ESP, "esp" }, { PROTO_AH, "ah" },
+		{ PROTO_TCP, "tcp" }, { PROTO_UDP, "udp" }, { PROTO_ICMP, "icmp" }, { PROTO_ICMP6, "icmp6" },
+		{ PROTO_SCTP, "sctp" }, { PROTO_UDPLITE, "udplite" }, { PROTO_IGMP, "igmp" }, { PROTO_GRE, "gre" },
+		{ PROTO_ESP, "esp" }, { PROTO_AH, "ah" },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -38,15 +39,12 @@ static void print_end(struct text *t, const struct view *v, bool src)
 
 static void print_tcp_flags(struct text *t, uint8_t flags)
 {
-	static const struct { uint8_t flag; char letter; } letters[] = {
-		{ TCP_FIN, 'F' }, { TCP_SYN, 'S' }, { TCP_RST, 'R' }, { TCP_PSH, 'P' }, { TCP_ACK, '.' }, { TCP_URG, 'U' },
-		{ TCP_ECE, 'E' }, { TCP_CWR, 'W' },
-	};
+	static const char letters[] = "FSRP.UEW";	/* from TCP_FIN to TCP_CWR */
 
 	text_add(t, flags ? " " : " none");
-	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++)
-		if (flags & letters[i].flag)
-			text_add(t, "%c", letters[i].letter);
+	for (unsigned i = 0; i < 8; i++)
+		if (flags >> i & 1)
+			text_add(t, "%c", letters[i]);
 }
 
 static void print_not_ip(struct text *t, const struct view *v)

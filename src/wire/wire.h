@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Link types we look into. Dense numbers of our own; capture files number them as tcpdump.org's LINKTYPE_ registry does. */
+/* Link types we look into. Dense numbers of our own; capture files have those of tcpdump.org's LINKTYPE_ registry. */
 enum wire_link {
 	LINK_UNKNOWN,
 	LINK_ETHERNET,		/* 1 */
@@ -32,13 +32,15 @@ enum wire_link wire_link_of(unsigned linktype);	/* LINK_UNKNOWN where nobody her
 const char *wire_link_name(enum wire_link link);	/* "EN10MB", as libpcap calls it */
 
 enum wire_proto {
-	PROTO_HOPOPT = 0, PROTO_ICMP = 1, PROTO_IGMP = 2, PROTO_IPIP = 4, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_IPV6 = 41, PROTO_ROUTING = 43,
-	PROTO_FRAGMENT = 44, PROTO_GRE = 47, PROTO_ESP = 50, PROTO_AH = 51, PROTO_ICMP6 = 58, PROTO_NONE = 59, PROTO_DSTOPTS = 60,
-	PROTO_SCTP = 132, PROTO_MOBILITY = 135, PROTO_UDPLITE = 136, PROTO_HIP = 139, PROTO_SHIM6 = 140,
+	PROTO_HOPOPT = 0, PROTO_ICMP = 1, PROTO_IGMP = 2, PROTO_IPIP = 4, PROTO_TCP = 6, PROTO_UDP = 17,
+	PROTO_IPV6 = 41, PROTO_ROUTING = 43, PROTO_FRAGMENT = 44, PROTO_GRE = 47, PROTO_ESP = 50, PROTO_AH = 51,
+	PROTO_ICMP6 = 58, PROTO_NONE = 59, PROTO_DSTOPTS = 60, PROTO_SCTP = 132, PROTO_MOBILITY = 135,
+	PROTO_UDPLITE = 136, PROTO_HIP = 139, PROTO_SHIM6 = 140,
 };
 
 enum {
-	TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_PSH = 0x08, TCP_ACK = 0x10, TCP_URG = 0x20, TCP_ECE = 0x40, TCP_CWR = 0x80,
+	TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_PSH = 0x08, TCP_ACK = 0x10, TCP_URG = 0x20, TCP_ECE = 0x40,
+	TCP_CWR = 0x80,
 };
 
 /* One's complement sum over bytes, folded to 16 bits, as RFC 1071 wants it before the final complement; `sum` chains
@@ -63,11 +65,37 @@ bool wire_ip6_parse(const char *p, size_t n, uint64_t addr[2]);
 int wire_mac_print(const uint8_t mac[6], char to[WIRE_MAC_TEXT]);
 
 /* Big-endian loads and stores, any alignment. */
-static inline uint16_t wire_get16(const uint8_t *p) { return (uint16_t)(p[0] << 8 | p[1]); }
-static inline uint32_t wire_get32(const uint8_t *p) { return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]; }
-static inline uint64_t wire_get64(const uint8_t *p) { return (uint64_t)wire_get32(p) << 32 | wire_get32(p + 4); }
-static inline void wire_put16(uint8_t *p, uint16_t v) { p[0] = (uint8_t)(v >> 8); p[1] = (uint8_t)v; }
-static inline void wire_put32(uint8_t *p, uint32_t v) { wire_put16(p, (uint16_t)(v >> 16)); wire_put16(p + 2, (uint16_t)v); }
-static inline void wire_put64(uint8_t *p, uint64_t v) { wire_put32(p, (uint32_t)(v >> 32)); wire_put32(p + 4, (uint32_t)v); }
+static inline uint16_t wire_get16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static inline uint32_t wire_get32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static inline uint64_t wire_get64(const uint8_t *p)
+{
+	return (uint64_t)wire_get32(p) << 32 | wire_get32(p + 4);
+}
+
+static inline void wire_put16(uint8_t *p, uint16_t v)
+{
+	p[0] = (uint8_t)(v >> 8);
+	p[1] = (uint8_t)v;
+}
+
+static inline void wire_put32(uint8_t *p, uint32_t v)
+{
+	wire_put16(p, (uint16_t)(v >> 16));
+	wire_put16(p + 2, (uint16_t)v);
+}
+
+static inline void wire_put64(uint8_t *p, uint64_t v)
+{
+	wire_put32(p, (uint32_t)(v >> 32));
+	wire_put32(p + 4, (uint32_t)v);
+}
 
 #endif
