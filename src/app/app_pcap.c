@@ -80,6 +80,17 @@ static void on_held(void *ctx, const struct pkt *p)
 		fail(a, app_outputs_held(a->outputs, p, a->own_ns, &a->why));
 }
 
+/* A run without a pipe has a picture too: what came in, what went out. */
+static int watch_totals(struct app_pcap *a)
+{
+	struct series_totals totals = { &a->totals.bytes, &a->totals.out_bytes, a->totals.drops };
+	uint32_t number;
+
+	if (emu_at(lane_emu(a->lane), EMU_PIPE, 0, &number))
+		return 0;
+	return app_series_watch(a->series, "all packets", &totals);
+}
+
 static int open_series(struct app_pcap *a, struct err *e)
 {
 	if (!a->cfg.series && !a->cfg.plot)
@@ -87,18 +98,18 @@ static int open_series(struct app_pcap *a, struct err *e)
 	a->series = app_series_new(a->lane, a->cfg.interval);
 	if (a->cfg.plot)
 		a->plot = app_plot_new();
-	if (!a->series || (a->cfg.plot && !a->plot))
+	if (!a->series || (a->cfg.plot && (!a->plot || watch_totals(a))))
 		return err_set(e, ERR_NOMEM, "no memory for series");
 	if (a->cfg.series) {
 		if (app_text_open(&a->csv, a->cfg.series, e))
 			return ERR_IO;
 		series_csv_head(a->csv.file);
-		app_series_to(a->series, series_csv_row, a->csv.file);
+		app_series_to(a->series, series_csv_row, a->csv.file, false);
 	}
 	if (a->plot) {
 		if (app_text_open(&a->svg, a->cfg.plot, e))
 			return ERR_IO;
-		app_series_to(a->series, app_plot_point, a->plot);
+		app_series_to(a->series, app_plot_point, a->plot, true);
 	}
 	return 0;
 }

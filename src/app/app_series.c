@@ -8,9 +8,11 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct series_object {
 	uint32_t pipe;
+	struct series_totals totals;	/* set: no pipe, these counts */
 	char name[24];
 	struct emu_stats before;	/* at the last sample */
 	struct series_point idle;	/* the newest sample not given yet, since nothing happens */
@@ -27,6 +29,7 @@ struct app_series {
 	struct {
 		series_sink *sink;
 		void *ctx;
+		bool totals;
 	} to[2];
 	unsigned readers;
 };
@@ -65,17 +68,32 @@ void app_series_free(struct app_series *s)
 	free(s);
 }
 
-void app_series_to(struct app_series *s, series_sink *sink, void *ctx)
+void app_series_to(struct app_series *s, series_sink *sink, void *ctx, bool totals)
 {
 	BUG_ON(s->readers == 2);
 	s->to[s->readers].sink = sink;
-	s->to[s->readers++].ctx = ctx;
+	s->to[s->readers].ctx = ctx;
+	s->to[s->readers++].totals = totals;
+}
+
+int app_series_watch(struct app_series *s, const char *object, const struct series_totals *totals)
+{
+	struct series_object *objects = realloc(s->objects, (s->count + 1) * sizeof(*objects));
+
+	if (!objects)
+		return ERR_NOMEM;
+	s->objects = objects;
+	objects[s->count] = (struct series_object){ .totals = *totals };
+	snprintf(objects[s->count].name, sizeof(objects->name), "%s", object);
+	s->count++;
+	return 0;
 }
 
 static void give(struct app_series *s, const struct series_object *o, const struct series_point *p)
 {
 	for (unsigned i = 0; i < s->readers; i++)
-		s->to[i].sink(s->to[i].ctx, o->name, p);
+		if (!o->totals.in_bytes || s->to[i].totals)
+			s->to[i].sink(s->to[i].ctx, o->name, p);
 }
 
 static uint64_t all_drops(const struct emu_stats *st)
@@ -92,14 +110,24 @@ static bool happened(const struct series_point *p)
 	return p->in_bytes || p->out_bytes || p->backlog_packets || p->wait_count || p->drops || p->marks;
 }
 
+static void read_counts(struct app_series *s, const struct series_object *o, struct emu_stats *st)
+{
+	if (!o->totals.in_bytes) {
+		emu_stats(lane_emu(s->lane), EMU_PIPE, o->pipe, st);
+		emu_series_take(lane_emu(s->lane), EMU_PIPE, o->pipe, &s->wait);
+		return;
+	}
+	*st = (struct emu_stats){ .bytes = *o->totals.in_bytes, .out_bytes = *o->totals.out_bytes };
+	memcpy(st->drops, o->totals.drops, sizeof(st->drops));
+	hist_clear(&s->wait);
+}
+
 static void sample(struct app_series *s, struct series_object *o, nrw_time at)
 {
-	struct emu *e = lane_emu(s->lane);
 	struct series_point p = { .at = at, .length = s->interval };
 	struct emu_stats st;
 
-	emu_stats(e, EMU_PIPE, o->pipe, &st);
-	emu_series_take(e, EMU_PIPE, o->pipe, &s->wait);
+	read_counts(s, o, &st);
 	p.in_bytes = st.bytes - o->before.bytes;
 	p.out_bytes = st.out_bytes - o->before.out_bytes;
 	p.backlog_packets = st.backlog_packets;

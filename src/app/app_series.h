@@ -22,7 +22,14 @@ typedef void series_sink(void *ctx, const char *object, const struct series_poin
 /* Samples the pipes that `l` has now; NULL: no memory. */
 struct app_series *app_series_new(struct lane *l, nrw_time interval);
 void app_series_free(struct app_series *s);
-void app_series_to(struct app_series *s, series_sink *sink, void *ctx);	/* one more reader of the points; at most two */
+/* One more reader of the points, at most two; `totals`: also those of app_series_watch(). */
+void app_series_to(struct app_series *s, series_sink *sink, void *ctx, bool totals);
+
+/* One more object, whose counts the caller keeps: the picture of a run without a pipe. What it points to must stay. */
+struct series_totals {
+	const uint64_t *in_bytes, *out_bytes, *drops;	/* drops: DROP_COUNT of them */
+};
+int app_series_watch(struct app_series *s, const char *object, const struct series_totals *totals);	/* ERR_NOMEM */
 
 /* Takes every sample whose time is before `now`, letting the lane's departures out on the way. */
 void app_series_until(struct app_series *s, nrw_time now);
