@@ -80,6 +80,7 @@ bool cap_clock_ns_long(const struct cap_clock *c, uint64_t units, uint64_t *ns, 
 struct cap_if {
 	struct cap_iface pub;
 	struct cap_clock clock;
+	uint16_t number;	/* over the whole file */
 	uint8_t link;		/* enum wire_link */
 	bool bad;		/* its description makes no sense */
 };
@@ -113,6 +114,11 @@ struct cap_ng {				/* state of the section being read */
 	unsigned first_if;		/* global number of its interface 0 */
 };
 
+struct cap_options {		/* of a pcapng packet, not looked at yet */
+	const uint8_t *p;
+	uint32_t n;		/* 0: none, p is stale */
+};
+
 struct cap_reader {
 	struct cap_src src;
 	bool ng, big;			/* pcapng; big-endian here (a section of pcapng may change it) */
@@ -126,7 +132,7 @@ struct cap_reader {
 	struct cap_ng sec;
 	struct cap_stats st;
 	struct cap_ifs ifs;
-	struct { const uint8_t *p; uint32_t n; } options[CAP_BURST];	/* of the last burst; n 0: none */
+	struct cap_options options[CAP_BURST];	/* of the packets of the last burst */
 	unsigned burst;
 	char end_text[320];
 };

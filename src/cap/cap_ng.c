@@ -30,71 +30,78 @@ enum {
 
 /* ---- packets */
 
-/* Option bytes of an EPB or PB, for cap_comment(). */
-static void keep_options(struct cap_reader *r, unsigned slot, const uint8_t *p, uint32_t n)
-{
-	r->options[slot].p = p;
-	r->options[slot].n = n;
-}
-
-static void fill(const struct cap_reader *r, struct pkt *to, const uint8_t *p, uint32_t captured, uint32_t original)
-{
-	to->data = (uint8_t *)(uintptr_t)p;	/* lent: pkt.h says that nobody writes there */
-	to->len_bytes = captured;
-	to->wire_bytes = original > captured ? original : captured;
-	to->flags = r->src.steady ? PKT_STEADY : 0;
-}
+/* What a burst keeps in registers, since a store to a packet might be one to the reader for all that a compiler knows. */
+struct walk {
+	uint32_t id;			/* the interface of the last packet, as the section numbers it */
+	const struct cap_if *iface;	/* NULL: none yet */
+	uint64_t latest_ns;
+	uint8_t flags;
+};
 
 /* The interface `id` of this section, or why a packet of it is not given (enum cap_skip; -1: it is). */
-static inline int find_iface(const struct cap_reader *r, uint32_t id, struct pkt *to, const struct cap_if **found)
+static __attribute__((noinline)) int find_iface(const struct cap_reader *r, uint32_t id, const struct cap_if **found)
 {
 	const struct cap_if *i;
 
+	*found = NULL;
 	if (id >= r->ifs.now - r->sec.first_if)
 		return CAP_SKIP_IFACE;
-	id += r->sec.first_if;
-	i = cap_ifs_at(&r->ifs, id);
+	i = cap_ifs_at(&r->ifs, r->sec.first_if + id);
 	if (i->bad)
 		return CAP_SKIP_IFACE;
 	if (i->link == LINK_UNKNOWN)
 		return CAP_SKIP_LINK;
-	to->iface = (uint16_t)id;
-	to->link = i->link;
 	*found = i;
 	return -1;
 }
 
-/* EPB, and PB which differs in where the interface stands only. -1, or why it is skipped. */
-static inline __attribute__((always_inline)) int take_timed(struct cap_reader *r, const uint8_t *p, uint32_t size, struct pkt *to,
-	unsigned slot, bool obsolete, const bool big)
+static inline void fill(struct pkt *to, const struct cap_if *i, uint8_t flags, const uint8_t *p, uint32_t captured, uint32_t original)
 {
-	uint32_t room = size - EPB_HEAD - 4, captured, padded;
-	const struct cap_if *i;
+	to->data = (uint8_t *)(uintptr_t)p;	/* lent: pkt.h says that nobody writes there */
+	to->len_bytes = captured;
+	to->wire_bytes = original > captured ? original : captured;
+	to->iface = i->number;
+	to->link = i->link;
+	to->flags = flags;
+}
+
+/* EPB, and PB which differs in where the interface stands only. -1, or why it is skipped. */
+static inline __attribute__((always_inline)) int take_timed(struct cap_reader *r, struct walk *w, const uint8_t *p, uint32_t size,
+	struct pkt *to, struct cap_options *options, bool obsolete, const bool big)
+{
+	uint32_t room = size - EPB_HEAD - 4, id = obsolete ? cap_get16(p + 8, big) : cap_get32(p + 8, big), captured, padded;
 	bool rounded = false;
 	uint64_t units;
 	int why;
 
 	if (__builtin_expect(size < EPB_HEAD + 4, 0))
 		return CAP_SKIP_LENGTH;
-	why = find_iface(r, obsolete ? cap_get16(p + 8, big) : cap_get32(p + 8, big), to, &i);
-	if (__builtin_expect(why >= 0, 0))
-		return why;
+	if (__builtin_expect(!w->iface || id != w->id, 0)) {
+		why = find_iface(r, id, &w->iface);
+		if (why >= 0)
+			return why;
+		w->id = id;
+	}
 	captured = cap_get32(p + 20, big);
 	if (__builtin_expect(captured > room || captured > CAP_PACKET_MAX, 0))
 		return captured > CAP_PACKET_MAX ? CAP_SKIP_LARGE : CAP_SKIP_LENGTH;
 	units = (uint64_t)cap_get32(p + 12, big) << 32 | cap_get32(p + 16, big);
-	to->at = units * i->clock.scale;
-	if (__builtin_expect(units > i->clock.max, 0) && !cap_clock_ns_long(&i->clock, units, &to->at, &rounded))
-		return CAP_SKIP_TIME;
-	fill(r, to, p + EPB_HEAD, captured, cap_get32(p + 24, big));
-	r->st.rounded += rounded;
-	r->latest_ns = to->at > r->latest_ns ? to->at : r->latest_ns;
+	to->at = units * w->iface->clock.scale;
+	if (__builtin_expect(units > w->iface->clock.max, 0)) {
+		if (!cap_clock_ns_long(&w->iface->clock, units, &to->at, &rounded))
+			return CAP_SKIP_TIME;
+		r->st.rounded += rounded;
+	}
+	fill(to, w->iface, w->flags, p + EPB_HEAD, captured, cap_get32(p + 24, big));
+	w->latest_ns = to->at > w->latest_ns ? to->at : w->latest_ns;
 	padded = (captured + 3) & ~3u;	/* the padding may be missing where no options follow */
-	keep_options(r, slot, p + EPB_HEAD + padded, padded < room ? room - padded : 0);
+	options->n = padded < room ? room - padded : 0;
+	if (__builtin_expect(options->n, 0))
+		options->p = p + EPB_HEAD + padded;
 	return -1;
 }
 
-static int take_simple(struct cap_reader *r, const uint8_t *p, uint32_t size, struct pkt *to, unsigned slot)
+static int take_simple(struct cap_reader *r, struct walk *w, const uint8_t *p, uint32_t size, struct pkt *to, struct cap_options *options)
 {
 	uint32_t room = size - SPB_HEAD - 4, original, captured;
 	const struct cap_if *i;
@@ -102,7 +109,7 @@ static int take_simple(struct cap_reader *r, const uint8_t *p, uint32_t size, st
 
 	if (size < SPB_HEAD + 4)
 		return CAP_SKIP_LENGTH;
-	why = find_iface(r, 0, to, &i);
+	why = find_iface(r, 0, &i);
 	if (why >= 0)
 		return why;
 	captured = original = cap_get32(p + 8, r->big);
@@ -112,10 +119,10 @@ static int take_simple(struct cap_reader *r, const uint8_t *p, uint32_t size, st
 		return CAP_SKIP_LARGE;
 	if (captured > room)
 		return CAP_SKIP_LENGTH;
-	fill(r, to, p + SPB_HEAD, captured, original);
-	to->at = r->latest_ns;
+	fill(to, i, w->flags, p + SPB_HEAD, captured, original);
+	to->at = w->latest_ns;
 	r->st.timeless++;
-	keep_options(r, slot, NULL, 0);
+	options->n = 0;
 	return -1;
 }
 
@@ -141,6 +148,7 @@ static inline uint32_t framed(const uint8_t *p, size_t left, const bool big)
 /* Packet blocks at hand, in order, up to the first that is anything else. Made twice, for either byte order. */
 static inline __attribute__((always_inline)) unsigned burst(struct cap_reader *r, struct pkt **pkts, unsigned n, const bool big)
 {
+	struct walk w = { .latest_ns = r->latest_ns, .flags = r->src.steady ? PKT_STEADY : 0 };
 	const uint8_t *p = r->src.at, *const end = r->src.end;
 	unsigned got = 0;
 
@@ -152,11 +160,11 @@ static inline __attribute__((always_inline)) unsigned burst(struct cap_reader *r
 			break;
 		type = cap_get32(p, big);
 		if (__builtin_expect(type == BLOCK_EPB, 1))
-			why = take_timed(r, p, size, pkts[got], got, false, big);
+			why = take_timed(r, &w, p, size, pkts[got], &r->options[got], false, big);
 		else if (type == BLOCK_PB)
-			why = take_timed(r, p, size, pkts[got], got, true, big);
+			why = take_timed(r, &w, p, size, pkts[got], &r->options[got], true, big);
 		else if (type == BLOCK_SPB)
-			why = take_simple(r, p, size, pkts[got], got);
+			why = take_simple(r, &w, p, size, pkts[got], &r->options[got]);
 		else
 			break;
 		p += size;
@@ -168,6 +176,7 @@ static inline __attribute__((always_inline)) unsigned burst(struct cap_reader *r
 			cap_skipped(r, (enum cap_skip)why);
 	}
 	r->src.at = p;
+	r->latest_ns = w.latest_ns;
 	r->st.records += got;
 	return got;
 }

@@ -89,7 +89,7 @@ struct cap_if *cap_ifs_add(struct cap_ifs *t, bool *full)
 	if (!*chunk)
 		return NULL;
 	i = cap_ifs_at(t, t->now);
-	*i = (struct cap_if){ 0 };
+	*i = (struct cap_if){ .number = (uint16_t)t->now };
 	t->now++;
 	if (t->known < t->now)
 		t->known = t->now;
