@@ -44,7 +44,8 @@ struct rules_cmd *rules_parse(struct lex *lx);
 void rules_cmd_free(struct rules_cmd *c);
 
 /* A new set: `from` (NULL: only the default rule) with `n` commands applied in order; fills the numbers that were left
- * out. NULL: no memory, told in `e`. Reference count 1. The commands stay the caller's. */
+ * out. Reference count 1. The commands stay the caller's. NULL, told in `e`: ERR_NOMEM, or ERR_RANGE where a rule without a
+ * number of its own would skipto one that is not above the number it gets; that text begins with FILE:LINE:COLUMN. */
 struct rules_set *rules_build(const struct rules_set *from, bool default_allow, struct rules_cmd **cmds, size_t n, struct err *e);
 struct rules_set *rules_hold(struct rules_set *s);
 void rules_release(struct rules_set *s);
@@ -57,6 +58,7 @@ char *rules_cmd_print(const struct rules_cmd *c);
 uint32_t rules_count(const struct rules_set *s);
 uint32_t rules_number(const struct rules_set *s, uint32_t rule);
 uint32_t rules_set_of(const struct rules_set *s, uint32_t rule);	/* "set N" */
+uint64_t rules_id(const struct rules_set *s, uint32_t rule);	/* unique among a set and all made from it; default rule: 0 */
 const char *rules_text(const struct rules_set *s, uint32_t rule);	/* "allow ip from any to any"; lives as long as the set */
 /* Every pipe or queue number some rule names, so that the lane can warn of missing ones. Calls back once a rule. */
 void rules_each_target(const struct rules_set *s, void (*fn)(void *ctx, uint32_t rule, enum rules_verdict v, uint32_t arg), void *ctx);
@@ -67,7 +69,8 @@ void rules_judge(const struct rules_set *s, const struct view *v, const struct m
 void rules_judge_traced(const struct rules_set *s, const struct view *v, const struct meta *m, struct rules_counter *counters,
 	struct rules_answer *a, void (*trace)(void *ctx, uint32_t rule), void *ctx);
 
-/* Every word of the language, from the table the parser uses; kind "action", "match". For `narrows check --list`. */
+/* Every word of the language, from the table the parser uses; kind "command", "action", "parameter", "match" or "address".
+ * For `narrows check --list`. */
 struct rules_word_info { const char *kind, *word, *help; bool later; };
 bool rules_word_at(size_t i, struct rules_word_info *info);
 

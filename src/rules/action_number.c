@@ -1,0 +1,54 @@
+/* rules/action_number.c - skipto N, pipe N: actions whose argument is a number.
+ *
+ * skipto goes forward only, so that a scan ends: a constant that does not is refused, here where the rule's own number
+ * stands in the line, by rules_build() where it is given later. ipfw takes such a number for "the next rule". */
+#include "rules_int.h"
+
+static int parse_arg(struct parse *ps, struct part *p, const char *what, uint64_t *n)
+{
+	struct word w;
+
+	if (!token_word(ps, &w) || proto_begins(w) > (w.p[0] >= '0' && w.p[0] <= '9'))
+		return parse_error(ps, token_place(ps), ERR_SYNTAX, "%s: a number in 1..65535 is missing", what);
+	ps->at++;
+	p->at = w;
+	if (word_is(w, "tablearg"))
+		return parse_error(ps, w, ERR_LATER, "tablearg: known, but not supported by this version");
+	return parse_num(ps, w, what, 1, 65535, n);
+}
+
+static int skipto_parse(struct parse *ps, struct part *p)
+{
+	uint64_t n = 0;
+	int err = parse_arg(ps, p, "skipto", &n);
+
+	p->arg = (uint32_t)n;
+	if (!err && ps->cmd->given && n <= ps->cmd->given)
+		return parse_error(ps, p->at, ERR_RANGE, "skipto: %u is not above %u, the rule's own number; to go back, use call",
+			p->arg, ps->cmd->given);
+	return err;
+}
+
+static int pipe_parse(struct parse *ps, struct part *p)
+{
+	uint64_t n = 0;
+	int err = parse_arg(ps, p, "pipe", &n);
+
+	p->arg = (uint32_t)n;
+	return err;
+}
+
+static void number_print(const struct part *p, struct text *to)
+{
+	text_add(to, "%u", p->arg);
+}
+
+const struct rules_word action_skipto = {
+	.word = "skipto",	.kind = WORD_ACTION,	.help = "skipto N: goes on at the first rule numbered N or more",
+	.parse = skipto_parse,	.print = number_print,	.step = STEP_JUMP,
+};
+
+const struct rules_word action_pipe = {
+	.word = "pipe",	.kind = WORD_ACTION,	.help = "pipe N: the packet goes through pipe N",
+	.parse = pipe_parse,	.print = number_print,	.step = STEP_END,	.verdict = RULES_PIPE,
+};

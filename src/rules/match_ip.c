@@ -1,0 +1,132 @@
+/* rules/match_ip.c - iplen, ipttl, ipversion, frag: fields of the IP header, either family.
+ *
+ * iplen compares what rules count (meta.len_bytes), ipttl also IPv6's hop limit. Bare `frag` is a fragment that is not the
+ * first, of both families; with a list it asks for bits of the IPv4 header: df, mf, rf, and offset (not 0). A word after
+ * frag is its list when it begins like one. Class P; ipversion F. */
+#include "rules_int.h"
+
+static int iplen_parse(struct parse *ps, struct part *p)
+{
+	return parse_ranges(ps, p, "iplen", 65535, NULL);
+}
+
+static int ipttl_parse(struct parse *ps, struct part *p)
+{
+	return parse_ranges(ps, p, "ipttl", 255, NULL);
+}
+
+static bool iplen_run(const void *own, const struct look *l)
+{
+	return ranges_hold(own, l->meta->len_bytes);
+}
+
+static void ip_check(const void *own, struct facts *f)
+{
+	facts_families(f, FACT_IP4 | FACT_IP6);
+}
+
+static bool ipttl_run(const void *own, const struct look *l)
+{
+	return l->view->has & VIEW_HAS_IP && ranges_hold(own, l->view->ttl);
+}
+
+static int ipver_parse(struct parse *ps, struct part *p)
+{
+	uint8_t *version = part_grow(ps, p, sizeof(*version));
+	struct word w = token_place(ps);
+
+	if (!version)
+		return ERR_NOMEM;
+	if (!token_is(ps, "4") && !token_is(ps, "6")) {
+		bool word = token_word(ps, &w) && !word_find(WORD_MATCH, w);
+
+		ps->at += word;
+		return word ? parse_error(ps, w, ERR_RANGE, "ipver: " WORD_FMT " is not a version of IP; allowed: 4, 6", WORD_ARGS(w)) :
+			parse_error(ps, w, ERR_SYNTAX, "ipver: a version of IP is missing; allowed: 4, 6");
+	}
+	*version = (uint8_t)(w.p[0] - '0');
+	ps->at++;
+	return 0;
+}
+
+static void ipver_check(const void *own, struct facts *f)
+{
+	facts_families(f, *(const uint8_t *)own == 4 ? FACT_IP4 : FACT_IP6);
+}
+
+static bool ipver_run(const void *own, const struct look *l)
+{
+	return l->view->family == *(const uint8_t *)own;
+}
+
+static void ipver_print(const struct part *p, struct text *to)
+{
+	text_add(to, "%u", *(const uint8_t *)p->own);
+}
+
+#define FRAG_OFFSET 0x100	/* beside the bits of view.frag_flags */
+
+static const struct flag_name frag_flags[] = {
+	{ "df", VIEW_DF }, { "mf", VIEW_MF }, { "rf", VIEW_RF }, { "offset", FRAG_OFFSET }, { NULL, 0 },
+};
+
+static int frag_parse(struct parse *ps, struct part *p)
+{
+	struct flag_pair *f = part_grow(ps, p, sizeof(*f));
+	struct word w;
+
+	if (!f)
+		return ERR_NOMEM;
+	if (!token_word(ps, &w) || !flags_begin(frag_flags, w))
+		return 0;	/* bare */
+	return parse_flags(ps, "frag", frag_flags, f);
+}
+
+static void frag_check(const void *own, struct facts *f)
+{
+	const struct flag_pair *want = own;
+
+	facts_families(f, want->set | want->clear ? FACT_IP4 : FACT_IP4 | FACT_IP6);
+}
+
+static bool frag_run(const void *own, const struct look *l)
+{
+	const struct flag_pair *f = own;
+	const struct view *v = l->view;
+	uint32_t bits = v->frag_flags | (v->frag_off_bytes ? FRAG_OFFSET : 0);
+
+	if (!(f->set | f->clear))
+		return v->frag_off_bytes != 0;
+	return v->has & VIEW_HAS_IP4 && (bits & f->set) == f->set && !(bits & f->clear);
+}
+
+static void frag_print(const struct part *p, struct text *to)
+{
+	const struct flag_pair *f = p->own;
+
+	flags_print(frag_flags, *f, to);
+}
+
+const struct rules_word match_iplen = {
+	.word = "iplen",	.kind = WORD_MATCH,	.help = "iplen N[-N][,…]: length of the IP packet in bytes",
+	.size = sizeof(struct ranges),	.parse = iplen_parse,
+	.run = iplen_run,	.cache = CACHE_P,	.print = ranges_print,
+};
+
+const struct rules_word match_ipttl = {
+	.word = "ipttl",	.kind = WORD_MATCH,	.help = "ipttl N[-N][,…]: time to live, or hop limit",
+	.size = sizeof(struct ranges),	.parse = ipttl_parse,	.check = ip_check,
+	.run = ipttl_run,	.cache = CACHE_P,	.print = ranges_print,
+};
+
+const struct rules_word match_ipver = {
+	.word = "ipver",	.kind = WORD_MATCH,	.help = "ipver 4 or ipver 6: version of IP",
+	.size = sizeof(uint8_t),	.parse = ipver_parse,	.check = ipver_check,
+	.run = ipver_run,	.cache = CACHE_F,	.print = ipver_print,
+};
+
+const struct rules_word match_frag = {
+	.word = "frag",	.kind = WORD_MATCH,	.help = "frag: a later fragment; frag [!]F,…: df mf rf offset of IPv4",
+	.size = sizeof(struct flag_pair),	.parse = frag_parse,	.check = frag_check,
+	.run = frag_run,	.cache = CACHE_P,	.print = frag_print,
+};

@@ -1,0 +1,68 @@
+/* rules/match_tcp.c - setup, established, tcpflags: what TCP's flags say. Never a later fragment, never another protocol.
+ *
+ * established is (flags & (SYN|ACK|RST)) != SYN, as ipfw's code has it and not as its manual: a segment with FIN alone, or
+ * with no flag at all, is of an established connection too, and so is SYN|RST. `tcpflags syn,!ack` is setup and prints so.
+ * ece and cwr are ours. Class P. */
+#include "rules_int.h"
+
+static const struct flag_name tcp_flags[] = {
+	{ "syn", TCP_SYN }, { "fin", TCP_FIN }, { "ack", TCP_ACK }, { "psh", TCP_PSH }, { "rst", TCP_RST }, { "urg", TCP_URG },
+	{ "ece", TCP_ECE }, { "cwr", TCP_CWR }, { NULL, 0 },
+};
+
+static int tcpflags_parse(struct parse *ps, struct part *p)
+{
+	struct flag_pair *f = part_grow(ps, p, sizeof(*f));
+	int err = f ? parse_flags(ps, "tcpflags", tcp_flags, f) : ERR_NOMEM;
+
+	if (!err && f->set == TCP_SYN && f->clear == TCP_ACK)
+		p->word = &match_setup;
+	return err;
+}
+
+static void tcp_check(const void *own, struct facts *f)
+{
+	static const uint8_t tcp = PROTO_TCP;
+
+	facts_protos(f, &tcp, 1);
+}
+
+static bool tcpflags_run(const void *own, const struct look *l)
+{
+	const struct flag_pair *f = own;
+
+	return l->view->has & VIEW_HAS_TCP && (l->view->tcp_flags & f->set) == f->set && !(l->view->tcp_flags & f->clear);
+}
+
+static bool setup_run(const void *own, const struct look *l)
+{
+	return l->view->has & VIEW_HAS_TCP && (l->view->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+}
+
+static bool established_run(const void *own, const struct look *l)
+{
+	return l->view->has & VIEW_HAS_TCP && (l->view->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN;
+}
+
+static void tcpflags_print(const struct part *p, struct text *to)
+{
+	const struct flag_pair *f = p->own;
+
+	flags_print(tcp_flags, *f, to);
+}
+
+const struct rules_word match_tcpflags = {
+	.word = "tcpflags",	.kind = WORD_MATCH,	.help = "tcpflags [!]F,…: syn fin ack psh rst urg ece cwr, set or (with !) clear",
+	.size = sizeof(struct flag_pair),	.parse = tcpflags_parse,	.check = tcp_check,
+	.run = tcpflags_run,	.cache = CACHE_P,	.print = tcpflags_print,
+};
+
+const struct rules_word match_setup = {
+	.word = "setup",	.kind = WORD_MATCH,	.help = "TCP with SYN and without ACK",
+	.check = tcp_check,	.run = setup_run,	.cache = CACHE_P,
+};
+
+const struct rules_word match_established = {
+	.word = "established",	.kind = WORD_MATCH,	.help = "TCP that is not the first SYN of a connection",
+	.check = tcp_check,	.run = established_run,	.cache = CACHE_P,
+};

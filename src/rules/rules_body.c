@@ -1,0 +1,277 @@
+/* rules/rules_body.c - the body of a rule: `PROTO from A [PORTS] to B [PORTS] OPTIONS`, or options alone.
+ *
+ * Every place takes one condition or a block `{ a or b }`, each with a `not` of its own; the conditions land in the rule in
+ * the order of their places. After an error the reader goes on at the next word that begins something, so that each wrong
+ * value of a line is told, and once: a block at its next `or` or its end, the head at `from` or `to`, the options at the
+ * next word that is one. */
+#include "rules_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct part *new_part(struct parse *ps, const struct rules_word *rw, enum part_place place)
+{
+	struct rule *r = ps->rule;
+
+	if (r->count == r->room) {
+		size_t room = r->room ? 2 * r->room : 4;
+		struct part *p = realloc(r->parts, room * sizeof(*p));
+
+		if (!p) {
+			parse_error(ps, token_place(ps), ERR_NOMEM, "no memory for this rule");
+			return NULL;
+		}
+		r->parts = p;
+		r->room = room;
+	}
+	r->parts[r->count] = (struct part){ .word = rw, .place = place, .at = token_place(ps) };
+	return &r->parts[r->count++];
+}
+
+static bool is_option(struct word w)
+{
+	return word_find(WORD_MATCH, w) != NULL;
+}
+
+/* To the next word that may begin something among the options. */
+static void skip_to_option(struct parse *ps)
+{
+	struct word w;
+
+	while (token_word(ps, &w) && !word_is(w, "not") && !word_is(w, "or") && !is_option(w))
+		ps->at++;
+}
+
+static void skip_to(struct parse *ps, const char *a, const char *b)
+{
+	struct word w;
+
+	while (ps->at < ps->count && !(token_word(ps, &w) && (word_is(w, a) || word_is(w, b) || is_option(w))))
+		ps->at++;
+}
+
+/* A condition without its `not`, at the current token. */
+typedef void (*condition_fn)(struct parse *ps, enum part_place place, bool negated);
+
+static void proto_condition(struct parse *ps, enum part_place place, bool negated)
+{
+	struct part *p = new_part(ps, &match_proto, place);
+
+	if (p && !parse_proto_value(ps, p))
+		p->negated = negated;
+}
+
+static void addr_condition(struct parse *ps, enum part_place place, bool negated)
+{
+	struct part *p = new_part(ps, place == AT_SRC ? &match_src_ip : &match_dst_ip, place);
+
+	if (p && !parse_addr_value(ps, p))
+		p->negated = negated;
+}
+
+static void refuse_option(struct parse *ps, const struct rules_word *rw, struct word w)
+{
+	struct word next;
+
+	word_refuse(ps, rw, w);
+	for (unsigned i = 0; i < rw->args && token_word(ps, &next); i++)
+		ps->at++;
+	skip_to_option(ps);
+}
+
+/* What is not an option may still be a service: ports have their place, which is past here. */
+static void unknown_option(struct parse *ps, struct word w)
+{
+	const char *service = names_service_near(w);
+
+	if (word_is(w, "or"))
+		parse_error(ps, w, ERR_SYNTAX, "or stands only in a block: { A or B }");
+	else if (word_is(w, "from") || word_is(w, "to"))
+		parse_error(ps, w, ERR_SYNTAX, WORD_FMT " does not belong here; allowed: PROTOCOL from ADDRESS [PORTS] to ADDRESS [PORTS] OPTIONS", WORD_ARGS(w));
+	else if (word_find(WORD_PARAM, w))
+		parse_error(ps, w, ERR_SYNTAX, WORD_FMT " belongs behind the action, before the protocol, and is not supported by this version", WORD_ARGS(w));
+	else if (service && !word_is(w, "!"))
+		parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is neither an option nor a service; did you mean %s?", WORD_ARGS(w), service);
+	else
+		word_unknown(ps, WORD_MATCH, w, "an option");
+	ps->at++;
+	if (!word_is(w, "or"))
+		skip_to_option(ps);
+}
+
+static void option_condition(struct parse *ps, enum part_place place, bool negated)
+{
+	const struct rules_word *rw;
+	struct part *p;
+	struct word w;
+
+	if (!token_word(ps, &w)) {
+		parse_error(ps, token_place(ps), ERR_SYNTAX, "an option is missing here");
+		return;
+	}
+	rw = word_find(WORD_MATCH, w);
+	if (!rw) {
+		unknown_option(ps, w);
+		return;
+	}
+	p = rw->when == WORD_NOW ? new_part(ps, rw, place) : NULL;
+	ps->at++;
+	if (rw->when != WORD_NOW) {
+		refuse_option(ps, rw, w);
+		return;
+	}
+	if (!p || (rw->parse && rw->parse(ps, p))) {
+		skip_to_option(ps);
+		return;
+	}
+	p->negated = negated;
+	if (negated && p->word->opposite) {
+		p->word = p->word->opposite;
+		p->negated = false;
+	}
+}
+
+static void condition(struct parse *ps, enum part_place place, condition_fn read)
+{
+	bool negated = token_take(ps, "not");
+
+	while (token_is(ps, "not")) {
+		parse_error(ps, token_place(ps), ERR_SYNTAX, "not stands once before a condition");
+		ps->at++;
+	}
+	read(ps, place, negated);
+}
+
+/* Behind a condition of a block: says whether another follows. */
+static bool block_goes_on(struct parse *ps, struct word open)
+{
+	struct word w;
+
+	if (token_take(ps, "or"))
+		return true;
+	if (token_kind_is(ps, TOKEN_CLOSE)) {
+		ps->at++;
+		return false;
+	}
+	if (ps->at == ps->count || token_is(ps, "from") || token_is(ps, "to")) {
+		parse_error(ps, open, ERR_SYNTAX, "the block that begins here is not closed; allowed: { A or B }");
+		return false;
+	}
+	if (token_kind_is(ps, TOKEN_OPEN))
+		parse_error(ps, token_place(ps), ERR_SYNTAX, "blocks do not nest");
+	else if (!ps->bad)
+		parse_error(ps, token_place(ps), ERR_SYNTAX, "or, or the end of the block, is missing before this");
+	while (ps->at < ps->count && !token_kind_is(ps, TOKEN_CLOSE) &&
+	       !(token_word(ps, &w) && (word_is(w, "or") || word_is(w, "from") || word_is(w, "to"))))
+		ps->at++;
+	return block_goes_on(ps, open);
+}
+
+/* One condition, or a block of them. */
+static void block(struct parse *ps, enum part_place place, condition_fn read)
+{
+	struct word open = token_place(ps);
+	size_t before;
+
+	if (!token_kind_is(ps, TOKEN_OPEN)) {
+		condition(ps, place, read);
+		return;
+	}
+	ps->at++;
+	for (;;) {
+		before = ps->rule->count;
+		if (token_kind_is(ps, TOKEN_OPEN) || token_kind_is(ps, TOKEN_CLOSE))
+			parse_error(ps, token_place(ps), ERR_SYNTAX, token_kind_is(ps, TOKEN_OPEN) ? "blocks do not nest" :
+				"a condition is missing before the end of the block");
+		else
+			condition(ps, place, read);
+		if (!block_goes_on(ps, open))
+			return;
+		if (ps->rule->count > before)
+			ps->rule->parts[ps->rule->count - 1].more = true;
+	}
+}
+
+static void expect(struct parse *ps, const char *word, const char *before)
+{
+	if (token_take(ps, word))
+		return;
+	if (token_is(ps, "or"))
+		parse_error(ps, token_place(ps), ERR_SYNTAX, "or stands only in a block: { A or B }");
+	else if (!ps->bad || ps->at == ps->count)
+		parse_error(ps, token_place(ps), ERR_SYNTAX, "%s is missing %s; allowed: PROTOCOL from ADDRESS [PORTS] to ADDRESS [PORTS] OPTIONS",
+			word, before);
+	skip_to(ps, word, "to");
+	token_take(ps, word);
+}
+
+static bool ports_begin(const struct parse *ps, struct word *w)
+{
+	struct word name;
+	uint64_t port;
+
+	if (!token_word(ps, w) || is_option(*w))
+		return false;
+	name = *w;
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] == ',' || (i && name.p[i] == '-' && names_service(word_cut(name, 0, i), &port)))
+			name.n = i;
+	return (w->n && w->p[0] >= '0' && w->p[0] <= '9') || names_service(name, &port) || names_service(*w, &port);
+}
+
+/* Bare ports, with or without `not`. Behind the source everything before `to` is taken for them. */
+static void ports(struct parse *ps, const struct rules_word *rw, enum part_place place)
+{
+	size_t start = ps->at;
+	bool negated = token_take(ps, "not");
+	struct part *p;
+	struct word w;
+
+	if (!ports_begin(ps, &w) && (place == AT_OPTION || !token_word(ps, &w) || word_is(w, "to") || is_option(w) || word_is(w, "or"))) {
+		ps->at = start;
+		return;
+	}
+	p = new_part(ps, rw, place);
+	if (p && !rw->parse(ps, p))
+		p->negated = negated;
+}
+
+static void options(struct parse *ps)
+{
+	while (ps->at < ps->count) {
+		if (token_kind_is(ps, TOKEN_CLOSE)) {
+			parse_error(ps, token_place(ps), ERR_SYNTAX, "no block is open here");
+			ps->at++;
+			continue;
+		}
+		block(ps, AT_OPTION, option_condition);
+	}
+}
+
+/* Does the body begin with options and not with a protocol? */
+static bool options_alone(const struct parse *ps)
+{
+	size_t i = ps->at;
+	struct word w;
+
+	while (i < ps->count && (ps->tokens[i].kind == TOKEN_OPEN || word_is(ps->tokens[i].w, "not")))
+		i++;
+	if (i == ps->count || ps->tokens[i].kind != TOKEN_WORD)
+		return !token_ahead(ps, "from");
+	w = ps->tokens[i].w;
+	return is_option(w) || (!proto_begins(w) && !token_ahead(ps, "from"));
+}
+
+void parse_body(struct parse *ps)
+{
+	if (!options_alone(ps)) {
+		block(ps, AT_PROTO, proto_condition);
+		expect(ps, "from", "behind the protocol");
+		block(ps, AT_SRC, addr_condition);
+		ports(ps, &match_src_port, AT_SRC_PORT);
+		expect(ps, "to", "behind the source");
+		block(ps, AT_DST, addr_condition);
+		ports(ps, &match_dst_port, AT_OPTION);
+	}
+	options(ps);
+}

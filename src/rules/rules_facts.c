@@ -1,0 +1,116 @@
+/* rules/rules_facts.c - what a rule can match at all: warnings, never errors.
+ *
+ * A match narrows down a product of three sets (families, directions, protocols) in its check(); the alternatives of a
+ * block are joined, the blocks of a rule intersected. The product is never smaller than what can match, so when it becomes
+ * empty the rule is dead: `ip6 from 10.0.0.1`, ports of icmp, `in out`. ipfw says nothing of these, nor of ports that
+ * silently mean TCP, UDP and SCTP alone, nor of `not dst-port 80`, true for every ICMP packet too. */
+#include "rules_int.h"
+
+#include <string.h>
+
+static const struct facts everything = { 7, FACT_IN | FACT_OUT, { ~UINT64_C(0), ~UINT64_C(0), ~UINT64_C(0), ~UINT64_C(0) } };
+
+void facts_families(struct facts *f, uint8_t families)
+{
+	f->families &= families;
+}
+
+void facts_protos(struct facts *f, const uint8_t *protos, size_t n)
+{
+	uint64_t keep[4] = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		keep[protos[i] / 64] |= UINT64_C(1) << protos[i] % 64;
+	for (size_t i = 0; i < 4; i++)
+		f->protos[i] &= keep[i];
+	f->families &= FACT_IP4 | FACT_IP6;
+}
+
+static bool is_empty(const struct facts *f)
+{
+	return !f->families || !f->dirs || !(f->protos[0] | f->protos[1] | f->protos[2] | f->protos[3]);
+}
+
+static void join(struct facts *a, const struct facts *b)
+{
+	if (is_empty(b))
+		return;
+	a->families |= b->families;
+	a->dirs |= b->dirs;
+	for (size_t i = 0; i < 4; i++)
+		a->protos[i] |= b->protos[i];
+}
+
+static void intersect(struct facts *a, const struct facts *b)
+{
+	a->families &= b->families;
+	a->dirs &= b->dirs;
+	for (size_t i = 0; i < 4; i++)
+		a->protos[i] &= b->protos[i];
+}
+
+/* Does every packet of `a` have a protocol of `b`? */
+static bool protos_within(const struct facts *a, const struct facts *b)
+{
+	for (size_t i = 0; i < 4; i++)
+		if (a->protos[i] & ~b->protos[i])
+			return false;
+	return true;
+}
+
+static struct facts of_part(const struct part *p)
+{
+	struct facts f = everything;
+
+	if (p->negated)		/* what a match is false for is not described: anything */
+		return p->always ? (struct facts){ 0 } : f;
+	if (p->word->check)
+		p->word->check(p->own, &f);
+	return f;
+}
+
+static bool is_port(const struct part *p)
+{
+	return p->word == &match_src_port || p->word == &match_dst_port;
+}
+
+/* `so_far`: what the blocks before allow. */
+static void warn_part(struct parse *ps, const struct part *p, const struct facts *so_far)
+{
+	struct facts f = everything;
+
+	if (!p->word->check || p->always || p->word == &match_proto)
+		return;
+	p->word->check(p->own, &f);
+	if (protos_within(so_far, &f))
+		return;
+	if (p->negated)
+		lex_warn(ps->lx, p->at, "not %s is also true for packets of protocols that have none", p->word->word);
+	else if (is_port(p) && protos_within(&everything, so_far))
+		lex_warn(ps->lx, p->at, "ports match tcp, udp, udplite and sctp alone; the protocol can say which");
+}
+
+void facts_check(struct parse *ps)
+{
+	const struct rule *r = ps->rule;
+	struct facts all = everything, one, any;
+	bool dead = false;
+
+	for (size_t i = 0; i < r->count && !dead; i++) {
+		size_t first = i;
+
+		any = (struct facts){ 0 };
+		for (;; i++) {
+			one = of_part(&r->parts[i]);
+			join(&any, &one);
+			if (!r->parts[i].more)
+				break;
+		}
+		for (size_t k = first; k <= i; k++)
+			warn_part(ps, &r->parts[k], &all);
+		intersect(&all, &any);
+		dead = is_empty(&all);
+		if (dead)
+			lex_warn(ps->lx, r->parts[first].at, "the rule never matches: no packet is this and all that stands before it");
+	}
+}

@@ -1,0 +1,260 @@
+/* rules/rules_set.c - an immutable set: rules in order, packed for the scan, in one allocation.
+ *
+ *      struct rules_set | rule_run[count] | rule_cold[count] | run, data | run, data | …
+ *                          24 B each         the rest          conditions, in the order they are asked
+ *
+ * A set is made from another one and commands, all or nothing, and never changes; a reader holds it by its count. Rules
+ * themselves are shared between sets (struct rule, counted), the packed copies of their conditions are not. Order is
+ * (number, order of insertion): entries are sorted by both, O(n log n) whatever the order in which they came.
+ *
+ * Built on the control thread; the count is atomic, so any thread may hold and release. Limit: 4 GiB of conditions. */
+#include "rules_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STEP_DEFAULT 100	/* autoinc_step */
+
+struct entry {
+	uint32_t number, set;
+	uint64_t id;
+	struct rule *rule;
+	const struct rules_cmd *cmd;	/* NULL: it was there already */
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->number != y->number)
+		return x->number < y->number ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;	/* ids rise with insertion */
+}
+
+/* Entries of `from` but its default rule, then the commands, numbered: the last number below 65535 plus the step, or that
+ * number itself when there is no room above it. */
+static struct entry *gather(const struct rules_set *from, struct rules_cmd **cmds, size_t n, size_t *count, uint64_t *next_id)
+{
+	size_t old = from ? from->count - 1 : 0;
+	struct entry *es = malloc((old + n + 1) * sizeof(*es));
+	uint32_t last = 0;
+
+	if (!es)
+		return NULL;
+	*next_id = from ? from->next_id : 1;
+	for (size_t i = 0; i < old; i++) {
+		es[i] = (struct entry){ from->rules[i].number, from->cold[i].set, from->cold[i].id, from->cold[i].rule, NULL };
+		last = from->rules[i].number;
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct rules_cmd *c = cmds[i];
+
+		c->number = c->given ? c->given : last + STEP_DEFAULT < RULES_DEFAULT ? last + STEP_DEFAULT : last;
+		last = c->number > last ? c->number : last;
+		es[old + i] = (struct entry){ c->number, c->set, (*next_id)++, c->rule, c };
+	}
+	*count = old + n;
+	qsort(es, *count, sizeof(*es), by_place);
+	return es;
+}
+
+/* What a line could not know of itself: the number it would get. */
+static int check_jumps(const struct entry *es, size_t count, struct err *e)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct rule *r = es[i].rule;
+
+		if (!es[i].cmd || r->action.word->step != STEP_JUMP || r->action.arg > es[i].number)
+			continue;
+		return err_set(e, ERR_RANGE, "%s:%u:%u: %s: %u is not above %u, the number this rule gets; to go back, use call",
+			es[i].cmd->file, es[i].cmd->line, es[i].cmd->column, r->action.word->word, r->action.arg, es[i].number);
+	}
+	return 0;
+}
+
+static size_t round8(size_t n) { return (n + 7) & ~(size_t)7; }
+
+/* Is the block that begins with part i true for every packet? Then nobody needs to ask. */
+static bool block_always(const struct rule *r, size_t i)
+{
+	for (;; i++) {
+		if (r->parts[i].always && !r->parts[i].negated)
+			return true;
+		if (!r->parts[i].more)
+			return false;
+	}
+}
+
+static size_t block_end(const struct rule *r, size_t i)
+{
+	while (r->parts[i].more)
+		i++;
+	return i + 1;
+}
+
+static size_t part_bytes(const struct part *p)
+{
+	return sizeof(struct run) + round8(p->own_size);
+}
+
+static bool never_run(const void *own, const struct look *l)
+{
+	return false;
+}
+
+/* Writes one part at `to`. Where it says yes, the scan goes on behind the block, `left` bytes from here; where no, at the
+ * next alternative, or nowhere. */
+static void pack_part(char *to, const struct part *p, size_t left)
+{
+	struct run *run = (struct run *)(void *)to;
+	uint32_t yes = (uint32_t)left, no = p->more ? (uint32_t)part_bytes(p) : 0;
+
+	run->run = p->always ? never_run : p->word->run;	/* always, and here: negated */
+	if (p->always)
+		yes = 0;
+	run->step[0] = p->negated && !p->always ? yes : no;
+	run->step[1] = p->negated && !p->always ? no : yes;
+	if (p->own_size)
+		memcpy(run + 1, p->own, p->own_size);
+}
+
+/* Packs the conditions of a rule at `to` (NULL: only counts); returns their bytes. */
+static size_t pack_rule(const struct rule *r, char *to)
+{
+	size_t bytes = 0, left, end;
+
+	for (size_t i = 0; i < r->count; i = end) {
+		end = block_end(r, i);
+		if (block_always(r, i))
+			continue;
+		left = 0;
+		for (size_t k = i; k < end; k++)
+			left += part_bytes(&r->parts[k]);
+		for (size_t k = i; k < end; k++) {
+			if (to)
+				pack_part(to + bytes, &r->parts[k], left);
+			bytes += part_bytes(&r->parts[k]);
+			left -= part_bytes(&r->parts[k]);
+		}
+	}
+	return bytes;
+}
+
+static uint32_t first_at(const struct entry *es, size_t count, uint32_t number)
+{
+	size_t lo = 0, hi = count;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (es[mid].number < number)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return (uint32_t)lo;	/* count: the default rule */
+}
+
+static void fill(struct rules_set *s, char *at, const struct entry *es, size_t count, bool default_allow)
+{
+	struct rule_run *rules = (struct rule_run *)(void *)at;
+	struct rule_cold *cold = (struct rule_cold *)(void *)(at + round8(s->count * sizeof(*rules)));
+	char *runs = (char *)(cold + s->count);
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct part *act = &es[i].rule->action;
+		bool jump = act->word->step == STEP_JUMP;
+
+		rules[i] = (struct rule_run){ .first = (uint32_t)used, .number = (uint16_t)es[i].number,
+			.arg = jump ? first_at(es, count, act->arg) : act->arg,
+			.step = (uint8_t)act->word->step, .verdict = (uint8_t)act->word->verdict };
+		used += pack_rule(es[i].rule, runs + used);
+		rules[i].end = (uint32_t)used;
+		cold[i] = (struct rule_cold){ es[i].id, rule_hold(es[i].rule), es[i].set };
+	}
+	rules[count] = (struct rule_run){ .number = RULES_DEFAULT, .step = STEP_END,
+		.verdict = default_allow ? RULES_ALLOW : RULES_DENY };
+	cold[count] = (struct rule_cold){ .set = 31 };
+	s->rules = rules;
+	s->cold = cold;
+	s->runs = runs;
+}
+
+static struct rules_set *make(const struct entry *es, size_t count, bool default_allow)
+{
+	size_t bytes = 0, head;
+	struct rules_set *s;
+
+	for (size_t i = 0; i < count; i++)
+		bytes += pack_rule(es[i].rule, NULL);
+	if (bytes > UINT32_MAX || count >= UINT32_MAX)
+		return NULL;
+	head = round8(sizeof(*s)) + round8((count + 1) * sizeof(struct rule_run)) + (count + 1) * sizeof(struct rule_cold);
+	s = malloc(head + bytes);
+	if (!s)
+		return NULL;
+	atomic_init(&s->refs, 1);
+	s->count = (uint32_t)count + 1;
+	fill(s, (char *)s + round8(sizeof(*s)), es, count, default_allow);
+	return s;
+}
+
+struct rules_set *rules_build(const struct rules_set *from, bool default_allow, struct rules_cmd **cmds, size_t n, struct err *e)
+{
+	struct rules_set *s = NULL;
+	uint64_t next_id;
+	size_t count;
+	struct entry *es = gather(from, cmds, n, &count, &next_id);
+
+	if (es && check_jumps(es, count, e))
+		goto free_entries;
+	if (es)
+		s = make(es, count, default_allow);
+	if (s)
+		s->next_id = next_id;
+	else
+		err_set(e, ERR_NOMEM, "no memory for %zu rules", n);
+free_entries:
+	free(es);
+	return s;
+}
+
+struct rules_set *rules_hold(struct rules_set *s)
+{
+	atomic_fetch_add_explicit(&s->refs, 1, memory_order_relaxed);
+	return s;
+}
+
+void rules_release(struct rules_set *s)
+{
+	if (!s || atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) != 1)
+		return;
+	for (uint32_t i = 0; i < s->count; i++)
+		rule_release(s->cold[i].rule);
+	free(s);
+}
+
+uint32_t rules_count(const struct rules_set *s) { return s->count; }
+uint32_t rules_number(const struct rules_set *s, uint32_t rule) { return s->rules[rule].number; }
+uint32_t rules_set_of(const struct rules_set *s, uint32_t rule) { return s->cold[rule].set; }
+uint64_t rules_id(const struct rules_set *s, uint32_t rule) { return s->cold[rule].id; }
+
+const char *rules_text(const struct rules_set *s, uint32_t rule)
+{
+	const struct rule *r = s->cold[rule].rule;
+
+	if (r)
+		return r->text;
+	return s->rules[rule].verdict == RULES_ALLOW ? "allow ip from any to any" : "deny ip from any to any";
+}
+
+void rules_each_target(const struct rules_set *s, void (*fn)(void *ctx, uint32_t rule, enum rules_verdict v, uint32_t arg), void *ctx)
+{
+	for (uint32_t i = 0; i < s->count; i++) {
+		const struct rule_run *r = &s->rules[i];
+
+		if (r->step == STEP_END && (r->verdict == RULES_PIPE || r->verdict == RULES_QUEUE))
+			fn(ctx, i, r->verdict, r->arg);
+	}
+}

@@ -1,0 +1,213 @@
+/* rules/rules_words.c - the table: every word of the language, one entry each.
+ *
+ * What works has its descriptor at the end of its own file and one line here. What comes later, or never, is an entry
+ * without functions, so that it is refused by its name and not as a typing mistake; when its time comes, the entry is
+ * replaced by a descriptor and nothing else changes. The parser, `check --list` and did-you-mean all read this one table.
+ * Words of commands that belong to this room are here too, and words of the address grammar (PLACE). Constant; any thread. */
+#include "rules_int.h"
+
+#include <string.h>
+
+#define LENGTH(a) (sizeof(a) / sizeof(*(a)))
+
+static const struct rules_word command_add = {
+	.word = "add",	.kind = WORD_COMMAND,	.help = "add [NUMBER] ACTION BODY [// COMMENT]: adds a rule",
+};
+
+static const struct rules_word *const words_now[] = {
+	&command_add,
+	&action_allow, &action_deny, &action_count, &action_skipto, &action_pipe,
+	&match_in, &match_out, &match_proto,
+	&match_src_ip, &match_dst_ip, &match_src_ip6, &match_dst_ip6, &match_src_port, &match_dst_port,
+	&match_setup, &match_established, &match_tcpflags, &match_icmptypes, &match_iplen, &match_ipttl, &match_frag, &match_ipver,
+};
+
+#define LATER(kind_, word_, args_, text) { .word = word_, .kind = kind_, .when = WORD_LATER, .args = args_, .help = text }
+#define NEVER(kind_, word_, args_, text) { .word = word_, .kind = kind_, .when = WORD_NEVER, .args = args_, .help = text, .why = text }
+
+static const struct rules_word words_more[] = {
+	{ .word = "accept",	.kind = WORD_ACTION, .same_as = &action_allow, .help = "the same as allow" },
+	{ .word = "pass",	.kind = WORD_ACTION, .same_as = &action_allow, .help = "the same as allow" },
+	{ .word = "permit",	.kind = WORD_ACTION, .same_as = &action_allow, .help = "the same as allow" },
+	{ .word = "drop",	.kind = WORD_ACTION, .same_as = &action_deny, .help = "the same as deny" },
+	{ .word = "ipversion",	.kind = WORD_MATCH, .same_as = &match_ipver, .help = "the same as ipver" },
+
+	LATER(WORD_COMMAND, "delete", 0, "deletes rules"),
+	LATER(WORD_COMMAND, "zero", 0, "clears counters"),
+	LATER(WORD_COMMAND, "resetlog", 0, "clears log counts"),
+	LATER(WORD_COMMAND, "list", 0, "lists rules"),
+	LATER(WORD_COMMAND, "show", 0, "lists rules with counters"),
+	LATER(WORD_COMMAND, "print", 0, "lists rules"),
+	LATER(WORD_COMMAND, "flush", 0, "deletes all rules"),
+	LATER(WORD_COMMAND, "set", 0, "sets of rules: enable, disable, swap, move"),
+	LATER(WORD_COMMAND, "table", 0, "tables of addresses, ports, interfaces, flows"),
+	LATER(WORD_COMMAND, "nat", 0, "instances of address translation"),
+	LATER(WORD_COMMAND, "enable", 0, "turns a setting on"),
+	LATER(WORD_COMMAND, "disable", 0, "turns a setting off"),
+	LATER(WORD_COMMAND, "sysctl", 0, "settings by name"),
+
+	LATER(WORD_ACTION, "return", 0, "goes back to where call was"),
+	LATER(WORD_ACTION, "reass", 0, "gathers IPv4 fragments"),
+	LATER(WORD_ACTION, "reject", 0, "ends the packet and answers: host unreachable"),
+	LATER(WORD_ACTION, "reset", 0, "ends the packet and answers TCP with RST"),
+	LATER(WORD_ACTION, "reset6", 0, "the same for IPv6"),
+	LATER(WORD_ACTION, "abort", 0, "ends the packet and answers SCTP with ABORT"),
+	LATER(WORD_ACTION, "abort6", 0, "the same for IPv6"),
+	LATER(WORD_ACTION, "unreach", 1, "ends the packet and answers with an ICMP code"),
+	LATER(WORD_ACTION, "unreach6", 1, "ends the packet and answers with an ICMPv6 code"),
+	LATER(WORD_ACTION, "check-state", 0, "looks up states"),
+	LATER(WORD_ACTION, "call", 1, "goes to another rule and remembers this one"),
+	LATER(WORD_ACTION, "queue", 1, "the packet goes through queue N"),
+	LATER(WORD_ACTION, "divert", 1, "hands the packet to a reader"),
+	LATER(WORD_ACTION, "tee", 1, "hands a copy to a reader"),
+	LATER(WORD_ACTION, "setfib", 1, "chooses a routing table"),
+	LATER(WORD_ACTION, "fwd", 1, "chooses the next hop"),
+	LATER(WORD_ACTION, "forward", 1, "the same as fwd"),
+	LATER(WORD_ACTION, "nat", 1, "translates addresses"),
+	LATER(WORD_ACTION, "setdscp", 1, "rewrites the DS field"),
+	LATER(WORD_ACTION, "tcp-setmss", 1, "lowers the MSS option of a SYN"),
+	LATER(WORD_ACTION, "setmark", 1, "sets the mark"),
+	LATER(WORD_ACTION, "nptv6", 1, "translates IPv6 prefixes"),
+	LATER(WORD_ACTION, "target", 1, "an action of a plug-in"),
+	NEVER(WORD_ACTION, "netgraph", 1, "there is no netgraph outside FreeBSD; the nearest is divert"),
+	NEVER(WORD_ACTION, "ngtee", 1, "there is no netgraph outside FreeBSD; the nearest is tee"),
+	NEVER(WORD_ACTION, "eaction", 1, "modules of FreeBSD's kernel cannot be loaded; the nearest is target"),
+	NEVER(WORD_ACTION, "nat64lsn", 1, "protocols are not translated here; the nearest is nat"),
+	NEVER(WORD_ACTION, "nat64stl", 1, "protocols are not translated here; the nearest is nat"),
+	NEVER(WORD_ACTION, "nat64clat", 1, "protocols are not translated here; the nearest is nat"),
+
+	LATER(WORD_PARAM, "set", 1, "the set of a rule"),
+	LATER(WORD_PARAM, "prob", 1, "matches with a probability"),
+	LATER(WORD_PARAM, "log", 0, "reports every match"),
+	LATER(WORD_PARAM, "logamount", 1, "reports so many matches"),
+	LATER(WORD_PARAM, "tag", 1, "marks the packet with a number"),
+	LATER(WORD_PARAM, "untag", 1, "takes the mark away"),
+	NEVER(WORD_PARAM, "altq", 1, "there is no ALTQ outside FreeBSD; the nearest is queue"),
+
+	LATER(WORD_PLACE, "me", 0, "every address of this instance"),
+	LATER(WORD_PLACE, "me6", 0, "every IPv6 address of this instance"),
+
+	LATER(WORD_MATCH, "layer2", 0, "judged with its link header"),
+	LATER(WORD_MATCH, "bridged", 0, "the same as layer2"),
+	LATER(WORD_MATCH, "recv", 1, "interface it came by"),
+	LATER(WORD_MATCH, "xmit", 1, "interface it leaves by"),
+	LATER(WORD_MATCH, "via", 1, "interface it passes"),
+	LATER(WORD_MATCH, "tcpoptions", 1, "options of TCP"),
+	LATER(WORD_MATCH, "tcpseq", 1, "sequence number of TCP"),
+	LATER(WORD_MATCH, "tcpack", 1, "acknowledgement number of TCP"),
+	LATER(WORD_MATCH, "tcpwin", 1, "window of TCP"),
+	LATER(WORD_MATCH, "tcpdatalen", 1, "bytes of TCP data"),
+	LATER(WORD_MATCH, "tcpmss", 1, "MSS option of TCP"),
+	LATER(WORD_MATCH, "ipid", 1, "identification of IPv4"),
+	LATER(WORD_MATCH, "iptos", 1, "type of service"),
+	LATER(WORD_MATCH, "ipprecedence", 1, "precedence of IPv4"),
+	LATER(WORD_MATCH, "dscp", 1, "DS field"),
+	LATER(WORD_MATCH, "ipoptions", 1, "options of IPv4"),
+	LATER(WORD_MATCH, "icmp6types", 1, "types of ICMPv6"),
+	LATER(WORD_MATCH, "ext6hdr", 1, "extension headers of IPv6"),
+	LATER(WORD_MATCH, "flow-id", 1, "flow labels of IPv6"),
+	LATER(WORD_MATCH, "MAC", 2, "MAC addresses, destination first"),
+	LATER(WORD_MATCH, "mac", 2, "MAC addresses, destination first"),
+	LATER(WORD_MATCH, "src-mac", 1, "source MAC address"),
+	LATER(WORD_MATCH, "dst-mac", 1, "destination MAC address"),
+	LATER(WORD_MATCH, "mac-type", 1, "ethertypes"),
+	LATER(WORD_MATCH, "vlan", 1, "stack of VLAN tags"),
+	LATER(WORD_MATCH, "vlan-pcp", 1, "priority in the VLAN tag"),
+	LATER(WORD_MATCH, "lookup", 2, "looks a field up in a table"),
+	LATER(WORD_MATCH, "flow", 1, "looks the flow up in a table"),
+	LATER(WORD_MATCH, "keep-state", 0, "makes and looks up a state"),
+	LATER(WORD_MATCH, "record-state", 0, "makes a state"),
+	LATER(WORD_MATCH, "limit", 2, "makes states up to a limit"),
+	LATER(WORD_MATCH, "set-limit", 2, "the same without lookup"),
+	LATER(WORD_MATCH, "tagged", 1, "carries a tag"),
+	LATER(WORD_MATCH, "mark", 1, "carries a mark"),
+	LATER(WORD_MATCH, "fib", 1, "has a routing table"),
+	LATER(WORD_MATCH, "verrevpath", 0, "the way back leaves by the interface it came by"),
+	LATER(WORD_MATCH, "versrcreach", 0, "there is a way back"),
+	LATER(WORD_MATCH, "antispoof", 0, "a local source came by its own interface"),
+	LATER(WORD_MATCH, "uid", 1, "owner of the local socket"),
+	LATER(WORD_MATCH, "gid", 1, "group of the local socket"),
+	LATER(WORD_MATCH, "jail", 1, "network namespace of the local socket"),
+	LATER(WORD_MATCH, "sockarg", 0, "cookie of the local socket"),
+	LATER(WORD_MATCH, "diverted", 0, "comes back from a reader"),
+	LATER(WORD_MATCH, "diverted-loopback", 0, "comes back from a reader as input"),
+	LATER(WORD_MATCH, "diverted-output", 0, "comes back from a reader as output"),
+	LATER(WORD_MATCH, "defer-action", 0, "the first packet only makes the state"),
+	LATER(WORD_MATCH, "defer-immediate-action", 0, "the first packet only makes the state"),
+	LATER(WORD_MATCH, "malformed", 0, "what ipfw would drop before any rule"),
+	LATER(WORD_MATCH, "hook", 1, "place where the packet is judged"),
+	LATER(WORD_MATCH, "match", 1, "a match of a plug-in"),
+	NEVER(WORD_MATCH, "ipsec", 0, "there is no IPsec below us; the nearest is proto esp"),
+};
+
+static const struct rules_word *word_at(size_t i)
+{
+	if (i < LENGTH(words_now))
+		return words_now[i];
+	i -= LENGTH(words_now);
+	return i < LENGTH(words_more) ? &words_more[i] : NULL;
+}
+
+const struct rules_word *word_find(enum word_kind kind, struct word w)
+{
+	const struct rules_word *rw;
+
+	for (size_t i = 0; (rw = word_at(i)); i++)
+		if (rw->kind == kind && word_is(w, rw->word))
+			return rw->same_as ? rw->same_as : rw;
+	return NULL;
+}
+
+/* The first word that `w` begins, what works before what comes later. */
+static const char *spelt_out(enum word_kind kind, struct word w)
+{
+	const struct rules_word *rw;
+
+	for (size_t i = 0; w.n && (rw = word_at(i)); i++)
+		if (rw->kind == kind && w.n < strlen(rw->word) && !memcmp(w.p, rw->word, w.n))
+			return rw->word;
+	return NULL;
+}
+
+static const char *name_at(const void *kind, size_t i)
+{
+	const struct rules_word *rw = word_at(i);
+
+	return rw && rw->kind == *(const enum word_kind *)kind ? rw->word : "";
+}
+
+int word_unknown(struct parse *ps, enum word_kind kind, struct word w, const char *what)
+{
+	const char *full = spelt_out(kind, w);
+	const char *near = full ? NULL : lex_suggest(w, name_at, &kind, LENGTH(words_now) + LENGTH(words_more));
+
+	if (full)
+		return parse_error(ps, w, ERR_UNKNOWN, WORD_FMT ": abbreviations are not taken; did you mean %s?", WORD_ARGS(w), full);
+	if (near && *near)
+		return parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is not %s; did you mean %s?", WORD_ARGS(w), what, near);
+	return parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is not %s; allowed: see narrows check --list %s", WORD_ARGS(w), what,
+		kind == WORD_ACTION ? "actions" : "matches");
+}
+
+int word_refuse(struct parse *ps, const struct rules_word *rw, struct word w)
+{
+	if (rw->when == WORD_NEVER)
+		return parse_error(ps, w, ERR_LATER, "%s: known, but not supported: %s", rw->word, rw->why);
+	return parse_error(ps, w, ERR_LATER, "%s: known, but not supported by this version", rw->word);
+}
+
+bool rules_knows(struct word first)
+{
+	return word_find(WORD_COMMAND, first) != NULL;
+}
+
+bool rules_word_at(size_t i, struct rules_word_info *info)
+{
+	static const char *const kinds[] = { "command", "action", "parameter", "match", "address" };
+	const struct rules_word *rw = word_at(i);
+
+	if (!rw)
+		return false;
+	*info = (struct rules_word_info){ kinds[rw->kind], rw->word, rw->help, rw->when != WORD_NOW };
+	return true;
+}
