@@ -44,11 +44,16 @@ enum {
 };
 
 /* One's complement sum over bytes, folded to 16 bits, as RFC 1071 wants it before the final complement; `sum` chains
- * pieces of even length. wire_sum() takes the fastest way this machine has; wire_sum_portable() is its twin. */
+ * pieces of even length, first 0. wire_sum() takes the fastest way this machine has; wire_sum_portable() is its twin.
+ * A number like all others of the room: wire_put16() makes it what the network carries. Any thread. */
 uint16_t wire_sum(const void *p, size_t n, uint16_t sum);
 uint16_t wire_sum_portable(const void *p, size_t n, uint16_t sum);
-static inline uint16_t wire_checksum(const void *p, size_t n) { return (uint16_t)~wire_sum(p, n, 0); }
-/* A checksum after 16 bits under it changed from `from` to `to` (all in network order): RFC 1624, eqn. 3. */
+static inline uint16_t wire_checksum(const void *p, size_t n)
+{
+	return (uint16_t)~wire_sum(p, n, 0);
+}
+
+/* A checksum after 16 bits under it changed from `from` to `to`, all three in one byte order: RFC 1624, eqn. 3. */
 uint16_t wire_checksum_change(uint16_t checksum, uint16_t from, uint16_t to);
 /* CRC32c (RFC 3309, RFC 9260 appendix A); `crc` chains pieces, first 0. */
 uint32_t wire_crc32c(const void *p, size_t n, uint32_t crc);
