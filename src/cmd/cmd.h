@@ -38,7 +38,7 @@ int cmd_fail_errs(const struct errs *es);	/* prints all, returns EXIT_USAGE */
 int cmd_bad_args(const struct command *self, const struct args *a);
 int cmd_status(int rc);				/* the exit status of an ERR_ code */
 
-/* A number or time with units from the value of an option, told by its name. 0 or EXIT_USAGE after telling. */
+/* A number, or a time > 0 with units, from the value of an option, told by its name. 0 or EXIT_USAGE after telling. */
 int cmd_number(const char *option, const char *value, uint64_t lo, uint64_t hi, uint64_t *n);
 int cmd_time(const char *option, const char *value, uint64_t *ns);
 

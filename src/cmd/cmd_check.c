@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "check_list.h"
 #include "cmd.h"
 #include "lane/lane.h"
 
@@ -11,7 +12,7 @@ enum { CHECK_RULE, CHECK_LIST };
 
 static const struct option_desc options[] = {
 	{ "rule", 'e', "RULE", "a line of the language; may be given several times", false },
-	{ "list", 0, "WHAT", NULL, true },
+	{ "list", 0, "WHAT", "every word of the language: matches, actions, pipe-options, scheds, aqms, drops", false },
 	{ NULL, 0, NULL, NULL, false },
 };
 
@@ -22,6 +23,7 @@ struct check {
 	struct json json;
 	unsigned lines_given;	/* -e, which counts as a line each */
 	bool any;
+	const char *list;	/* --list */
 };
 
 static int add_file(struct check *c, const char *path)
@@ -54,6 +56,8 @@ static int read_args(const struct command *self, struct check *c, char **argv)
 			return cmd_bad_args(self, &a);
 		if (opt == CHECK_RULE)
 			status = add_line(c, value);
+		else if (opt == CHECK_LIST)
+			c->list = value;
 		else if (opt == ARGS_OPERAND)
 			status = add_file(c, value);
 		else
@@ -128,7 +132,9 @@ static int check_run(const struct command *self, char **argv)
 	errs_init(&c.errs);
 	json_init(&c.json, stdout);
 	status = c.script ? read_args(self, &c, argv) : EXIT_FAILED;
-	if (!status && !c.any) {
+	if (!status && c.list) {
+		status = check_list(c.list, c.common.json);
+	} else if (!status && !c.any) {
 		fputs("narrows: check: nothing to check; give -e RULE or a FILE ('-': standard input)\n", stderr);
 		status = EXIT_USAGE;
 	} else if (!status && c.errs.errors) {
@@ -143,5 +149,5 @@ static int check_run(const struct command *self, char **argv)
 }
 
 const struct command cmd_check = {
-	"check", "[-e RULE]... [FILE]...", "prints rules and pipes in canonical form, or every error in them", options, check_run, NULL,
+	"check", "[-e RULE]... [FILE]... | --list WHAT", "prints rules and pipes in canonical form, or every error in them", options, check_run, NULL,
 };

@@ -22,7 +22,7 @@ static const struct option_desc no_options[] = { { NULL, 0, NULL, NULL, false } 
 static const struct command cmd_help_command = { "help", "[COMMAND]", "what a command does and takes", no_options, help_run, NULL };
 static const struct command cmd_version_command = { "version", "", "version of Narrows", no_options, version_run, NULL };
 
-static const struct command *const commands[] = { &cmd_pcap, &cmd_check, &cmd_drops, &cmd_bench, &cmd_help_command, &cmd_version_command };
+static const struct command *const commands[] = { &cmd_pcap, &cmd_check, &cmd_drops, &cmd_help_command, &cmd_version_command };
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
 
 /* Commands of the interface that this version refuses by name. */
@@ -124,7 +124,11 @@ int cmd_time(const char *option, const char *value, uint64_t *ns)
 	struct word w = { value, strlen(value) };
 	int rc = read_option(option, value, &errs, &lx, &w);
 
-	return told(&errs, rc ? rc : units_time(&lx, w, "value", 0, ns));
+	if (!rc)
+		rc = units_time(&lx, w, "value", 0, ns);
+	if (!rc && !*ns)
+		rc = lex_error(&lx, w, ERR_RANGE, "value: 0 is not allowed");
+	return told(&errs, rc);
 }
 
 int cmd_common(const struct command *self, struct cmd_common *c, int opt, const char *value)
