@@ -10,7 +10,9 @@
 
 static inline uint16_t cap_get16(const uint8_t *p, bool big)
 {
-	return big ? wire_get16(p) : (uint16_t)(p[1] << 8 | p[0]);
+	if (big)
+		return wire_get16(p);
+	return (uint16_t)(p[1] << 8 | p[0]);
 }
 
 static inline uint32_t cap_get32(const uint8_t *p, bool big)
