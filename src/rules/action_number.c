@@ -24,7 +24,8 @@ static int skipto_parse(struct parse *ps, struct part *p)
 
 	p->arg = (uint32_t)n;
 	if (!err && ps->cmd->given && n <= ps->cmd->given)
-		return parse_error(ps, p->at, ERR_RANGE, "skipto: %u is not above %u, the rule's own number; to go back, use call",
+		return parse_error(ps, p->at, ERR_RANGE,
+			"skipto: %u is not above %u, the rule's own number; to go back, use call",
 			p->arg, ps->cmd->given);
 	return err;
 }
@@ -44,7 +45,8 @@ static void number_print(const struct part *p, struct text *to)
 }
 
 const struct rules_word action_skipto = {
-	.word = "skipto",	.kind = WORD_ACTION,	.help = "skipto N: goes on at the first rule numbered N or more",
+	.word = "skipto",	.kind = WORD_ACTION,
+	.help = "skipto N: goes on at the first rule numbered N or more",
 	.parse = skipto_parse,	.print = number_print,	.step = STEP_JUMP,
 };
 

@@ -3,11 +3,13 @@
  *      10.0.0.1   10.0.0.0/8   10.0.0.1:255.0.0.255   10.0.0.0/24{1,5-9}   2001:db8::1   2001:db8::/32   fe80::/ffc0::
  *
  * A list is tried from left to right, one and-and-compare an entry; a set in braces adds one bit test. Masks may have
- * holes. Addresses print masked, sets sorted and merged, runs of three or more as a range; `any` is true for every packet.
+ * holes. Addresses print masked, sets sorted and merged, runs of three or more as a range; `any` is true for every
+ * packet.
  *
- * A match on an address of one family is false for a packet of the other, so `not 10.0.0.0/8` is true for IPv6. A prefix
- * of length 0 is every address of its family; ipfw takes it for `any`, of both: we warn. src-ip takes either family, as
- * `from` does, and prints as src-ip6 where it has to; src-ip6 says which family it means, so IPv4 there is refused. Class F. */
+ * A match on an address of one family is false for a packet of the other, so `not 10.0.0.0/8` is true for IPv6. A
+ * prefix of length 0 is every address of its family; ipfw takes it for `any`, of both: we warn. src-ip takes
+ * either family, as `from` does, and prints as src-ip6 where it has to; src-ip6 says which family it means, so
+ * IPv4 there is refused. Class F. */
 #include "rules_int.h"
 
 #include <stdlib.h>
@@ -37,15 +39,18 @@ struct set { uint64_t bits[4]; };
 
 /* ---- reading ---- */
 
+#define ALLOWED "allowed: any, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family"
+
 static int addr_bad(struct parse *ps, struct word w)
 {
 	if (word_is(w, "me") || word_is(w, "me6") || (w.n > 5 && !memcmp(w.p, "table(", 6)))
-		return parse_error(ps, w, ERR_LATER, WORD_FMT ": known, but not supported by this version", WORD_ARGS(w));
+		return parse_error(ps, w, ERR_LATER, WORD_FMT ": known, but not supported by this version",
+			WORD_ARGS(w));
 	if (word_is(w, "any"))
 		return parse_error(ps, w, ERR_SYNTAX, "any stands alone, never in a list");
 	return parse_error(ps, w, ERR_SYNTAX,
-		WORD_FMT " is not an address; allowed: any, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family "
-		"(names of hosts: known, but not supported by this version)", WORD_ARGS(w));
+		WORD_FMT " is not an address (names of hosts: known, but not supported by this version); " ALLOWED,
+		WORD_ARGS(w));
 }
 
 static size_t find(struct word w, char c)
@@ -70,7 +75,7 @@ static int read_set(struct parse *ps, struct word w, const struct addr4 *a, stru
 
 	if (!w.n || w.p[w.n - 1] != '}')
 		return parse_error(ps, w, ERR_SYNTAX, "the set has no closing brace");
-	for (w.n--; ; w = word_cut(w, end + 1, w.n - end - 1)) {
+	for (w.n--;; w = word_cut(w, end + 1, w.n - end - 1)) {
 		while (w.n && (w.p[0] == ' ' || w.p[0] == '\t'))
 			w = word_cut(w, 1, w.n - 1);
 		end = find(w, ',');
@@ -80,7 +85,8 @@ static int read_set(struct parse *ps, struct word w, const struct addr4 *a, stru
 		if (parse_range(ps, item, "set", 255, NULL, &from, &to))
 			return ERR_RANGE;
 		if (from < lo || to > hi)
-			return parse_error(ps, item, ERR_RANGE, "set: " WORD_FMT " is not in %u..%u, the last octets of its prefix", WORD_ARGS(item),
+			return parse_error(ps, item, ERR_RANGE,
+				"set: " WORD_FMT " is not in %u..%u, the last octets of its prefix", WORD_ARGS(item),
 				(unsigned)lo, (unsigned)hi);
 		for (; from <= to; from++)
 			s->bits[from / 64] |= UINT64_C(1) << from % 64;
@@ -121,7 +127,9 @@ static int read4(struct parse *ps, struct word w, struct addr4 *a, struct set *s
 		err = read_len(ps, word_cut(head, slash + 1, head.n - slash - 1), has_set ? 24 : 0, 32, &len);
 	a->mask = mask4_of(len);
 	if (colon < slash && (has_set || !host4(word_cut(head, colon + 1, head.n - colon - 1), &a->mask)))
-		return parse_error(ps, w, ERR_SYNTAX, WORD_FMT ": behind the colon stands a mask such as 255.255.255.0, and no set after it", WORD_ARGS(w));
+		return parse_error(ps, w, ERR_SYNTAX,
+			WORD_FMT ": behind the colon stands a mask such as 255.255.255.0, and no set after it",
+			WORD_ARGS(w));
 	a->addr &= a->mask;
 	if (err || !has_set)
 		return err;
@@ -140,7 +148,9 @@ static int read6(struct parse *ps, struct word w, struct addr6 *a)
 		return addr_bad(ps, w);
 	if (find(mask, ':') < mask.n) {
 		if (!host6(mask, a->mask))
-			return parse_error(ps, mask, ERR_SYNTAX, WORD_FMT " is neither a prefix length in 0..128 nor a mask such as ffff::", WORD_ARGS(mask));
+			return parse_error(ps, mask, ERR_SYNTAX,
+				WORD_FMT " is neither a prefix length in 0..128 nor a mask such as ffff::",
+				WORD_ARGS(mask));
 	} else {
 		if (slash < w.n)
 			err = read_len(ps, mask, 0, 128, &len);
@@ -156,6 +166,7 @@ struct reading {		/* a list on its way into private data */
 	struct part *p;
 	struct set *sets;
 	uint32_t count, sets_count;
+	size_t told;		/* errors before it */
 	bool six;
 };
 
@@ -206,7 +217,8 @@ static int read_item(struct reading *r, struct word w)
 	int err;
 
 	if (r->count && six != r->six && (six || (w.n && w.p[0] >= '0' && w.p[0] <= '9')))
-		return parse_error(r->ps, w, ERR_SYNTAX, WORD_FMT ": a list has one family; allowed: { A or B }", WORD_ARGS(w));
+		return parse_error(r->ps, w, ERR_SYNTAX, WORD_FMT ": a list has one family; allowed: { A or B }",
+			WORD_ARGS(w));
 	if (!r->count) {
 		r->six = six;
 		if (!part_grow(r->ps, r->p, six ? sizeof(struct addrs6) : sizeof(struct addrs4)))
@@ -225,7 +237,7 @@ static int finish(struct reading *r, struct word first)
 {
 	struct set *to;
 
-	if (r->ps->bad)
+	if (r->ps->told != r->told)
 		return ERR_SYNTAX;
 	if (r->six) {
 		((struct addrs6 *)r->p->own)->count = r->count;
@@ -233,8 +245,9 @@ static int finish(struct reading *r, struct word first)
 		return 0;
 	}
 	if (wants6(r->p->word))
-		return parse_error(r->ps, first, ERR_SYNTAX, "%s: " WORD_FMT " is an IPv4 address; allowed: IPv6 here, or %s", r->p->word->word, WORD_ARGS(first),
-			is_src(r->p->word) ? "src-ip" : "dst-ip");
+		return parse_error(r->ps, first, ERR_SYNTAX,
+			"%s: " WORD_FMT " is an IPv4 address; allowed: IPv6 here, or %s", r->p->word->word,
+			WORD_ARGS(first), is_src(r->p->word) ? "src-ip" : "dst-ip");
 	to = r->sets_count ? part_grow(r->ps, r->p, r->sets_count * sizeof(*to)) : NULL;
 	if (r->sets_count && !to)
 		return ERR_NOMEM;
@@ -255,7 +268,7 @@ static int parse_any(struct parse *ps, struct part *p)
 
 int parse_addr_value(struct parse *ps, struct part *p)
 {
-	struct reading r = { .ps = ps, .p = p };
+	struct reading r = { .ps = ps, .p = p, .told = ps->told };
 	struct word first, w;
 	struct items it;
 	int err;
@@ -264,7 +277,7 @@ int parse_addr_value(struct parse *ps, struct part *p)
 		return parse_any(ps, p);
 	items_begin(&it, ps);
 	if (it.over)
-		return parse_error(ps, token_place(ps), ERR_SYNTAX, "an address is missing here: any, 10.0.0.1, 10.0.0.0/8, 2001:db8::/32, …");
+		return parse_error(ps, token_place(ps), ERR_SYNTAX, "an address is missing here; " ALLOWED);
 	first = it.left;
 	while (items_next(&it, &w))
 		read_item(&r, w);
@@ -297,7 +310,7 @@ static inline bool among6(const struct addrs6 *l, const uint64_t addr[2], uint8_
 	if (family != 6)
 		return false;
 	for (uint64_t i = 0; i < l->count; i++)
-		if (!(((addr[0] & l->a[i].mask[0]) ^ l->a[i].addr[0]) | ((addr[1] & l->a[i].mask[1]) ^ l->a[i].addr[1])))
+		if ((addr[0] & l->a[i].mask[0]) == l->a[i].addr[0] && (addr[1] & l->a[i].mask[1]) == l->a[i].addr[1])
 			return true;
 	return false;
 }
@@ -404,7 +417,11 @@ static void print6(const struct part *p, struct text *to)
 		.check = check_, .run = run_, .cache = CACHE_F, .print = print_,                             \
 	}
 
-ADDR_WORD(match_src_ip, "src-ip", "src-ip A[,A…]: source address, as after from", sizeof(struct addrs4), check4, src4_run, print4);
-ADDR_WORD(match_dst_ip, "dst-ip", "dst-ip A[,A…]: destination address, as after to", sizeof(struct addrs4), check4, dst4_run, print4);
-ADDR_WORD(match_src_ip6, "src-ip6", "src-ip6 A[,A…]: IPv6 source address", sizeof(struct addrs6), check6, src6_run, print6);
-ADDR_WORD(match_dst_ip6, "dst-ip6", "dst-ip6 A[,A…]: IPv6 destination address", sizeof(struct addrs6), check6, dst6_run, print6);
+ADDR_WORD(match_src_ip, "src-ip", "src-ip A[,A…]: source address, as after from", sizeof(struct addrs4), check4,
+	src4_run, print4);
+ADDR_WORD(match_dst_ip, "dst-ip", "dst-ip A[,A…]: destination address, as after to", sizeof(struct addrs4), check4,
+	dst4_run, print4);
+ADDR_WORD(match_src_ip6, "src-ip6", "src-ip6 A[,A…]: IPv6 source address", sizeof(struct addrs6), check6, src6_run,
+	print6);
+ADDR_WORD(match_dst_ip6, "dst-ip6", "dst-ip6 A[,A…]: IPv6 destination address", sizeof(struct addrs6), check6,
+	dst6_run, print6);

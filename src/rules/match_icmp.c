@@ -1,12 +1,13 @@
 /* rules/match_icmp.c - icmptypes: types of ICMP for IPv4, 0..31, as ipfw's bitmap holds them.
  *
- * Ranges and names are ours; the canonical text has numbers in order, one by one, so that ipfw reads it too. False for a
- * later fragment, and for ICMPv6, whose types mean something else (icmp6types). Class P. */
+ * Ranges and names are ours; the canonical text has numbers in order, one by one, so that ipfw reads it too. False
+ * for a later fragment, and for ICMPv6, whose types mean something else (icmp6types). Class P. */
 #include "rules_int.h"
 
 static int icmptypes_parse(struct parse *ps, struct part *p)
 {
 	uint32_t *types = part_grow(ps, p, sizeof(*types));
+	size_t told = ps->told;
 	uint64_t from = 0, to = 0;
 	struct items it;
 	struct word w;
@@ -15,12 +16,13 @@ static int icmptypes_parse(struct parse *ps, struct part *p)
 		return ERR_NOMEM;
 	items_begin(&it, ps);
 	if (it.over)
-		return parse_error(ps, token_place(ps), ERR_SYNTAX, "icmptypes: a type is missing; allowed: 0..31, names such as echo, ranges, lists");
+		return parse_error(ps, token_place(ps), ERR_SYNTAX,
+			"icmptypes: a type is missing; allowed: 0..31, names such as echo, ranges, lists");
 	while (items_next(&it, &w))
 		if (!parse_range(ps, w, "icmptypes", 31, names_icmp, &from, &to))
 			for (uint64_t t = from; t <= to; t++)
 				*types |= UINT32_C(1) << t;
-	return ps->bad ? ERR_SYNTAX : 0;
+	return ps->told != told ? ERR_SYNTAX : 0;
 }
 
 static void icmptypes_check(const void *own, struct facts *f)
@@ -52,7 +54,8 @@ static void icmptypes_print(const struct part *p, struct text *to)
 }
 
 const struct rules_word match_icmptypes = {
-	.word = "icmptypes",	.kind = WORD_MATCH,	.help = "icmptypes T[-T][,…]: types of ICMP (IPv4), numbers or names",
+	.word = "icmptypes",	.kind = WORD_MATCH,
+	.help = "icmptypes T[-T][,…]: types of ICMP (IPv4), numbers or names",
 	.size = sizeof(uint32_t),	.parse = icmptypes_parse,	.check = icmptypes_check,
 	.run = icmptypes_run,	.cache = CACHE_P,	.print = icmptypes_print,
 };

@@ -1,8 +1,8 @@
 /* rules/match_ip.c - iplen, ipttl, ipversion, frag: fields of the IP header, either family.
  *
- * iplen compares what rules count (meta.len_bytes), ipttl also IPv6's hop limit. Bare `frag` is a fragment that is not the
- * first, of both families; with a list it asks for bits of the IPv4 header: df, mf, rf, and offset (not 0). A word after
- * frag is its list when it begins like one. Class P; ipversion F. */
+ * iplen compares what rules count (meta.len_bytes), ipttl also IPv6's hop limit. Bare `frag` is a fragment that is
+ * not the first, of both families; with a list it asks for bits of the IPv4 header: df, mf, rf, and offset (not
+ * 0). A word after frag is its list when it begins like one. Class P; ipversion F. */
 #include "rules_int.h"
 
 static int iplen_parse(struct parse *ps, struct part *p)
@@ -30,21 +30,25 @@ static bool ipttl_run(const void *own, const struct look *l)
 	return l->view->has & VIEW_HAS_IP && ranges_hold(own, l->view->ttl);
 }
 
+static int ipver_bad(struct parse *ps)
+{
+	struct word w = token_place(ps);
+
+	if (!token_word(ps, &w) || word_find(WORD_MATCH, w))
+		return parse_error(ps, w, ERR_SYNTAX, "ipver: a version of IP is missing; allowed: 4, 6");
+	ps->at++;
+	return parse_error(ps, w, ERR_RANGE, "ipver: " WORD_FMT " is not a version of IP; allowed: 4, 6", WORD_ARGS(w));
+}
+
 static int ipver_parse(struct parse *ps, struct part *p)
 {
 	uint8_t *version = part_grow(ps, p, sizeof(*version));
-	struct word w = token_place(ps);
 
 	if (!version)
 		return ERR_NOMEM;
-	if (!token_is(ps, "4") && !token_is(ps, "6")) {
-		bool word = token_word(ps, &w) && !word_find(WORD_MATCH, w);
-
-		ps->at += word;
-		return word ? parse_error(ps, w, ERR_RANGE, "ipver: " WORD_FMT " is not a version of IP; allowed: 4, 6", WORD_ARGS(w)) :
-			parse_error(ps, w, ERR_SYNTAX, "ipver: a version of IP is missing; allowed: 4, 6");
-	}
-	*version = (uint8_t)(w.p[0] - '0');
+	if (!token_is(ps, "4") && !token_is(ps, "6"))
+		return ipver_bad(ps);
+	*version = token_is(ps, "4") ? 4 : 6;
 	ps->at++;
 	return 0;
 }
@@ -97,7 +101,7 @@ static bool frag_run(const void *own, const struct look *l)
 
 	if (!(f->set | f->clear))
 		return v->frag_off_bytes != 0;
-	return v->has & VIEW_HAS_IP4 && (bits & f->set) == f->set && !(bits & f->clear);
+	return v->has & VIEW_HAS_IP4 && (bits & (f->set | f->clear)) == f->set;
 }
 
 static void frag_print(const struct part *p, struct text *to)
@@ -126,7 +130,8 @@ const struct rules_word match_ipver = {
 };
 
 const struct rules_word match_frag = {
-	.word = "frag",	.kind = WORD_MATCH,	.help = "frag: a later fragment; frag [!]F,…: df mf rf offset of IPv4",
+	.word = "frag",	.kind = WORD_MATCH,
+	.help = "frag: a later fragment; frag [!]F,…: df mf rf offset of IPv4",
 	.size = sizeof(struct flag_pair),	.parse = frag_parse,	.check = frag_check,
 	.run = frag_run,	.cache = CACHE_P,	.print = frag_print,
 };

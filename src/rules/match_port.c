@@ -1,8 +1,8 @@
 /* rules/match_port.c - src-port, dst-port: lists of ports, ranges and services.
  *
- * True only for packets whose ports are seen: TCP, UDP, UDP-Lite and SCTP, never a later fragment (VIEW_HAS_PORTS). Lists are
- * of any length and print as they were written, services as numbers. Bare ports after the source are the same match in
- * another place. Class F. */
+ * True only for packets whose ports are seen: TCP, UDP, UDP-Lite and SCTP, never a later fragment
+ * (VIEW_HAS_PORTS). Lists are of any length and print as they were written, services as numbers. Bare ports after
+ * the source are the same match in another place. Class F. */
 #include "rules_int.h"
 
 static int port_parse(struct parse *ps, struct part *p)
@@ -28,13 +28,15 @@ static bool dst_port_run(const void *own, const struct look *l)
 }
 
 const struct rules_word match_src_port = {
-	.word = "src-port",	.kind = WORD_MATCH,	.help = "src-port P[-P][,…]: source ports of TCP, UDP, UDP-Lite, SCTP",
+	.word = "src-port",	.kind = WORD_MATCH,
+	.help = "src-port P[-P][,…]: source ports of TCP, UDP, UDP-Lite, SCTP",
 	.size = sizeof(struct ranges),	.parse = port_parse,	.check = port_check,
 	.run = src_port_run,	.cache = CACHE_F,	.print = ranges_print,
 };
 
 const struct rules_word match_dst_port = {
-	.word = "dst-port",	.kind = WORD_MATCH,	.help = "dst-port P[-P][,…]: destination ports of TCP, UDP, UDP-Lite, SCTP",
+	.word = "dst-port",	.kind = WORD_MATCH,
+	.help = "dst-port P[-P][,…]: destination ports of TCP, UDP, UDP-Lite, SCTP",
 	.size = sizeof(struct ranges),	.parse = port_parse,	.check = port_check,
 	.run = dst_port_run,	.cache = CACHE_F,	.print = ranges_print,
 };

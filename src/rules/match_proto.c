@@ -1,9 +1,9 @@
 /* rules/match_proto.c - the protocol: before `from`, and as the option `proto`.
  *
- * A number is what the IP header says, behind IPv6 extension headers; later fragments have it too. `ip4` and `ip6` ask for
- * the family; `ip` and `all` are true for every packet (and with layer 2, for every frame). Numbers print as names where we
- * have one. Unlike ipfw, 0 is the protocol 0 (hopopt) and not another way to write `ip`; 41 has no name here, since `ipv6`
- * means the family. Class F. */
+ * A number is what the IP header says, behind IPv6 extension headers; later fragments have it too. `ip4` and `ip6`
+ * ask for the family; `ip` and `all` are true for every packet (and with layer 2, for every frame). Numbers print
+ * as names where we have one. Unlike ipfw, 0 is the protocol 0 (hopopt) and not another way to write `ip`; 41 has
+ * no name here, since `ipv6` means the family. Class F. */
 #include "rules_int.h"
 
 enum proto_kind { PROTO_NUMBER, PROTO_ANY, PROTO_IS_IP4, PROTO_IS_IP6 };
@@ -43,8 +43,10 @@ static int proto_unknown(struct parse *ps, struct word w)
 	const char *near = names_proto_near(w);
 
 	if (near)
-		return parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is not a known protocol; did you mean %s?", WORD_ARGS(w), near);
-	return parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is not a known protocol; allowed: ip, ip4, ip6, a name such as tcp, or a number in 0..255",
+		return parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is not a known protocol; did you mean %s?",
+			WORD_ARGS(w), near);
+	return parse_error(ps, w, ERR_UNKNOWN,
+		WORD_FMT " is not a known protocol; allowed: ip, ip4, ip6, a name such as tcp, or a number in 0..255",
 		WORD_ARGS(w));
 }
 
@@ -58,7 +60,8 @@ int parse_proto_value(struct parse *ps, struct part *p)
 	if (!m)
 		return ERR_NOMEM;
 	if (!token_word(ps, &w) || word_is(w, "from") || word_is(w, "or"))
-		return parse_error(ps, token_place(ps), ERR_SYNTAX, "a protocol is missing here: ip, ip4, ip6, a name such as tcp, or a number");
+		return parse_error(ps, token_place(ps), ERR_SYNTAX,
+			"a protocol is missing here: ip, ip4, ip6, a name such as tcp, or a number");
 	ps->at++;
 	if (w.n && w.p[0] >= '0' && w.p[0] <= '9') {
 		err = parse_num(ps, w, "protocol", 0, 255, &n);

@@ -1,13 +1,14 @@
-/* rules/match_tcp.c - setup, established, tcpflags: what TCP's flags say. Never a later fragment, never another protocol.
+/* rules/match_tcp.c - setup, established, tcpflags: what TCP's flags say. Never a later fragment, never another
+ * protocol.
  *
- * established is (flags & (SYN|ACK|RST)) != SYN, as ipfw's code has it and not as its manual: a segment with FIN alone, or
- * with no flag at all, is of an established connection too, and so is SYN|RST. `tcpflags syn,!ack` is setup and prints so.
- * ece and cwr are ours. Class P. */
+ * established is (flags & (SYN|ACK|RST)) != SYN, as ipfw's code has it and not as its manual: a segment with FIN
+ * alone, or with no flag at all, is of an established connection too, and so is SYN|RST. `tcpflags syn,!ack` is
+ * setup and prints so. ece and cwr are ours. Class P. */
 #include "rules_int.h"
 
 static const struct flag_name tcp_flags[] = {
-	{ "syn", TCP_SYN }, { "fin", TCP_FIN }, { "ack", TCP_ACK }, { "psh", TCP_PSH }, { "rst", TCP_RST }, { "urg", TCP_URG },
-	{ "ece", TCP_ECE }, { "cwr", TCP_CWR }, { NULL, 0 },
+	{ "syn", TCP_SYN }, { "fin", TCP_FIN }, { "ack", TCP_ACK }, { "psh", TCP_PSH }, { "rst", TCP_RST },
+	{ "urg", TCP_URG }, { "ece", TCP_ECE }, { "cwr", TCP_CWR }, { NULL, 0 },
 };
 
 static int tcpflags_parse(struct parse *ps, struct part *p)
@@ -31,7 +32,7 @@ static bool tcpflags_run(const void *own, const struct look *l)
 {
 	const struct flag_pair *f = own;
 
-	return l->view->has & VIEW_HAS_TCP && (l->view->tcp_flags & f->set) == f->set && !(l->view->tcp_flags & f->clear);
+	return l->view->has & VIEW_HAS_TCP && (l->view->tcp_flags & (f->set | f->clear)) == f->set;
 }
 
 static bool setup_run(const void *own, const struct look *l)
@@ -52,7 +53,8 @@ static void tcpflags_print(const struct part *p, struct text *to)
 }
 
 const struct rules_word match_tcpflags = {
-	.word = "tcpflags",	.kind = WORD_MATCH,	.help = "tcpflags [!]F,…: syn fin ack psh rst urg ece cwr, set or (with !) clear",
+	.word = "tcpflags",	.kind = WORD_MATCH,
+	.help = "tcpflags [!]F,…: syn fin ack psh rst urg ece cwr, set or (with !) clear",
 	.size = sizeof(struct flag_pair),	.parse = tcpflags_parse,	.check = tcp_check,
 	.run = tcpflags_run,	.cache = CACHE_P,	.print = tcpflags_print,
 };

@@ -1,8 +1,8 @@
 /* rules/rules.h - the rule language: text to immutable sets, sets to answers. Decides, never delays.
  *
- * A command is parsed by itself, without effect (rules_parse); commands are then applied to a set, all or nothing, which
- * makes another set (rules_build). A packet in flight sees one set from end to end. Counters are no part of the set:
- * they belong to the lane, one for each rule. Who asks keeps the set alive by rules_hold(). */
+ * A command is parsed by itself, without effect (rules_parse); commands are then applied to a set, all or nothing,
+ * which makes another set (rules_build). A packet in flight sees one set from end to end. Counters are no part of
+ * the set: they belong to the lane, one for each rule. Who asks keeps the set alive by rules_hold(). */
 #ifndef RULES_RULES_H
 #define RULES_RULES_H
 
@@ -43,34 +43,38 @@ bool rules_knows(struct word first);
 struct rules_cmd *rules_parse(struct lex *lx);
 void rules_cmd_free(struct rules_cmd *c);
 
-/* A new set: `from` (NULL: only the default rule) with `n` commands applied in order; fills the numbers that were left
- * out. Reference count 1. The commands stay the caller's. NULL, told in `e`: ERR_NOMEM, or ERR_RANGE where a rule without a
- * number of its own would skipto one that is not above the number it gets; that text begins with FILE:LINE:COLUMN. */
-struct rules_set *rules_build(const struct rules_set *from, bool default_allow, struct rules_cmd **cmds, size_t n, struct err *e);
+/* A new set: `from` (NULL: only the default rule) with `n` commands applied in order; fills the numbers that were
+ * left out. Reference count 1. The commands stay the caller's. NULL, told in `e`: ERR_NOMEM, or ERR_RANGE where a
+ * rule without a number of its own would skipto one that is not above the number it gets; that text begins with
+ * FILE:LINE:COLUMN. */
+struct rules_set *rules_build(const struct rules_set *from, bool default_allow, struct rules_cmd **cmds, size_t n,
+	struct err *e);
 struct rules_set *rules_hold(struct rules_set *s);
 void rules_release(struct rules_set *s);
 
-/* The canonical text of a command after rules_build() gave it its number: "add 100 allow tcp from any to any dst-port 80".
- * Returns a string of malloc's, or NULL. */
+/* The canonical text of a command after rules_build() gave it its number: "add 100 allow tcp from any to any
+ * dst-port 80". Returns a string of malloc's, or NULL. */
 char *rules_cmd_print(const struct rules_cmd *c);
 
 /* Rules of a set, in order; the last is the default rule. The text is that of the action and the body, no number. */
 uint32_t rules_count(const struct rules_set *s);
 uint32_t rules_number(const struct rules_set *s, uint32_t rule);
 uint32_t rules_set_of(const struct rules_set *s, uint32_t rule);	/* "set N" */
-uint64_t rules_id(const struct rules_set *s, uint32_t rule);	/* unique among a set and all made from it; default rule: 0 */
-const char *rules_text(const struct rules_set *s, uint32_t rule);	/* "allow ip from any to any"; lives as long as the set */
+uint64_t rules_id(const struct rules_set *s, uint32_t rule);	/* unique in s and all made from it; default rule: 0 */
+const char *rules_text(const struct rules_set *s, uint32_t rule);	/* "allow ip from any to any", while s lives */
 /* Every pipe or queue number some rule names, so that the lane can warn of missing ones. Calls back once a rule. */
-void rules_each_target(const struct rules_set *s, void (*fn)(void *ctx, uint32_t rule, enum rules_verdict v, uint32_t arg), void *ctx);
+typedef void (*rules_target_fn)(void *ctx, uint32_t rule, enum rules_verdict v, uint32_t arg);
+void rules_each_target(const struct rules_set *s, rules_target_fn fn, void *ctx);
 
 /* The hot path: one packet through the set, linear. Adds to counters[rule] (rules_count() of them). Never allocates. */
-void rules_judge(const struct rules_set *s, const struct view *v, const struct meta *m, struct rules_counter *counters, struct rules_answer *a);
+void rules_judge(const struct rules_set *s, const struct view *v, const struct meta *m,
+	struct rules_counter *counters, struct rules_answer *a);
 /* The same, and every rule whose body matched, in order, to `trace(ctx, rule)`: for `narrows explain`. */
-void rules_judge_traced(const struct rules_set *s, const struct view *v, const struct meta *m, struct rules_counter *counters,
-	struct rules_answer *a, void (*trace)(void *ctx, uint32_t rule), void *ctx);
+void rules_judge_traced(const struct rules_set *s, const struct view *v, const struct meta *m,
+	struct rules_counter *counters, struct rules_answer *a, void (*trace)(void *ctx, uint32_t rule), void *ctx);
 
-/* Every word of the language, from the table the parser uses; kind "command", "action", "parameter", "match" or "address".
- * For `narrows check --list`. */
+/* Every word of the language, from the table the parser uses; kind "command", "action", "parameter", "match" or
+ * "address". For `narrows check --list`. */
 struct rules_word_info { const char *kind, *word, *help; bool later; };
 bool rules_word_at(size_t i, struct rules_word_info *info);
 

@@ -1,13 +1,15 @@
 /* rules/rules_body.c - the body of a rule: `PROTO from A [PORTS] to B [PORTS] OPTIONS`, or options alone.
  *
- * Every place takes one condition or a block `{ a or b }`, each with a `not` of its own; the conditions land in the rule in
- * the order of their places. After an error the reader goes on at the next word that begins something, so that each wrong
- * value of a line is told, and once: a block at its next `or` or its end, the head at `from` or `to`, the options at the
- * next word that is one. */
+ * Every place takes one condition or a block `{ a or b }`, each with a `not` of its own; the conditions land in
+ * the rule in the order of their places. After an error the reader goes on at the next word that begins something,
+ * so that each wrong value of a line is told, and once: a block at its next `or` or its end, the head at `from` or
+ * `to`, the options at the next word that is one. */
 #include "rules_int.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define BODY "PROTOCOL from ADDRESS [PORTS] to ADDRESS [PORTS] OPTIONS"
 
 static struct part *new_part(struct parse *ps, const struct rules_word *rw, enum part_place place)
 {
@@ -42,12 +44,11 @@ static void skip_to_option(struct parse *ps)
 		ps->at++;
 }
 
-static void skip_to(struct parse *ps, const char *a, const char *b)
+static bool at_option(const struct parse *ps)
 {
 	struct word w;
 
-	while (ps->at < ps->count && !(token_word(ps, &w) && (word_is(w, a) || word_is(w, b) || is_option(w))))
-		ps->at++;
+	return token_word(ps, &w) && is_option(w);
 }
 
 /* A condition without its `not`, at the current token. */
@@ -87,11 +88,14 @@ static void unknown_option(struct parse *ps, struct word w)
 	if (word_is(w, "or"))
 		parse_error(ps, w, ERR_SYNTAX, "or stands only in a block: { A or B }");
 	else if (word_is(w, "from") || word_is(w, "to"))
-		parse_error(ps, w, ERR_SYNTAX, WORD_FMT " does not belong here; allowed: PROTOCOL from ADDRESS [PORTS] to ADDRESS [PORTS] OPTIONS", WORD_ARGS(w));
+		parse_error(ps, w, ERR_SYNTAX,
+			WORD_FMT " does not belong here; allowed: " BODY, WORD_ARGS(w));
 	else if (word_find(WORD_PARAM, w))
-		parse_error(ps, w, ERR_SYNTAX, WORD_FMT " belongs behind the action, before the protocol, and is not supported by this version", WORD_ARGS(w));
+		parse_error(ps, w, ERR_SYNTAX,
+			WORD_FMT ": stands before the protocol, and is not supported by this version", WORD_ARGS(w));
 	else if (service && !word_is(w, "!"))
-		parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is neither an option nor a service; did you mean %s?", WORD_ARGS(w), service);
+		parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is neither an option nor a service; did you mean %s?",
+			WORD_ARGS(w), service);
 	else
 		word_unknown(ps, WORD_MATCH, w, "an option");
 	ps->at++;
@@ -142,67 +146,110 @@ static void condition(struct parse *ps, enum part_place place, condition_fn read
 	read(ps, place, negated);
 }
 
-/* Behind a condition of a block: says whether another follows. */
-static bool block_goes_on(struct parse *ps, struct word open)
-{
-	struct word w;
+#define NO_NESTING "blocks do not nest"
 
+static bool ends_head(const struct parse *ps)
+{
+	return token_is(ps, "from") || token_is(ps, "to");
+}
+
+/* To where a block may go on after an error: its next `or`, its end, or where the rule goes on without it. Blocks
+ * within are passed over whole. */
+static void skip_in_block(struct parse *ps)
+{
+	size_t depth = 0;
+
+	for (; ps->at < ps->count; ps->at++) {
+		if (token_kind_is(ps, TOKEN_WORD)) {
+			if (ends_head(ps) || (!depth && token_is(ps, "or")))
+				return;
+		} else if (token_kind_is(ps, TOKEN_OPEN)) {
+			depth++;
+		} else if (!depth--) {
+			return;
+		}
+	}
+}
+
+/* Behind a condition of a block: says whether another follows. `quiet`: the condition was wrong. */
+static bool block_goes_on(struct parse *ps, struct word open, bool quiet)
+{
+	if (!token_is(ps, "or") && !token_kind_is(ps, TOKEN_CLOSE)) {
+		if (token_kind_is(ps, TOKEN_OPEN) && !quiet)
+			quiet = parse_error(ps, token_place(ps), ERR_SYNTAX, NO_NESTING);
+		else if (token_kind_is(ps, TOKEN_WORD) && !ends_head(ps) && !quiet)
+			quiet = parse_error(ps, token_place(ps), ERR_SYNTAX,
+				"or, or the end of the block, is missing before this");
+		skip_in_block(ps);
+	}
 	if (token_take(ps, "or"))
 		return true;
-	if (token_kind_is(ps, TOKEN_CLOSE)) {
+	if (token_kind_is(ps, TOKEN_CLOSE))
 		ps->at++;
-		return false;
-	}
-	if (ps->at == ps->count || token_is(ps, "from") || token_is(ps, "to")) {
+	else if (!quiet)
 		parse_error(ps, open, ERR_SYNTAX, "the block that begins here is not closed; allowed: { A or B }");
-		return false;
-	}
+	return false;
+}
+
+/* A condition of a block, where no other block may begin. Says whether it could be read. */
+static bool block_condition(struct parse *ps, enum part_place place, condition_fn read)
+{
+	size_t told = ps->told;
+
 	if (token_kind_is(ps, TOKEN_OPEN))
-		parse_error(ps, token_place(ps), ERR_SYNTAX, "blocks do not nest");
-	else if (!ps->bad)
-		parse_error(ps, token_place(ps), ERR_SYNTAX, "or, or the end of the block, is missing before this");
-	while (ps->at < ps->count && !token_kind_is(ps, TOKEN_CLOSE) &&
-	       !(token_word(ps, &w) && (word_is(w, "or") || word_is(w, "from") || word_is(w, "to"))))
-		ps->at++;
-	return block_goes_on(ps, open);
+		parse_error(ps, token_place(ps), ERR_SYNTAX, NO_NESTING);
+	else if (token_kind_is(ps, TOKEN_CLOSE))
+		parse_error(ps, token_place(ps), ERR_SYNTAX, "a condition is missing before the end of the block");
+	else
+		condition(ps, place, read);
+	return ps->told == told;
 }
 
 /* One condition, or a block of them. */
 static void block(struct parse *ps, enum part_place place, condition_fn read)
 {
 	struct word open = token_place(ps);
-	size_t before;
+	bool good;
 
 	if (!token_kind_is(ps, TOKEN_OPEN)) {
 		condition(ps, place, read);
 		return;
 	}
 	ps->at++;
-	for (;;) {
-		before = ps->rule->count;
-		if (token_kind_is(ps, TOKEN_OPEN) || token_kind_is(ps, TOKEN_CLOSE))
-			parse_error(ps, token_place(ps), ERR_SYNTAX, token_kind_is(ps, TOKEN_OPEN) ? "blocks do not nest" :
-				"a condition is missing before the end of the block");
-		else
-			condition(ps, place, read);
-		if (!block_goes_on(ps, open))
-			return;
-		if (ps->rule->count > before)
+	while (good = block_condition(ps, place, read), block_goes_on(ps, open, !good))
+		if (good)
 			ps->rule->parts[ps->rule->count - 1].more = true;
-	}
 }
 
-static void expect(struct parse *ps, const char *word, const char *before)
+/* Is this an address more than it is a word written wrongly? */
+static bool addr_begins(const struct parse *ps)
+{
+	struct word w;
+
+	if (!token_word(ps, &w))
+		return token_kind_is(ps, TOKEN_OPEN);
+	return word_is(w, "any") || word_is(w, "not") || word_find(WORD_PLACE, w) || (w.p[0] >= '0' && w.p[0] <= '9');
+}
+
+/* Passes `from` or `to`, and tells where it is not there, unless what stands before it was wrong already. Says
+ * whether an address may follow. */
+static bool expect(struct parse *ps, const char *word, const char *behind, bool quiet)
 {
 	if (token_take(ps, word))
-		return;
+		return true;
 	if (token_is(ps, "or"))
 		parse_error(ps, token_place(ps), ERR_SYNTAX, "or stands only in a block: { A or B }");
-	else if (!ps->bad || ps->at == ps->count)
-		parse_error(ps, token_place(ps), ERR_SYNTAX, "%s is missing %s; allowed: PROTOCOL from ADDRESS [PORTS] to ADDRESS [PORTS] OPTIONS",
-			word, before);
-	skip_to(ps, word, "to");
-	token_take(ps, word);
+	else if (!quiet)
+		parse_error(ps, token_place(ps), ERR_SYNTAX,
+			"%s is missing behind the %s; allowed: " BODY, word, behind);
+	if (token_ahead(ps, word)) {
+		while (!token_take(ps, word))
+			ps->at++;
+		return true;
+	}
+	if (ps->at < ps->count && !addr_begins(ps) && !at_option(ps) && !token_is(ps, "to"))	/* written wrongly */
+		ps->at++;
+	return addr_begins(ps);
 }
 
 static bool ports_begin(const struct parse *ps, struct word *w)
@@ -219,7 +266,15 @@ static bool ports_begin(const struct parse *ps, struct word *w)
 	return (w->n && w->p[0] >= '0' && w->p[0] <= '9') || names_service(name, &port) || names_service(*w, &port);
 }
 
-/* Bare ports, with or without `not`. Behind the source everything before `to` is taken for them. */
+/* Behind the source, what is nothing else can only be meant for ports: an error in them is told as such. */
+static bool ports_meant(const struct parse *ps)
+{
+	struct word w;
+
+	return token_word(ps, &w) && !word_is(w, "to") && !word_is(w, "or") && !word_is(w, "any") && !is_option(w);
+}
+
+/* Bare ports, with or without `not`. */
 static void ports(struct parse *ps, const struct rules_word *rw, enum part_place place)
 {
 	size_t start = ps->at;
@@ -227,7 +282,7 @@ static void ports(struct parse *ps, const struct rules_word *rw, enum part_place
 	struct part *p;
 	struct word w;
 
-	if (!ports_begin(ps, &w) && (place == AT_OPTION || !token_word(ps, &w) || word_is(w, "to") || is_option(w) || word_is(w, "or"))) {
+	if (!ports_begin(ps, &w) && (place != AT_SRC_PORT || !ports_meant(ps))) {
 		ps->at = start;
 		return;
 	}
@@ -262,16 +317,29 @@ static bool options_alone(const struct parse *ps)
 	return is_option(w) || (!proto_begins(w) && !token_ahead(ps, "from"));
 }
 
+static void end_of(struct parse *ps, const char *word, const char *behind, bool quiet, enum part_place place)
+{
+	if (expect(ps, word, behind, quiet))
+		block(ps, place, addr_condition);
+}
+
+static void head(struct parse *ps)
+{
+	size_t told = ps->told;
+
+	block(ps, AT_PROTO, proto_condition);
+	end_of(ps, "from", "protocol", ps->told != told, AT_SRC);
+	if (ps->at == ps->count && ps->told != told)
+		return;
+	told = ps->told;
+	ports(ps, &match_src_port, AT_SRC_PORT);
+	end_of(ps, "to", "source", ps->told != told, AT_DST);
+	ports(ps, &match_dst_port, AT_OPTION);
+}
+
 void parse_body(struct parse *ps)
 {
-	if (!options_alone(ps)) {
-		block(ps, AT_PROTO, proto_condition);
-		expect(ps, "from", "behind the protocol");
-		block(ps, AT_SRC, addr_condition);
-		ports(ps, &match_src_port, AT_SRC_PORT);
-		expect(ps, "to", "behind the source");
-		block(ps, AT_DST, addr_condition);
-		ports(ps, &match_dst_port, AT_OPTION);
-	}
+	if (!options_alone(ps))
+		head(ps);
 	options(ps);
 }

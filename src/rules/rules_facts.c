@@ -1,14 +1,15 @@
 /* rules/rules_facts.c - what a rule can match at all: warnings, never errors.
  *
- * A match narrows down a product of three sets (families, directions, protocols) in its check(); the alternatives of a
- * block are joined, the blocks of a rule intersected. The product is never smaller than what can match, so when it becomes
- * empty the rule is dead: `ip6 from 10.0.0.1`, ports of icmp, `in out`. ipfw says nothing of these, nor of ports that
- * silently mean TCP, UDP and SCTP alone, nor of `not dst-port 80`, true for every ICMP packet too. */
+ * A match narrows down a product of three sets (families, directions, protocols) in its check(); the alternatives
+ * of a block are joined, the blocks of a rule intersected. The product is never smaller than what can match, so
+ * when it becomes empty the rule is dead: `ip6 from 10.0.0.1`, ports of icmp, `in out`. ipfw says nothing of
+ * these, nor of ports that silently mean TCP, UDP and SCTP alone, nor of `not dst-port 80`, true for every ICMP
+ * packet too. */
 #include "rules_int.h"
 
 #include <string.h>
 
-static const struct facts everything = { 7, FACT_IN | FACT_OUT, { ~UINT64_C(0), ~UINT64_C(0), ~UINT64_C(0), ~UINT64_C(0) } };
+static const struct facts everything = { 7, FACT_IN | FACT_OUT, { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX } };
 
 void facts_families(struct facts *f, uint8_t families)
 {
@@ -111,6 +112,7 @@ void facts_check(struct parse *ps)
 		intersect(&all, &any);
 		dead = is_empty(&all);
 		if (dead)
-			lex_warn(ps->lx, r->parts[first].at, "the rule never matches: no packet is this and all that stands before it");
+			lex_warn(ps->lx, r->parts[first].at,
+				"the rule never matches: no packet is this and all that stands before it");
 	}
 }

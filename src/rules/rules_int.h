@@ -1,8 +1,9 @@
 /* rules/rules_int.h - what the files of this room share: the table of words, a line being read, a rule, a set.
  *
- * A line becomes tokens (rules_tokens.c), tokens become a struct rule (rules_parse.c, rules_body.c), a rule has one
- * canonical text (rules_print.c); rules are packed into a set (rules_set.c), which is asked (rules_judge.c). What a word
- * means stands in its own file, match_*.c and action_*.c, and is reached through its entry of the table alone. */
+ * A line becomes tokens (rules_tokens.c), tokens become a struct rule (rules_parse.c, rules_body.c), a rule has
+ * one canonical text (rules_print.c); rules are packed into a set (rules_set.c), which is asked (rules_judge.c).
+ * What a word means stands in its own file, match_*.c and action_*.c, and is reached through its entry of the
+ * table alone. */
 #ifndef RULES_INT_H
 #define RULES_INT_H
 
@@ -40,7 +41,7 @@ struct rules_word {
 	const struct rules_word *same_as;	/* a synonym: everything else stands there */
 	const struct rules_word *opposite;	/* `not` of it, which is how it prints: in, out */
 	const char *why;		/* WORD_NEVER: reason, and the nearest word that there is */
-	unsigned args;			/* WORD_LATER, WORD_NEVER: words after it that are its own, passed over in one go */
+	unsigned args;			/* LATER, NEVER: words behind it that are its own, passed over with it */
 
 	size_t size;			/* its private data, at least; aligned to 8 bytes, cleared */
 	int (*parse)(struct parse *ps, struct part *p);	/* reads what follows the word; NULL: nothing does */
@@ -48,7 +49,7 @@ struct rules_word {
 	bool (*run)(const void *own, const struct look *l);	/* matches only: pure, no allocation */
 	int (*emit)(const void *own, struct code *c);	/* as code; NULL: only run() */
 	enum word_cache cache;
-	void (*print)(const struct part *p, struct text *to);	/* what follows the word, no blank before; NULL: nothing */
+	void (*print)(const struct part *p, struct text *to);	/* what follows the word; NULL: nothing */
 	void (*free)(void *own);	/* what private data points to; NULL: nothing */
 
 	enum rule_step step;		/* actions only */
@@ -57,15 +58,16 @@ struct rules_word {
 
 /* The entry of a word of one kind, synonyms resolved; NULL: there is none. */
 const struct rules_word *word_find(enum word_kind kind, struct word w);
-/* Tells that `w` is unknown, as `what`, with an abbreviation spelt out or the nearest word of `kind`. Returns the code. */
+/* Tells that `w` is unknown, as `what`, with an abbreviation spelt out or the nearest word of `kind`. Returns the
+ * code. */
 int word_unknown(struct parse *ps, enum word_kind kind, struct word w, const char *what);
 /* Tells that the known word `w` is refused (later or never). */
 int word_refuse(struct parse *ps, const struct rules_word *rw, struct word w);
 
 extern const struct rules_word action_allow, action_deny, action_count, action_skipto, action_pipe;
 extern const struct rules_word match_proto, match_src_ip, match_dst_ip, match_src_ip6, match_dst_ip6, match_src_port,
-	match_dst_port, match_in, match_out, match_setup, match_established, match_tcpflags, match_icmptypes, match_iplen,
-	match_ipttl, match_frag, match_ipver;
+	match_dst_port, match_in, match_out, match_setup, match_established, match_tcpflags, match_icmptypes,
+	match_iplen, match_ipttl, match_frag, match_ipver;
 
 /* ---- names of numbers (rules_names.c): our own, never the system's files ---- */
 
@@ -146,11 +148,11 @@ struct parse {
 	struct word comment;	/* p NULL: none */
 	struct rules_cmd *cmd;
 	struct rule *rule;	/* of cmd */
-	bool bad;		/* an error was told: nothing comes of this line */
+	size_t told;		/* errors of this line: nothing comes of it where there is one */
 };
 
 /* Every error of a line goes this way. Its value is the code. */
-#define parse_error(ps, ...) ((ps)->bad = true, lex_error((ps)->lx, __VA_ARGS__))
+#define parse_error(ps, ...) ((ps)->told++, lex_error((ps)->lx, __VA_ARGS__))
 
 int tokens_read(struct parse *ps);		/* the rest of ps->lx; ERR_NOMEM is told */
 bool token_is(const struct parse *ps, const char *s);	/* the current one is this word */
@@ -160,8 +162,8 @@ bool token_take(struct parse *ps, const char *s);
 bool token_ahead(const struct parse *ps, const char *s);	/* stands somewhere from here on */
 struct word token_place(const struct parse *ps);	/* the current one, or the end of the line: for errors */
 
-/* A comma list whose first word is the current token. Blanks may follow a comma, so items may come from several words. An
- * empty item is told and passed over. False: the list is over. */
+/* A comma list whose first word is the current token. Blanks may follow a comma, so items may come from several
+ * words. An empty item is told and passed over. False: the list is over. */
 struct items {
 	struct parse *ps;
 	struct word left;
@@ -173,7 +175,8 @@ bool items_next(struct items *it, struct word *item);
 typedef bool (*names_fn)(struct word w, uint64_t *value);
 int parse_num(struct parse *ps, struct word w, const char *what, uint64_t lo, uint64_t hi, uint64_t *n);
 /* "80", "http", "1024-65535", "ftp-http": numbers up to `hi`, or names (NULL: none). The lower one stands first. */
-int parse_range(struct parse *ps, struct word w, const char *what, uint64_t hi, names_fn names, uint64_t *from, uint64_t *to);
+int parse_range(struct parse *ps, struct word w, const char *what, uint64_t hi, names_fn names, uint64_t *from,
+	uint64_t *to);
 /* Adds `bytes` of cleared private data to p; NULL: no memory, told. */
 void *part_grow(struct parse *ps, struct part *p, size_t bytes);
 
@@ -219,13 +222,13 @@ struct facts {			/* a set of packets, as a product of three sets */
 enum { FACT_IP4 = 1, FACT_IP6 = 2, FACT_IN = 1, FACT_OUT = 2 };
 void facts_families(struct facts *f, uint8_t families);
 void facts_protos(struct facts *f, const uint8_t *protos, size_t n);
-void facts_check(struct parse *ps);	/* warns of a rule that can never match, and of `not` that says more than it seems */
+void facts_check(struct parse *ps);	/* warns of a rule that never matches, of `not` that says more than it seems */
 
 /* ---- a set (rules_set.c) ---- */
 
 struct run {			/* one condition, packed: 8-aligned, private data behind it */
-	bool (*run)(const void *own, const struct look *l);
-	uint32_t step[2];	/* where to go on at no, yes: bytes from here; 0: the rule does not match. `not` swaps them */
+	_Alignas(8) bool (*run)(const void *own, const struct look *l);
+	uint32_t step[2];	/* at no, at yes: go on so many bytes from here; 0: no match. `not` swaps them */
 };
 
 struct rule_run {		/* what the scan reads of a rule */

@@ -1,9 +1,10 @@
 /* rules/rules_judge.c - one packet through a set: the linear scan, as ipfw means it.
  *
- * Rules are asked in order; the conditions of a rule lie one behind the other in memory, and each says where to go on at
- * yes and at no, so that blocks and `not` cost nothing and the loop has no case for them. skipto names the index to go on
- * at, computed when the set was made; it only goes forward, so the scan ends at the default rule at the latest. Counters
- * are the caller's; a rule counts when its body matched. Called by the lane's thread, never allocates, writes nothing else. */
+ * Rules are asked in order; the conditions of a rule lie one behind the other in memory, and each says where to go
+ * on at yes and at no, so that blocks and `not` cost nothing and the loop has no case for them. skipto names the
+ * index to go on at, computed when the set was made; it only goes forward, so the scan ends at the default rule at
+ * the latest. Counters are the caller's; a rule counts when its body matched. Called by the lane's thread, never
+ * allocates, writes nothing else. */
 #include "rules_int.h"
 
 static inline bool body_matches(const struct rules_set *s, const struct rule_run *r, const struct look *l)
@@ -51,15 +52,16 @@ static inline __attribute__((always_inline)) void judge(const struct rules_set *
 	}
 }
 
-void rules_judge(const struct rules_set *s, const struct view *v, const struct meta *m, struct rules_counter *counters, struct rules_answer *a)
+void rules_judge(const struct rules_set *s, const struct view *v, const struct meta *m,
+	struct rules_counter *counters, struct rules_answer *a)
 {
 	const struct look l = { v, m };
 
 	judge(s, &l, counters, a, NULL, NULL);
 }
 
-void rules_judge_traced(const struct rules_set *s, const struct view *v, const struct meta *m, struct rules_counter *counters,
-	struct rules_answer *a, void (*trace)(void *ctx, uint32_t rule), void *ctx)
+void rules_judge_traced(const struct rules_set *s, const struct view *v, const struct meta *m,
+	struct rules_counter *counters, struct rules_answer *a, void (*trace)(void *ctx, uint32_t rule), void *ctx)
 {
 	const struct look l = { v, m };
 

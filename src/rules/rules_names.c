@@ -1,8 +1,8 @@
-/* rules/rules_names.c - names of protocols, services and ICMP types: a selection of IANA's registries, kept here so that a
- * rule means the same on every machine, whatever its /etc/services says.
+/* rules/rules_names.c - names of protocols, services and ICMP types: a selection of IANA's registries, kept here so
+ * that a rule means the same on every machine, whatever its /etc/services says.
  *
- * Searched from the first to the last, by the parser alone; the first name of a number is the one that prints. A service
- * has one port whatever the protocol: where TCP's and UDP's differ, so do their names here. Any thread. */
+ * Searched from the first to the last, by the parser alone; the first name of a number is the one that prints. A
+ * service has one port whatever the protocol: where TCP's and UDP's differ, so do their names here. Any thread. */
 #include "rules_int.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof(*(a)))
@@ -13,60 +13,65 @@ struct name {
 };
 
 static const struct name protos[] = {
-	{ "hopopt", 0 }, { "icmp", 1 }, { "igmp", 2 }, { "ggp", 3 }, { "ipencap", 4 }, { "st", 5 }, { "tcp", 6 }, { "cbt", 7 },
-	{ "egp", 8 }, { "igp", 9 }, { "pup", 12 }, { "udp", 17 }, { "hmp", 20 }, { "xns-idp", 22 }, { "rdp", 27 },
-	{ "iso-tp4", 29 }, { "dccp", 33 }, { "xtp", 36 }, { "ddp", 37 }, { "idpr-cmtp", 38 }, { "ipv6-route", 43 },
-	{ "ipv6-frag", 44 }, { "idrp", 45 }, { "rsvp", 46 }, { "gre", 47 }, { "esp", 50 }, { "ah", 51 }, { "skip", 57 },
-	{ "ipv6-icmp", 58 }, { "icmp6", 58 }, { "icmpv6", 58 }, { "ipv6-nonxt", 59 }, { "ipv6-opts", 60 }, { "vmtp", 81 },
-	{ "eigrp", 88 }, { "ospf", 89 }, { "ax.25", 93 }, { "ipip", 94 }, { "etherip", 97 }, { "encap", 98 }, { "pim", 103 },
-	{ "ipcomp", 108 }, { "vrrp", 112 }, { "l2tp", 115 }, { "isis", 124 }, { "sctp", 132 }, { "fc", 133 },
-	{ "mobility-header", 135 }, { "udplite", 136 }, { "mpls-in-ip", 137 }, { "manet", 138 }, { "hip", 139 },
-	{ "shim6", 140 }, { "wesp", 141 }, { "rohc", 142 },
+	{ "hopopt", 0 }, { "icmp", 1 }, { "igmp", 2 }, { "ggp", 3 }, { "ipencap", 4 }, { "st", 5 }, { "tcp", 6 },
+	{ "cbt", 7 }, { "egp", 8 }, { "igp", 9 }, { "pup", 12 }, { "udp", 17 }, { "hmp", 20 }, { "xns-idp", 22 },
+	{ "rdp", 27 }, { "iso-tp4", 29 }, { "dccp", 33 }, { "xtp", 36 }, { "ddp", 37 }, { "idpr-cmtp", 38 },
+	{ "ipv6-route", 43 }, { "ipv6-frag", 44 }, { "idrp", 45 }, { "rsvp", 46 }, { "gre", 47 }, { "esp", 50 },
+	{ "ah", 51 }, { "skip", 57 }, { "ipv6-icmp", 58 }, { "icmp6", 58 }, { "icmpv6", 58 }, { "ipv6-nonxt", 59 },
+	{ "ipv6-opts", 60 }, { "vmtp", 81 }, { "eigrp", 88 }, { "ospf", 89 }, { "ax.25", 93 }, { "ipip", 94 },
+	{ "etherip", 97 }, { "encap", 98 }, { "pim", 103 }, { "ipcomp", 108 }, { "vrrp", 112 }, { "l2tp", 115 },
+	{ "isis", 124 }, { "sctp", 132 }, { "fc", 133 }, { "mobility-header", 135 }, { "udplite", 136 },
+	{ "mpls-in-ip", 137 }, { "manet", 138 }, { "hip", 139 }, { "shim6", 140 }, { "wesp", 141 }, { "rohc", 142 },
 };
 
 static const struct name icmp_types[] = {
-	{ "echo-reply", 0 }, { "echoreply", 0 }, { "unreach", 3 }, { "source-quench", 4 }, { "redirect", 5 }, { "echo", 8 },
-	{ "echo-request", 8 }, { "router-advert", 9 }, { "router-solicit", 10 }, { "time-exceeded", 11 }, { "timex", 11 },
-	{ "param-problem", 12 }, { "timestamp", 13 }, { "timestamp-reply", 14 }, { "info-request", 15 }, { "info-reply", 16 },
-	{ "mask-request", 17 }, { "mask-reply", 18 }, { "traceroute", 30 },
+	{ "echo-reply", 0 }, { "echoreply", 0 }, { "unreach", 3 }, { "source-quench", 4 }, { "redirect", 5 },
+	{ "echo", 8 }, { "echo-request", 8 }, { "router-advert", 9 }, { "router-solicit", 10 },
+	{ "time-exceeded", 11 }, { "timex", 11 }, { "param-problem", 12 }, { "timestamp", 13 },
+	{ "timestamp-reply", 14 }, { "info-request", 15 }, { "info-reply", 16 }, { "mask-request", 17 },
+	{ "mask-reply", 18 }, { "traceroute", 30 },
 };
 
 static const struct name services[] = {
-	{ "tcpmux", 1 }, { "echo", 7 }, { "discard", 9 }, { "systat", 11 }, { "daytime", 13 }, { "qotd", 17 }, { "chargen", 19 },
-	{ "ftp-data", 20 }, { "ftp", 21 }, { "ssh", 22 }, { "telnet", 23 }, { "smtp", 25 }, { "time", 37 }, { "nameserver", 42 },
-	{ "whois", 43 }, { "nicname", 43 }, { "tacacs", 49 }, { "domain", 53 }, { "bootps", 67 }, { "bootpc", 68 },
-	{ "tftp", 69 }, { "gopher", 70 }, { "finger", 79 }, { "http", 80 }, { "www", 80 }, { "kerberos", 88 },
-	{ "iso-tsap", 102 }, { "acr-nema", 104 }, { "pop2", 109 }, { "pop3", 110 }, { "sunrpc", 111 }, { "auth", 113 },
-	{ "ident", 113 }, { "sftp", 115 }, { "nntp", 119 }, { "ntp", 123 }, { "epmap", 135 }, { "loc-srv", 135 },
-	{ "netbios-ns", 137 }, { "netbios-dgm", 138 }, { "netbios-ssn", 139 }, { "imap", 143 }, { "imap2", 143 },
-	{ "snmp", 161 }, { "snmptrap", 162 }, { "snmp-trap", 162 }, { "cmip-man", 163 }, { "cmip-agent", 164 },
-	{ "xdmcp", 177 }, { "bgp", 179 }, { "irc", 194 }, { "smux", 199 }, { "at-rtmp", 201 }, { "qmtp", 209 }, { "z3950", 210 },
-	{ "ipx", 213 }, { "imap3", 220 }, { "pawserv", 345 }, { "zserv", 346 }, { "rpc2portmap", 369 }, { "codaauth2", 370 },
-	{ "clearcase", 371 }, { "ldap", 389 }, { "svrloc", 427 }, { "https", 443 }, { "snpp", 444 }, { "microsoft-ds", 445 },
-	{ "kpasswd", 464 }, { "urd", 465 }, { "ssmtp", 465 }, { "smtps", 465 }, { "submissions", 465 }, { "saft", 487 },
+	{ "tcpmux", 1 }, { "echo", 7 }, { "discard", 9 }, { "systat", 11 }, { "daytime", 13 }, { "qotd", 17 },
+	{ "chargen", 19 }, { "ftp-data", 20 }, { "ftp", 21 }, { "ssh", 22 }, { "telnet", 23 }, { "smtp", 25 },
+	{ "time", 37 }, { "nameserver", 42 }, { "whois", 43 }, { "nicname", 43 }, { "tacacs", 49 }, { "domain", 53 },
+	{ "bootps", 67 }, { "bootpc", 68 }, { "tftp", 69 }, { "gopher", 70 }, { "finger", 79 }, { "http", 80 },
+	{ "www", 80 }, { "kerberos", 88 }, { "iso-tsap", 102 }, { "acr-nema", 104 }, { "pop2", 109 }, { "pop3", 110 },
+	{ "sunrpc", 111 }, { "auth", 113 }, { "ident", 113 }, { "sftp", 115 }, { "nntp", 119 }, { "ntp", 123 },
+	{ "epmap", 135 }, { "loc-srv", 135 }, { "netbios-ns", 137 }, { "netbios-dgm", 138 }, { "netbios-ssn", 139 },
+	{ "imap", 143 }, { "imap2", 143 }, { "snmp", 161 }, { "snmptrap", 162 }, { "snmp-trap", 162 },
+	{ "cmip-man", 163 }, { "cmip-agent", 164 }, { "xdmcp", 177 }, { "bgp", 179 }, { "irc", 194 }, { "smux", 199 },
+	{ "at-rtmp", 201 }, { "qmtp", 209 }, { "z3950", 210 }, { "ipx", 213 }, { "imap3", 220 }, { "pawserv", 345 },
+	{ "zserv", 346 }, { "rpc2portmap", 369 }, { "codaauth2", 370 }, { "clearcase", 371 }, { "ldap", 389 },
+	{ "svrloc", 427 }, { "https", 443 }, { "snpp", 444 }, { "microsoft-ds", 445 }, { "kpasswd", 464 },
+	{ "urd", 465 }, { "ssmtp", 465 }, { "smtps", 465 }, { "submissions", 465 }, { "saft", 487 },
 	{ "isakmp", 500 }, { "exec", 512 }, { "biff", 512 }, { "login", 513 }, { "who", 513 }, { "shell", 514 },
 	{ "syslog", 514 }, { "printer", 515 }, { "talk", 517 }, { "ntalk", 518 }, { "route", 520 }, { "ripng", 521 },
-	{ "timed", 525 }, { "tempo", 526 }, { "courier", 530 }, { "netnews", 532 }, { "uucp", 540 }, { "klogin", 543 },
-	{ "kshell", 544 }, { "dhcpv6-client", 546 }, { "dhcpv6-server", 547 }, { "afpovertcp", 548 }, { "rtsp", 554 },
-	{ "remotefs", 556 }, { "nntps", 563 }, { "submission", 587 }, { "nqs", 607 }, { "asf-rmcp", 623 }, { "ipp", 631 },
-	{ "ldaps", 636 }, { "ldp", 646 }, { "tinc", 655 }, { "silc", 706 }, { "kerberos-adm", 749 }, { "webster", 765 },
-	{ "domain-s", 853 }, { "rsync", 873 }, { "ftps-data", 989 }, { "ftps", 990 }, { "telnets", 992 }, { "imaps", 993 },
-	{ "pop3s", 995 }, { "socks", 1080 }, { "rmiregistry", 1099 }, { "openvpn", 1194 }, { "ms-sql-s", 1433 },
-	{ "ms-sql-m", 1434 }, { "ingreslock", 1524 }, { "datametrics", 1645 }, { "sa-msg-port", 1646 }, { "kermit", 1649 },
-	{ "groupwise", 1677 }, { "l2f", 1701 }, { "l2tp", 1701 }, { "pptp", 1723 }, { "radius", 1812 }, { "radius-acct", 1813 },
-	{ "mqtt", 1883 }, { "ssdp", 1900 }, { "cisco-sccp", 2000 }, { "nfs", 2049 }, { "gnunet", 2086 }, { "rtcm-sc104", 2101 },
-	{ "gsigatekeeper", 2119 }, { "gris", 2135 }, { "cvspserver", 2401 }, { "venus", 2430 }, { "venus-se", 2431 },
-	{ "codasrv", 2432 }, { "codasrv-se", 2433 }, { "mon", 2583 }, { "gsiftp", 2811 }, { "diameter", 3868 },
-	{ "iscsi-target", 3260 }, { "mysql", 3306 }, { "nut", 3493 }, { "stun", 3478 }, { "stuns", 5349 },
-	{ "ms-wbt-server", 3389 }, { "svn", 3690 }, { "suucp", 4031 }, { "sysrqd", 4094 }, { "epmd", 4369 },
-	{ "ipsec-nat-t", 4500 }, { "f5-iquery", 4353 }, { "vxlan", 4789 }, { "iax", 4569 }, { "mtn", 4691 },
-	{ "radmin-port", 4899 }, { "sip", 5060 }, { "sip-tls", 5061 }, { "sips", 5061 }, { "xmpp-client", 5222 },
-	{ "xmpp-server", 5269 }, { "cfengine", 5308 }, { "mdns", 5353 }, { "llmnr", 5355 }, { "postgresql", 5432 },
-	{ "freeciv", 5556 }, { "amqps", 5671 }, { "amqp", 5672 }, { "vnc", 5900 }, { "coap", 5683 }, { "coaps", 5684 },
-	{ "x11", 6000 }, { "redis", 6379 }, { "syslog-tls", 6514 }, { "ircs-u", 6697 }, { "http-alt", 8080 },
-	{ "webcache", 8080 }, { "secure-mqtt", 8883 }, { "git", 9418 }, { "bacula-dir", 9101 }, { "bacula-fd", 9102 },
+	{ "timed", 525 }, { "tempo", 526 }, { "courier", 530 }, { "netnews", 532 }, { "uucp", 540 },
+	{ "klogin", 543 }, { "kshell", 544 }, { "dhcpv6-client", 546 }, { "dhcpv6-server", 547 },
+	{ "afpovertcp", 548 }, { "rtsp", 554 }, { "remotefs", 556 }, { "nntps", 563 }, { "submission", 587 },
+	{ "nqs", 607 }, { "asf-rmcp", 623 }, { "ipp", 631 }, { "ldaps", 636 }, { "ldp", 646 }, { "tinc", 655 },
+	{ "silc", 706 }, { "kerberos-adm", 749 }, { "webster", 765 }, { "domain-s", 853 }, { "rsync", 873 },
+	{ "ftps-data", 989 }, { "ftps", 990 }, { "telnets", 992 }, { "imaps", 993 }, { "pop3s", 995 },
+	{ "socks", 1080 }, { "rmiregistry", 1099 }, { "openvpn", 1194 }, { "ms-sql-s", 1433 }, { "ms-sql-m", 1434 },
+	{ "ingreslock", 1524 }, { "datametrics", 1645 }, { "sa-msg-port", 1646 }, { "kermit", 1649 },
+	{ "groupwise", 1677 }, { "l2f", 1701 }, { "l2tp", 1701 }, { "pptp", 1723 }, { "radius", 1812 },
+	{ "radius-acct", 1813 }, { "mqtt", 1883 }, { "ssdp", 1900 }, { "cisco-sccp", 2000 }, { "nfs", 2049 },
+	{ "gnunet", 2086 }, { "rtcm-sc104", 2101 }, { "gsigatekeeper", 2119 }, { "gris", 2135 },
+	{ "cvspserver", 2401 }, { "venus", 2430 }, { "venus-se", 2431 }, { "codasrv", 2432 }, { "codasrv-se", 2433 },
+	{ "mon", 2583 }, { "gsiftp", 2811 }, { "diameter", 3868 }, { "iscsi-target", 3260 }, { "mysql", 3306 },
+	{ "nut", 3493 }, { "stun", 3478 }, { "stuns", 5349 }, { "ms-wbt-server", 3389 }, { "svn", 3690 },
+	{ "suucp", 4031 }, { "sysrqd", 4094 }, { "epmd", 4369 }, { "ipsec-nat-t", 4500 }, { "f5-iquery", 4353 },
+	{ "vxlan", 4789 }, { "iax", 4569 }, { "mtn", 4691 }, { "radmin-port", 4899 }, { "sip", 5060 },
+	{ "sip-tls", 5061 }, { "sips", 5061 }, { "xmpp-client", 5222 }, { "xmpp-server", 5269 }, { "cfengine", 5308 },
+	{ "mdns", 5353 }, { "llmnr", 5355 }, { "postgresql", 5432 }, { "freeciv", 5556 }, { "amqps", 5671 },
+	{ "amqp", 5672 }, { "vnc", 5900 }, { "coap", 5683 }, { "coaps", 5684 }, { "x11", 6000 }, { "redis", 6379 },
+	{ "syslog-tls", 6514 }, { "ircs-u", 6697 }, { "http-alt", 8080 }, { "webcache", 8080 },
+	{ "secure-mqtt", 8883 }, { "git", 9418 }, { "bacula-dir", 9101 }, { "bacula-fd", 9102 },
 	{ "bacula-sd", 9103 }, { "amanda", 10080 }, { "zabbix-agent", 10050 }, { "zabbix-trapper", 10051 },
-	{ "openldap", 11111 }, { "memcache", 11211 }, { "puppet", 8140 }, { "kubernetes-api", 6443 }, { "wireguard", 51820 },
+	{ "openldap", 11111 }, { "memcache", 11211 }, { "puppet", 8140 }, { "kubernetes-api", 6443 },
+	{ "wireguard", 51820 },
 };
 
 /* Equal, where a backslash before a dash of `w` counts for nothing. */

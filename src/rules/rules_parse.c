@@ -2,10 +2,11 @@
  *
  *      add [NUMBER] ACTION [ARGUMENT] BODY [// COMMENT]
  *
- * Numbers are 1..65534; 0 and none ask rules_build() for one; 65535 is the default rule's. A rule of a comment alone is
- * `count ip from any to any`. All errors of a line are told in one go: each step goes on where the one before could read
- * nothing, past the words that belong to what it refused. Without an error the rule is checked (rules_facts.c), printed
- * (rules_print.c) and from then on never changes. Control thread; costs some microseconds a rule. */
+ * Numbers are 1..65534; 0 and none ask rules_build() for one; 65535 is the default rule's. A rule of a comment
+ * alone is `count ip from any to any`. All errors of a line are told in one go: each step goes on where the one
+ * before could read nothing, past the words that belong to what it refused. Without an error the rule is checked
+ * (rules_facts.c), printed (rules_print.c) and from then on never changes. Control thread; costs some microseconds
+ * a rule. */
 #include "rules_int.h"
 
 #include <stdlib.h>
@@ -75,7 +76,8 @@ static void refuse_params(struct parse *ps, bool before_action)
 
 	while (token_word(ps, &w) && (rw = word_find(WORD_PARAM, w))) {
 		if (before_action && !word_is(w, "set") && !word_is(w, "prob"))
-			parse_error(ps, w, ERR_SYNTAX, "%s: stands behind the action (deny %s …), and is not supported by this version",
+			parse_error(ps, w, ERR_SYNTAX,
+				"%s: stands behind the action (deny %s …), and is not supported by this version",
 				rw->word, rw->word);
 		else
 			word_refuse(ps, rw, w);
@@ -91,6 +93,11 @@ static int action_missing(struct parse *ps, struct word w)
 	return parse_error(ps, w, ERR_SYNTAX, "an action is missing here: allow, deny, count, skipto N or pipe N");
 }
 
+static bool begins_body(struct word w)
+{
+	return word_find(WORD_MATCH, w) || word_is(w, "from") || (proto_begins(w) && !word_find(WORD_ACTION, w));
+}
+
 /* Says whether the body may be missing, so that one error is told and not two. */
 static bool parse_action(struct parse *ps)
 {
@@ -98,7 +105,7 @@ static bool parse_action(struct parse *ps)
 	const struct rules_word *rw;
 	struct word w;
 
-	if (!token_word(ps, &w) || word_find(WORD_MATCH, w) || word_is(w, "from") || (proto_begins(w) && !word_find(WORD_ACTION, w))) {
+	if (!token_word(ps, &w) || begins_body(w)) {
 		action_missing(ps, token_place(ps));
 		return true;
 	}
@@ -218,10 +225,10 @@ struct rules_cmd *rules_parse(struct lex *lx)
 	ps.rule = ps.cmd->rule;
 	if (!tokens_read(&ps))
 		parse_rule(&ps);
-	if (!ps.bad)
+	if (!ps.told)
 		finish_rule(&ps);
 	free(ps.tokens);
-	if (ps.bad) {
+	if (ps.told) {
 		rules_cmd_free(ps.cmd);
 		return NULL;
 	}

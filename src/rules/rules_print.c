@@ -2,10 +2,11 @@
  *
  *      ACTION  PROTO from SRC [PORTS] to DST  OPTIONS  // COMMENT
  *
- * It follows ipfw as measured: synonyms as their first word, `ip` for `all`, ports after the destination as the option
- * dst-port while those after the source stay where they are, rules of options alone with `ip from any to any` before them.
- * A block of one is no block. `not in` is `out`. The text is made once, when a rule is parsed, and kept: it does not depend
- * on the rule's number. Law, tested over the corpus and by the fuzzer: parsed again it prints the same. */
+ * It follows ipfw as measured: synonyms as their first word, `ip` for `all`, ports after the destination as the
+ * option dst-port while those after the source stay where they are, rules of options alone with `ip from any to
+ * any` before them. A block of one is no block. `not in` is `out`. The text is made once, when a rule is parsed,
+ * and kept: it does not depend on the rule's number. Law, tested over the corpus and by the fuzzer: parsed again
+ * it prints the same. */
 #include "rules_int.h"
 
 #include <stdlib.h>

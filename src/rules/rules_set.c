@@ -31,9 +31,10 @@ static int by_place(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;	/* ids rise with insertion */
 }
 
-/* Entries of `from` but its default rule, then the commands, numbered: the last number below 65535 plus the step, or that
- * number itself when there is no room above it. */
-static struct entry *gather(const struct rules_set *from, struct rules_cmd **cmds, size_t n, size_t *count, uint64_t *next_id)
+/* Entries of `from` but its default rule, then the commands, numbered: the last number below 65535 plus the step,
+ * or that number itself when there is no room above it. */
+static struct entry *gather(const struct rules_set *from, struct rules_cmd **cmds, size_t n, size_t *count,
+	uint64_t *next_id)
 {
 	size_t old = from ? from->count - 1 : 0;
 	struct entry *es = malloc((old + n + 1) * sizeof(*es));
@@ -43,7 +44,8 @@ static struct entry *gather(const struct rules_set *from, struct rules_cmd **cmd
 		return NULL;
 	*next_id = from ? from->next_id : 1;
 	for (size_t i = 0; i < old; i++) {
-		es[i] = (struct entry){ from->rules[i].number, from->cold[i].set, from->cold[i].id, from->cold[i].rule, NULL };
+		es[i] = (struct entry){ from->rules[i].number, from->cold[i].set, from->cold[i].id,
+			from->cold[i].rule, NULL };
 		last = from->rules[i].number;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -66,8 +68,10 @@ static int check_jumps(const struct entry *es, size_t count, struct err *e)
 
 		if (!es[i].cmd || r->action.word->step != STEP_JUMP || r->action.arg > es[i].number)
 			continue;
-		return err_set(e, ERR_RANGE, "%s:%u:%u: %s: %u is not above %u, the number this rule gets; to go back, use call",
-			es[i].cmd->file, es[i].cmd->line, es[i].cmd->column, r->action.word->word, r->action.arg, es[i].number);
+		return err_set(e, ERR_RANGE,
+			"%s:%u:%u: %s: %u is not above %u, the number this rule gets; to go back, use call",
+			es[i].cmd->file, es[i].cmd->line, es[i].cmd->column, r->action.word->word, r->action.arg,
+			es[i].number);
 	}
 	return 0;
 }
@@ -102,8 +106,8 @@ static bool never_run(const void *own, const struct look *l)
 	return false;
 }
 
-/* Writes one part at `to`. Where it says yes, the scan goes on behind the block, `left` bytes from here; where no, at the
- * next alternative, or nowhere. */
+/* Writes one part at `to`. Where it says yes, the scan goes on behind the block, `left` bytes from here; where no,
+ * at the next alternative, or nowhere. */
 static void pack_part(char *to, const struct part *p, size_t left)
 {
 	struct run *run = (struct run *)(void *)to;
@@ -190,8 +194,8 @@ static struct rules_set *make(const struct entry *es, size_t count, bool default
 		bytes += pack_rule(es[i].rule, NULL);
 	if (bytes > UINT32_MAX || count >= UINT32_MAX)
 		return NULL;
-	head = round8(sizeof(*s)) + round8((count + 1) * sizeof(struct rule_run)) + (count + 1) * sizeof(struct rule_cold);
-	s = malloc(head + bytes);
+	head = round8(sizeof(*s)) + round8((count + 1) * sizeof(struct rule_run));
+	s = malloc(head + (count + 1) * sizeof(struct rule_cold) + bytes);
 	if (!s)
 		return NULL;
 	atomic_init(&s->refs, 1);
@@ -200,7 +204,8 @@ static struct rules_set *make(const struct entry *es, size_t count, bool default
 	return s;
 }
 
-struct rules_set *rules_build(const struct rules_set *from, bool default_allow, struct rules_cmd **cmds, size_t n, struct err *e)
+struct rules_set *rules_build(const struct rules_set *from, bool default_allow, struct rules_cmd **cmds, size_t n,
+	struct err *e)
 {
 	struct rules_set *s = NULL;
 	uint64_t next_id;
@@ -249,7 +254,7 @@ const char *rules_text(const struct rules_set *s, uint32_t rule)
 	return s->rules[rule].verdict == RULES_ALLOW ? "allow ip from any to any" : "deny ip from any to any";
 }
 
-void rules_each_target(const struct rules_set *s, void (*fn)(void *ctx, uint32_t rule, enum rules_verdict v, uint32_t arg), void *ctx)
+void rules_each_target(const struct rules_set *s, rules_target_fn fn, void *ctx)
 {
 	for (uint32_t i = 0; i < s->count; i++) {
 		const struct rule_run *r = &s->rules[i];

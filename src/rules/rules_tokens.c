@@ -1,8 +1,9 @@
 /* rules/rules_tokens.c - a line cut into tokens, and what is read from tokens in more than one place.
  *
- * Words are separated by blanks. A brace or parenthesis at the beginning of a word opens a block, one at its end closes
- * it, whether glued ("{tcp", "udp}") or alone. A brace in the middle belongs to its word ("1.2.3.0/24{1,5}", "table(t)"),
- * and so does the one that closes it, even a word later after a comma. "//" at the beginning of a word begins the comment.
+ * Words are separated by blanks. A brace or parenthesis at the beginning of a word opens a block, one at its end
+ * closes it, whether glued ("{tcp", "udp}") or alone. A brace in the middle belongs to its word ("1.2.3.0/24{1,5}",
+ * "table(t)"), and so does the one that closes it, even a word later after a comma. "//" at the beginning of a word
+ * begins the comment.
  *
  * All tokens of a line are read before any is judged: resynchronizing after an error is then a matter of an index. One
  * thread, called by rules_parse() only. Cost: one allocation a line, linear. */
@@ -215,7 +216,7 @@ int parse_num(struct parse *ps, struct word w, const char *what, uint64_t lo, ui
 	int err = units_num(ps->lx, w, what, lo, hi, n);
 
 	if (err)
-		ps->bad = true;
+		ps->told++;
 	return err;
 }
 
@@ -238,13 +239,15 @@ static int parse_value(struct parse *ps, struct word w, const char *what, uint64
 		return parse_num(ps, w, what, 0, hi, n);
 	near = names == names_service ? names_service_near(w) : NULL;
 	if (near)
-		return parse_error(ps, w, ERR_UNKNOWN, "%s: " WORD_FMT " is not a known name; did you mean %s?", what, WORD_ARGS(w), near);
-	return parse_error(ps, w, ERR_UNKNOWN, "%s: " WORD_FMT " is neither a known name nor a number in 0..%llu", what, WORD_ARGS(w),
+		return parse_error(ps, w, ERR_UNKNOWN, "%s: " WORD_FMT " is not a known name; did you mean %s?", what,
+			WORD_ARGS(w), near);
+	return parse_error(ps, w, ERR_UNKNOWN, "%s: " WORD_FMT " is neither a known name nor a number in 0..%llu",
+		what, WORD_ARGS(w),
 		(unsigned long long)hi);
 }
 
-/* A dash may also belong to a name, alone or behind a backslash: the whole word is tried as a name first, then each dash
- * as the middle of a range. Returns w.n where there is no such dash. */
+/* A dash may also belong to a name, alone or behind a backslash: the whole word is tried as a name first, then
+ * each dash as the middle of a range. Returns w.n where there is no such dash. */
 static size_t range_dash(struct word w, names_fn names)
 {
 	uint64_t n;
@@ -257,7 +260,8 @@ static size_t range_dash(struct word w, names_fn names)
 	return w.n;
 }
 
-int parse_range(struct parse *ps, struct word w, const char *what, uint64_t hi, names_fn names, uint64_t *from, uint64_t *to)
+int parse_range(struct parse *ps, struct word w, const char *what, uint64_t hi, names_fn names, uint64_t *from,
+	uint64_t *to)
 {
 	size_t dash = range_dash(w, names);
 	struct word upper;
@@ -268,35 +272,35 @@ int parse_range(struct parse *ps, struct word w, const char *what, uint64_t hi, 
 		return err;
 	upper = word_cut(w, dash + 1, w.n - dash - 1);
 	if (!upper.n)
-		return parse_error(ps, w, ERR_SYNTAX, "%s: " WORD_FMT " has no upper end; allowed: N or N-M", what, WORD_ARGS(w));
+		return parse_error(ps, w, ERR_SYNTAX, "%s: " WORD_FMT " has no upper end; allowed: N or N-M", what,
+			WORD_ARGS(w));
 	err = parse_value(ps, upper, what, hi, names, to) ?: err;
 	if (!err && *from > *to)
-		return parse_error(ps, w, ERR_RANGE, "%s: " WORD_FMT " is empty; the lower end of a range stands first", what, WORD_ARGS(w));
+		return parse_error(ps, w, ERR_RANGE,
+			"%s: " WORD_FMT " is empty; the lower end of a range stands first", what, WORD_ARGS(w));
 	return err;
 }
 
 int parse_ranges(struct parse *ps, struct part *p, const char *what, uint64_t hi, names_fn names)
 {
-	size_t each = sizeof(((struct ranges *)0)->r[0]);
+	size_t told = ps->told;
 	struct ranges *rs = part_grow(ps, p, sizeof(*rs));
 	uint64_t from = 0, to = 0;
 	struct items it;
 	struct word w;
-	int err = rs ? 0 : ERR_NOMEM;
 
 	items_begin(&it, ps);
 	if (it.over)
-		return parse_error(ps, token_place(ps), ERR_SYNTAX, "%s: a number in 0..%llu, a range N-M or a list of them is missing",
-			what, (unsigned long long)hi);
+		return parse_error(ps, token_place(ps), ERR_SYNTAX,
+			"%s: a number in 0..%u, a range N-M or a list of them is missing", what, (unsigned)hi);
 	while (items_next(&it, &w)) {
-		err = parse_range(ps, w, what, hi, names, &from, &to) ?: err;
-		if (err || !part_grow(ps, p, each))
+		if (parse_range(ps, w, what, hi, names, &from, &to) || !part_grow(ps, p, sizeof(rs->r[0])))
 			continue;
 		rs = p->own;
 		rs->r[rs->count].lo = (uint16_t)from;
 		rs->r[rs->count++].hi = (uint16_t)to;
 	}
-	return ps->bad ? ERR_SYNTAX : err;
+	return ps->told != told ? ERR_SYNTAX : 0;
 }
 
 void ranges_print(const struct part *p, struct text *to)
@@ -351,7 +355,8 @@ static int flag_unknown(struct parse *ps, const char *what, const struct flag_na
 	all[0] = '\0';
 	for (; names->name && n < sizeof(all) - 16; names++)
 		n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", names->name);
-	return parse_error(ps, w, ERR_UNKNOWN, "%s: " WORD_FMT " is unknown; allowed:%s, each also with ! before it", what, WORD_ARGS(w), all);
+	return parse_error(ps, w, ERR_UNKNOWN, "%s: " WORD_FMT " is unknown; allowed:%s, each also with ! before it",
+		what, WORD_ARGS(w), all);
 }
 
 int parse_flags(struct parse *ps, const char *what, const struct flag_name *names, struct flag_pair *f)
@@ -359,6 +364,7 @@ int parse_flags(struct parse *ps, const char *what, const struct flag_name *name
 	const struct flag_name *name;
 	struct items it;
 	struct word w;
+	size_t told = ps->told;
 	bool no;
 
 	items_begin(&it, ps);
@@ -374,7 +380,7 @@ int parse_flags(struct parse *ps, const char *what, const struct flag_name *name
 		else
 			*(no ? &f->clear : &f->set) |= name->bit;
 	}
-	return ps->bad ? ERR_SYNTAX : 0;
+	return ps->told != told ? ERR_SYNTAX : 0;
 }
 
 void flags_print(const struct flag_name *names, struct flag_pair f, struct text *to)

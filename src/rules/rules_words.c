@@ -1,9 +1,10 @@
 /* rules/rules_words.c - the table: every word of the language, one entry each.
  *
- * What works has its descriptor at the end of its own file and one line here. What comes later, or never, is an entry
- * without functions, so that it is refused by its name and not as a typing mistake; when its time comes, the entry is
- * replaced by a descriptor and nothing else changes. The parser, `check --list` and did-you-mean all read this one table.
- * Words of commands that belong to this room are here too, and words of the address grammar (PLACE). Constant; any thread. */
+ * What works has its descriptor at the end of its own file and one line here. What comes later, or never, is an
+ * entry without functions, so that it is refused by its name and not as a typing mistake; when its time comes, the
+ * entry is replaced by a descriptor and nothing else changes. The parser, `check --list` and did-you-mean all read
+ * this one table. Words of commands that belong to this room are here too, and words of the address grammar
+ * (PLACE). Constant; any thread. */
 #include "rules_int.h"
 
 #include <string.h>
@@ -19,11 +20,14 @@ static const struct rules_word *const words_now[] = {
 	&action_allow, &action_deny, &action_count, &action_skipto, &action_pipe,
 	&match_in, &match_out, &match_proto,
 	&match_src_ip, &match_dst_ip, &match_src_ip6, &match_dst_ip6, &match_src_port, &match_dst_port,
-	&match_setup, &match_established, &match_tcpflags, &match_icmptypes, &match_iplen, &match_ipttl, &match_frag, &match_ipver,
+	&match_setup, &match_established, &match_tcpflags, &match_icmptypes, &match_iplen, &match_ipttl, &match_frag,
+		&match_ipver,
 };
 
-#define LATER(kind_, word_, args_, text) { .word = word_, .kind = kind_, .when = WORD_LATER, .args = args_, .help = text }
-#define NEVER(kind_, word_, args_, text) { .word = word_, .kind = kind_, .when = WORD_NEVER, .args = args_, .help = text, .why = text }
+#define REFUSED(kind_, when_, word_, args_, text) \
+	{ .word = word_, .kind = kind_, .when = when_, .args = args_, .help = text, .why = text }
+#define LATER(kind_, word_, args_, text) REFUSED(kind_, WORD_LATER, word_, args_, text)
+#define NEVER(kind_, word_, args_, text) REFUSED(kind_, WORD_NEVER, word_, args_, text)
 
 static const struct rules_word words_more[] = {
 	{ .word = "accept",	.kind = WORD_ACTION, .same_as = &action_allow, .help = "the same as allow" },
@@ -182,10 +186,13 @@ int word_unknown(struct parse *ps, enum word_kind kind, struct word w, const cha
 	const char *near = full ? NULL : lex_suggest(w, name_at, &kind, LENGTH(words_now) + LENGTH(words_more));
 
 	if (full)
-		return parse_error(ps, w, ERR_UNKNOWN, WORD_FMT ": abbreviations are not taken; did you mean %s?", WORD_ARGS(w), full);
+		return parse_error(ps, w, ERR_UNKNOWN, WORD_FMT ": abbreviations are not taken; did you mean %s?",
+			WORD_ARGS(w), full);
 	if (near && *near)
-		return parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is not %s; did you mean %s?", WORD_ARGS(w), what, near);
-	return parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is not %s; allowed: see narrows check --list %s", WORD_ARGS(w), what,
+		return parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is not %s; did you mean %s?", WORD_ARGS(w), what,
+			near);
+	return parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is not %s; allowed: see narrows check --list %s",
+		WORD_ARGS(w), what,
 		kind == WORD_ACTION ? "actions" : "matches");
 }
 
