@@ -2,8 +2,8 @@
  *
  * The sum does not care how many 16-bit words are added at once, nor in which byte order, if carries out of the top
  * come back at the bottom and the result is swapped once (RFC 1071 2 B, C). So the portable way adds 64 bits at a time
- * and returns each carry, in the machine's own order. With AVX2 eight sums of 32-bit words run side by side, in lanes of
- * 64 bits that no packet can fill. A last odd byte is the upper half of a word whose lower half is zero.
+ * and returns each carry, in the machine's own order. With AVX2 eight sums of 32-bit words run side by side, in lanes
+ * of 64 bits that no packet can fill. A last odd byte is the upper half of a word whose lower half is zero.
  *
  * Measured in cache on a 3.2 GHz core: 20 bytes 4 ns, 64 bytes 5 ns, 1500 bytes 25 ns with AVX2 and 58 ns without. AVX2
  * is taken from WIDE_MIN bytes on: below, adding the eight sums together costs more than it saves.

@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct text {
@@ -32,6 +33,18 @@ __attribute__((format(printf, 2, 3))) static inline void text_add(struct text *t
 	va_end(ap);
 	if (n > 0)
 		t->len += (size_t)n;
+}
+
+/* As tcpdump writes them: "S.", "none". */
+static inline void text_tcp_flags(struct text *t, uint8_t flags)
+{
+	static const char letters[] = "FSRP.UEW";	/* from TCP_FIN to TCP_CWR */
+
+	if (!flags)
+		text_add(t, "none");
+	for (unsigned i = 0; i < 8; i++)
+		if (flags >> i & 1)
+			text_add(t, "%c", letters[i]);
 }
 
 #endif

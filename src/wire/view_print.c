@@ -37,16 +37,6 @@ static void print_end(struct text *t, const struct view *v, bool src)
 		text_add(t, ":%u", src ? v->sport : v->dport);
 }
 
-static void print_tcp_flags(struct text *t, uint8_t flags)
-{
-	static const char letters[] = "FSRP.UEW";	/* from TCP_FIN to TCP_CWR */
-
-	text_add(t, flags ? " " : " none");
-	for (unsigned i = 0; i < 8; i++)
-		if (flags >> i & 1)
-			text_add(t, "%c", letters[i]);
-}
-
 static void print_not_ip(struct text *t, const struct view *v)
 {
 	text_add(t, "%s", view_stop_text(v->stop));
@@ -67,8 +57,10 @@ int view_print(const struct view *v, char *to, size_t room)
 	print_end(&t, v, true);
 	text_add(&t, " > ");
 	print_end(&t, v, false);
-	if (v->has & VIEW_HAS_TCP)
-		print_tcp_flags(&t, v->tcp_flags);
+	if (v->has & VIEW_HAS_TCP) {
+		text_add(&t, " ");
+		text_tcp_flags(&t, v->tcp_flags);
+	}
 	if (v->has & VIEW_HAS_ICMP)
 		text_add(&t, " type %u code %u", v->icmp_type, v->icmp_code);
 	if (v->stop == VIEW_LATER_FRAGMENT)
