@@ -4,9 +4,9 @@
  *      events: a heap of the pipes that hold packets, each by (exit, seq) of its next one
  *      order:  the pipes by number, for reports
  *
- * A pipe's packets leave in order, so one event for each pipe is enough, and a million packets held in one pipe cost the
- * heap nothing. A put into a pipe that holds packets already does not touch the heap; a take moves one entry. Equal exits
- * of different pipes leave by order of arrival (seq), so the order of the heap never reaches the output.
+ * A pipe's packets leave in order, so one event for each pipe is enough, and a million packets held in one pipe cost
+ * the heap nothing. A put into a pipe that holds packets already does not touch the heap; a take moves one entry. Equal
+ * exits of different pipes leave by order of arrival (seq), so the order of the heap never reaches the output.
  *
  * Memory is taken when a pipe is configured, never for a packet. dropped() may be called inside every call but parsing;
  * it must not call back. One thread: the owner's lane. */

@@ -1,8 +1,9 @@
 /* emu/emu.h - pipes: packets held until the time they are told. Knows no rules, no clock, no files.
  *
- * emu_put() takes a packet at a time; emu_take() gives back what is due; emu_next() says when to call again. Times never
- * go back. Everything between is computed from ideal times: calling late delays a packet, never the rate, and nothing
- * leaves early. The arithmetic is that of INTERFACE ("What a pipe does, exactly"), repeated in emu_link.c. One thread. */
+ * emu_put() takes a packet at a time; emu_take() gives back what is due; emu_next() says when to call again. Times
+ * never go back. Everything between is computed from ideal times: calling late delays a packet, never the rate, and
+ * nothing leaves early. The arithmetic is that of INTERFACE ("What a pipe does, exactly"), repeated in emu_link.c. One
+ * thread. */
 #ifndef EMU_EMU_H
 #define EMU_EMU_H
 
@@ -23,7 +24,7 @@ enum emu_kind { EMU_PIPE, EMU_QUEUE, EMU_SCHED };
 struct emu_cfg {
 	uint64_t seed;
 	struct pkt_pool *pool;	/* where its packets come from and go to */
-	/* A packet that ends in here: the callback owns it and must not call emu_ functions; p->at is when it entered. */
+	/* A packet that ends in here: the callback owns it and calls nothing of emu. p->at is when it entered. */
 	void (*dropped)(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind, uint32_t number);
 	void *ctx;
 };
@@ -36,17 +37,18 @@ bool emu_knows(struct word first);
 /* Parses one line from its first word on, without effect. All errors go to lx->errs; NULL where there was one. */
 struct emu_cmd *emu_parse(struct lex *lx);
 void emu_cmd_free(struct emu_cmd *c);
-char *emu_cmd_print(const struct emu_cmd *c);	/* canonical, malloc's, or NULL: "pipe 1 config bw 1Mbit/s delay 20ms" */
+/* Canonical: "pipe 1 config bw 1Mbit/s delay 20ms". malloc's, or NULL. */
+char *emu_cmd_print(const struct emu_cmd *c);
 int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err);	/* only ERR_NOMEM */
 bool emu_has(const struct emu *e, enum emu_kind kind, uint32_t number);
 
-/* Hands a packet to pipe `number` at `now`; p->acct_bytes is its L, p->seq its order of arrival. Owns it from here on, whatever
- * happens: it comes back by emu_take() or goes to dropped(). Bytes must be kept already (pkt_keep). */
+/* Hands a packet to pipe `number` at `now`; p->acct_bytes is its L, p->seq its order of arrival. Owns it from here on,
+ * whatever happens: it comes back by emu_take() or goes to dropped(). Bytes must be kept already (pkt_keep). */
 void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, nrw_time now);
 /* The next packet whose time is <= now, in the order of (departure, seq); p->at is its exact departure. NULL: none. */
 struct pkt *emu_take(struct emu *e, nrw_time now);
-/* When to call emu_take() again: the departure of the next packet (or the end of one whose time runs out: then nothing may
- * come). NRW_NEVER: nothing held. */
+/* When to call emu_take() again: the departure of the next packet (or the end of one whose time runs out: then nothing
+ * may come). NRW_NEVER: nothing held. */
 nrw_time emu_next(const struct emu *e);
 void emu_settle(struct emu *e, nrw_time now);	/* brings every pipe's counters to `now`: before they are read */
 
@@ -67,9 +69,10 @@ bool emu_at(const struct emu *e, enum emu_kind kind, uint32_t i, uint32_t *numbe
 void emu_stats(const struct emu *e, enum emu_kind kind, uint32_t number, struct emu_stats *st);
 struct emu_params { uint64_t bandwidth; nrw_time delay; };	/* bandwidth 0: no limit */
 void emu_params(const struct emu *e, enum emu_kind kind, uint32_t number, struct emu_params *p);
-char *emu_print(const struct emu *e, enum emu_kind kind, uint32_t number);	/* the line that recreates it; malloc's, or NULL */
-/* Waiting times since the last call for this pipe, for series: moves the histogram into `into` (cleared first; the first
- * call copies all since its making). emu_settle() first. */
+/* The line that recreates it; malloc's, or NULL. */
+char *emu_print(const struct emu *e, enum emu_kind kind, uint32_t number);
+/* Waiting times since the last call for this pipe, for series: moves the histogram into `into` (cleared first; the
+ * first call copies all since its making). emu_settle() first. */
 void emu_series_take(struct emu *e, enum emu_kind kind, uint32_t number, struct hist *into);
 
 /* Every word of the language, from the table the parser uses; kind "pipe-option", "aqm", "sched", "verb". */

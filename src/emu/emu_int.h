@@ -52,14 +52,14 @@ struct emu_link {
 	uint64_t rate;		/* bit/s; 0: service takes no time */
 	nrw_time whole;		/* all service begun so far ideally ends at whole + part / rate ns */
 	uint64_t part;		/* nanobits, < rate */
-	nrw_time end;		/* the same, rounded up. NRW_NEVER: past the end of time, nothing more is served */
+	nrw_time end;		/* the same, rounded up; NRW_NEVER: past the end of time, serves no more */
 };
 
-void emu_link_open(struct emu_link *l, nrw_time now);	/* a busy period begins, unless the link is past the end of time */
+void emu_link_open(struct emu_link *l, nrw_time now);	/* a busy period begins, unless past the end of time */
 /* Begins to serve p where the last service ended. False: it would end past the end of time; p stays the caller's. */
 bool emu_link_serve(struct emu_link *l, struct pkt *p, uint64_t bytes);
 struct pkt *emu_link_finish(struct emu_link *l);	/* takes out what is in service; its end is l->end */
-bool emu_link_set_rate(struct emu_link *l, uint64_t rate, nrw_time now);	/* false: what is in service will never end */
+bool emu_link_set_rate(struct emu_link *l, uint64_t rate, nrw_time now);	/* false: what it serves never ends */
 
 /* emu_line.c: packets on their way, by (exit, seq); exits never decrease. */
 struct emu_line {
@@ -68,11 +68,16 @@ struct emu_line {
 	nrw_time last;		/* the latest exit so far */
 };
 
-void emu_line_put(struct emu_line *l, struct pkt *p, nrw_time exit);	/* not before l->last: p->at becomes what it really is */
+/* p->at becomes its exit: this one, but not before the last. */
+void emu_line_put(struct emu_line *l, struct pkt *p, nrw_time exit);
 struct pkt *emu_line_take(struct emu_line *l);
 
 /* emu_words.c: what a line can say about a pipe. */
-enum emu_option { OPT_BW, OPT_DELAY, OPT_PLR, OPT_QUEUE, OPT_OVERHEAD, OPT_AQM, OPT_NOERROR, OPT_BUCKETS, OPT_COUNT, OPT_NONE = OPT_COUNT };
+enum emu_option {
+	OPT_BW, OPT_DELAY, OPT_PLR, OPT_QUEUE, OPT_OVERHEAD, OPT_AQM, OPT_NOERROR, OPT_BUCKETS,
+	OPT_COUNT, OPT_NONE = OPT_COUNT
+};
+
 enum emu_aqm { AQM_DROPTAIL };
 
 struct emu_conf {
@@ -96,11 +101,18 @@ struct emu_word {
 	enum emu_option option;
 	/* Reads the values that follow; 0, or a code when it has told what is wrong. */
 	int (*parse)(struct lex *lx, struct word name, struct emu_conf *c);
-	void (*print)(char *to, const struct emu_conf *c);	/* EMU_OPTION_TEXT bytes; NULL: a synonym, or nothing is kept */
+	/* To EMU_OPTION_TEXT bytes. NULL: a synonym, or nothing is kept. */
+	void (*print)(char *to, const struct emu_conf *c);
 	size_t offset, size;	/* of its value in struct emu_conf */
 };
 
 #define EMU_OPTION_TEXT (UNITS_TEXT + 16)
+
+/* How much of a wrong word an error shows. */
+static inline int emu_shown(struct word w)
+{
+	return (int)(w.n < 40 ? w.n : 40);
+}
 
 const struct emu_word *emu_word_get(size_t i);			/* NULL: no more */
 const struct emu_word *emu_option_find(struct word w);		/* anything but a verb */

@@ -4,13 +4,13 @@
  *      [at 10][at 12][at 15][at 15][at 15] <-- put
  *                  ^before
  *
- * A list in the order of (exit, seq). Exits never decrease: where the delay got shorter, a packet leaves with the last one
- * before it, not earlier. So putting is appending, O(1), but for one case: packets that leave at one instant leave in
- * their order of arrival at the lane, and a packet that has been through another pipe first may be older than those it
- * meets here. Then its place is looked for among those of that instant, which begin behind `before`.
+ * A list in the order of (exit, seq). Exits never decrease: where the delay got shorter, a packet leaves with the last
+ * one before it, not earlier. So putting is appending, O(1), but for one case: packets that leave at one instant leave
+ * in their order of arrival at the lane, and a packet that has been through another pipe first may be older than those
+ * it meets here. Then its place is looked for among those of that instant, which begin behind `before`.
  *
- * A million packets held cost nothing but themselves. Impairments that let packets overtake will bring a line of their own
- * behind the same two calls. */
+ * A million packets held cost nothing but themselves. Impairments that let packets overtake will bring a line of their
+ * own behind the same two calls. */
 #include "emu_int.h"
 
 static void insert(struct emu_line *l, struct pkt *p)

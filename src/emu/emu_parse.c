@@ -4,20 +4,15 @@
  *      option = a word of emu_words.c and its values
  *
  * `config` changes what it names, `replace` starts from defaults. Every wrong word of a line is told, so after one the
- * reader goes on at the next word that begins an option. Nothing is ambiguous by order: a word ends where the next known
- * one begins, and what is said twice is refused, not overridden.
+ * reader goes on at the next word that begins an option. Nothing is ambiguous by order: a word ends where the next
+ * known one begins, and what is said twice is refused, not overridden.
  *
  * The rest of the language is known by name: queue, sched, delete, list, show, flush, names instead of numbers. */
 #include "emu_int.h"
 
 #include <stdlib.h>
 
-#define SHOWN 40	/* of a wrong word, in an error */
-
-static int shown(struct word w)
-{
-	return (int)(w.n < SHOWN ? w.n : SHOWN);
-}
+#define KNOWN "known are bw, delay, plr, loss, queue, overhead, droptail, noerror, buckets"
 
 bool emu_knows(struct word first)
 {
@@ -50,9 +45,9 @@ static void refuse_unknown(struct lex *lx, struct word w)
 	const char *near = lex_suggest(w, option_name, NULL, count_words());
 
 	if (near)
-		lex_error(lx, w, ERR_UNKNOWN, "%.*s: unknown option; did you mean %s?", shown(w), w.p, near);
+		lex_error(lx, w, ERR_UNKNOWN, "%.*s: unknown option; did you mean %s?", emu_shown(w), w.p, near);
 	else
-		lex_error(lx, w, ERR_UNKNOWN, "%.*s: unknown option; bw, delay, plr, queue, overhead and droptail are known", shown(w), w.p);
+		lex_error(lx, w, ERR_UNKNOWN, "%.*s: unknown option; " KNOWN, emu_shown(w), w.p);
 }
 
 /* After an error: on to the next word that can begin an option. */
@@ -79,7 +74,8 @@ static void refuse_twice(struct lex *lx, struct word w, struct word before)
 	if (word_is(w, emu_option_find(before)->word))
 		lex_error(lx, w, ERR_TWICE, "%.*s: given twice; once is allowed", (int)w.n, w.p);
 	else
-		lex_error(lx, w, ERR_TWICE, "%.*s: means the same as %.*s, which was given already", (int)w.n, w.p, (int)before.n, before.p);
+		lex_error(lx, w, ERR_TWICE, "%.*s: means the same as %.*s, which was given already", (int)w.n, w.p,
+			(int)before.n, before.p);
 }
 
 static int parse_option(struct lex *lx, struct emu_cmd *c, struct said *said)
@@ -121,14 +117,16 @@ static int parse_number(struct lex *lx, struct emu_cmd *c)
 	uint64_t n = 0;
 	int rc;
 
-	if (!lex_peek(lx, &w))
-		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "pipe: its number is missing; 1..%u", EMU_NUMBER_MAX);
+	lex_peek(lx, &w);
 	if (emu_verb_find(w))
-		return lex_error(lx, w, ERR_SYNTAX, "pipe: its number is missing before this word; 1..%u", EMU_NUMBER_MAX);
+		return lex_error(lx, w, ERR_SYNTAX, "pipe: its number is missing before this word; 1..%u",
+			EMU_NUMBER_MAX);
 	lex_next(lx, &w);
 	ahead = *lx;
 	if (((w.p[0] | 0x20) >= 'a' && (w.p[0] | 0x20) <= 'z') && lex_next(&ahead, &next) && emu_verb_find(next))
-		return lex_error(lx, w, ERR_LATER, "%.*s: names of pipes are known, but not supported by this version; 1..%u", shown(w), w.p, EMU_NUMBER_MAX);
+		return lex_error(lx, w, ERR_LATER,
+			"%.*s: names of pipes are known, but not supported by this version; 1..%u", emu_shown(w), w.p,
+			EMU_NUMBER_MAX);
 	rc = units_num(lx, w, "pipe", 1, EMU_NUMBER_MAX, &n);
 	c->number = (uint32_t)n;
 	return rc;
@@ -146,7 +144,7 @@ static int parse_verb(struct lex *lx, struct emu_cmd *c)
 	lex_next(lx, &w);
 	verb = emu_verb_find(w);
 	if (!verb)
-		return lex_error(lx, w, ERR_UNKNOWN, "%.*s: unknown verb; config or replace", shown(w), w.p);
+		return lex_error(lx, w, ERR_UNKNOWN, "%.*s: unknown verb; config or replace", emu_shown(w), w.p);
 	if (verb->later)
 		return emu_refuse_later(lx, w);
 	c->replace = word_is(w, "replace");
@@ -179,6 +177,8 @@ static int parse_line(struct lex *lx, struct emu_cmd *c)
 		return emu_refuse_later(lx, first);
 	if (later_command(lx))
 		return ERR_LATER;
+	if (lex_end(lx))
+		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "pipe: its number is missing; 1..%u", EMU_NUMBER_MAX);
 	bad |= parse_number(lx, c);
 	bad |= parse_verb(lx, c);
 	while (!lex_end(lx))

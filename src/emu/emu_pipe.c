@@ -1,9 +1,9 @@
 /* emu/emu_pipe.c - a pipe: loss, a queue, a link, a line. The drawing is in emu_int.h.
  *
  * There is no event for the end of a service. Whoever comes (a packet, a reader of counters, a new configuration) first
- * settles the pipe: while the packet in service has ended by now, it goes to the line with its exit = end + delay, and the
- * next one begins at that same end. All of this is computed from ideal times, so it does not matter when it is done: late
- * looking delays nobody.
+ * settles the pipe: while the packet in service has ended by now, it goes to the line with its exit = end + delay, and
+ * the next one begins at that same end. All of this is computed from ideal times, so it does not matter when it is
+ * done: late looking delays nobody.
  *
  *      emu_pipe_put    settle, count, loss, room?, wait or begin service
  *      emu_pipe_next   the head of the line, else the packet in service: what leaves next
@@ -15,11 +15,11 @@
  * Counting: `packets` is all that was put, lost ones too. A packet counts L + overhead bytes, by the overhead in force
  * at the moment of counting. held = in - out - dropped, always.
  *
- * Cost: no allocation but an octave of a histogram when a waiting time first falls into it (base/hist.c: 1 KiB, at most 58
- * in a pipe's life; making them all at once would cost 10 000 pipes half a gigabyte). One division for each packet.
+ * Cost: no allocation but an octave of a histogram when a waiting time first falls into it (base/hist.c: 1 KiB, at most
+ * 58 in a pipe's life; making them all at once would cost 10 000 pipes half a gigabyte). One division for each packet.
  *
- * Seams: several flow queues with a scheduler stand where serve_waiting() asks the one queue for the next packet; a queue
- * is told by emu_queue_done() that its packet left the link. */
+ * Seams: several flow queues with a scheduler stand where serve_waiting() asks the one queue for the next packet; a
+ * queue is told by emu_queue_done() that its packet left the link. */
 #include "emu_int.h"
 
 static void drop(struct emu_pipe *pipe, struct pkt *p, enum drop why)

@@ -1,8 +1,9 @@
 /* emu/emu_print.c - commands and pipes as text that parses back to the same.
  *
- * A command prints what it named, in the order of the table of words, so that two lines that say the same print the same;
- * what it named and what happens to be the default stays, because `config` on a live pipe would change it. A pipe prints
- * what differs from the defaults. Words with nothing to keep (buckets) vanish; synonyms print as what they mean. */
+ * A command prints what it named, in the order of the table of words, so that two lines that say the same print the
+ * same; what it named and what happens to be the default stays, because `config` on a live pipe would change it. A pipe
+ * prints what differs from the defaults. Words with nothing to keep (buckets) vanish; synonyms print as what they mean.
+ * */
 #include "emu_int.h"
 
 #include <inttypes.h>

@@ -12,9 +12,9 @@
  *      queue T        the same with N = floor(R T / 8)
  *      queue auto     full when 50 packets are here and bytes + its own would exceed floor(R (delay + 5 ms) / 8)
  *
- * A limit that got smaller refuses newcomers and throws out nobody. Without a rate nothing ever waits, and emu_pipe.c does
- * not ask. Queue management (RED, CoDel, ...) comes in here, at put and at take; the callers know the time of both, take's
- * being the ideal instant at which the link became free. */
+ * A limit that got smaller refuses newcomers and throws out nobody. Without a rate nothing ever waits, and emu_pipe.c
+ * does not ask. Queue management (RED, CoDel, ...) comes in here, at put and at take; the callers know the time of
+ * both, take's being the ideal instant at which the link became free. */
 #include "emu_int.h"
 
 /* floor(rate * ns / (8 * 10^9)). Beyond 2^64 bytes there is no difference to be seen. */

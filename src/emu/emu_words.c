@@ -1,9 +1,9 @@
 /* emu/emu_words.c - the words of the language of pipes: one entry each, in one table.
  *
- * An entry says how its values are read, where they are kept, how they are printed. A word that this version does not have
- * stands here too, without a reader, so that it is refused by its name and not taken for a slip of the finger. Adding an
- * option is: a member of struct emu_conf, a reader, a printer, a line below. Two words may set one option (plr and loss):
- * given both, the second is refused like one said twice.
+ * An entry says how its values are read, where they are kept, how they are printed. A word that this version does not
+ * have stands here too, without a reader, so that it is refused by its name and not taken for a slip of the finger.
+ * Adding an option is: a member of struct emu_conf, a reader, a printer, a line below. Two words may set one option
+ * (plr and loss): given both, the second is refused like one said twice.
  *
  * Exactness: what base/units.c cannot represent it refuses; here only what is special to pipes is checked. Kinds
  * are those of `narrows check --list`. Runs while scripts are read. */
@@ -19,9 +19,11 @@ const struct emu_conf emu_conf_default = { .queue = { LIMIT_PACKETS, EMU_DEFAULT
 static int value(struct lex *lx, struct word name, const char *allowed, struct word *w)
 {
 	if (!lex_peek(lx, w))
-		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "%.*s: its value is missing; %s", (int)name.n, name.p, allowed);
+		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "%.*s: its value is missing; %s", (int)name.n, name.p,
+			allowed);
 	if (emu_option_find(*w))
-		return lex_error(lx, *w, ERR_SYNTAX, "%.*s: its value is missing before this word; %s", (int)name.n, name.p, allowed);
+		return lex_error(lx, *w, ERR_SYNTAX, "%.*s: its value is missing before this word; %s", (int)name.n,
+			name.p, allowed);
 	lex_next(lx, w);
 	return 0;
 }
@@ -151,14 +153,18 @@ static int parse_limit_bytes(struct lex *lx, struct word w, struct emu_limit *li
 	limit->kind = LIMIT_BYTES;
 	if (rc || limit->amount <= EMU_QUEUE_BYTES_MAX)
 		return rc;
-	return lex_error(lx, w, ERR_RANGE, "queue: more than 1GB, the most that is allowed");
+	return lex_error(lx, w, ERR_RANGE, "queue: %.*s is not in 1B..1GB", emu_shown(w), w.p);
 }
 
 /* What the number counts is told by its unit. ipfw takes `10K` for slots; people mean bytes: refused. */
 static int parse_limit(struct lex *lx, struct word w, struct emu_limit *limit)
 {
-	static const char *const times[] = { "s", "ms", "us", "ns", NULL }, *const prefixes[] = { "k", "m", "g", "t", NULL };
-	static const char *const bytes[] = { "b", "kb", "mb", "gb", "tb", "byte", "kbyte", "mbyte", "gbyte", "bytes", "kbytes", "mbytes", "gbytes", NULL };
+	static const char *const times[] = { "s", "ms", "us", "ns", NULL };
+	static const char *const prefixes[] = { "k", "m", "g", "t", NULL };
+	static const char *const bytes[] = {
+		"b", "kb", "mb", "gb", "tb",
+		"byte", "kbyte", "mbyte", "gbyte", "bytes", "kbytes", "mbytes", "gbytes", NULL,
+	};
 	struct word unit = unit_of(w);
 
 	if (!unit.n) {
@@ -172,8 +178,9 @@ static int parse_limit(struct lex *lx, struct word w, struct emu_limit *limit)
 	if (unit.n < w.n && is_one_of(unit, bytes))
 		return parse_limit_bytes(lx, w, limit);
 	if (unit.n < w.n && is_one_of(unit, prefixes))
-		return lex_error(lx, w, ERR_SYNTAX, "queue: packets or bytes? A plain number is packets, one with B or KB is bytes");
-	return lex_error(lx, w, ERR_SYNTAX, "queue: no limit; %s", queue_allowed);
+		return lex_error(lx, w, ERR_SYNTAX,
+			"queue: packets or bytes? A plain number is packets, one with B or KB is bytes");
+	return lex_error(lx, w, ERR_SYNTAX, "queue: '%.*s' is not a limit; %s", emu_shown(w), w.p, queue_allowed);
 }
 
 static int parse_queue(struct lex *lx, struct word name, struct emu_conf *c)
@@ -243,19 +250,26 @@ static int parse_buckets(struct lex *lx, struct word name, struct emu_conf *c)
 	return rc;
 }
 
-#define KEPT(field) offsetof(struct emu_conf, field), sizeof(((struct emu_conf *)0)->field)
 #define LATER(kind_, word_, help_) { kind_, word_, help_, true, OPT_NONE, NULL, NULL, 0, 0 }
+#define NOW(kind_, word_, option_, parse_, print_, field_, help_) \
+	{ kind_, word_, help_, false, option_, parse_, print_, offsetof(struct emu_conf, field_), \
+	  sizeof(((struct emu_conf *)0)->field_) }
 
 /* In the order in which they are printed. */
 static const struct emu_word words[] = {
-	{ WORD_OPTION, "bw", "rate of the link; 0: no limit", false, OPT_BW, parse_bw, print_bw, KEPT(bw) },
-	{ WORD_OPTION, "delay", "time from the end of service to the exit; a bare number is ms", false, OPT_DELAY, parse_delay, print_delay, KEPT(delay) },
-	{ WORD_OPTION, "plr", "probability of loss before the queue", false, OPT_PLR, parse_plr, print_plr, KEPT(plr) },
-	{ WORD_OPTION, "loss", "random P: the same as plr P", false, OPT_PLR, parse_loss, NULL, KEPT(plr) },
-	{ WORD_OPTION, "queue", "limit: packets, bytes (64KB), time at bw (50ms), or auto", false, OPT_QUEUE, parse_queue, print_queue, KEPT(queue) },
-	{ WORD_OPTION, "overhead", "bytes that each packet counts and takes beyond its own", false, OPT_OVERHEAD, parse_overhead, print_overhead, KEPT(overhead) },
-	{ WORD_AQM, "droptail", "refuse what finds the queue full", false, OPT_AQM, parse_droptail, print_aqm, KEPT(aqm) },
-	{ WORD_OPTION, "noerror", "a drop is no error to a local sender; so it is anyway", false, OPT_NOERROR, parse_noerror, print_noerror, KEPT(noerror) },
+	NOW(WORD_OPTION, "bw", OPT_BW, parse_bw, print_bw, bw, "rate of the link; 0: no limit"),
+	NOW(WORD_OPTION, "bandwidth", OPT_BW, parse_bw, NULL, bw, "the same as bw"),
+	NOW(WORD_OPTION, "delay", OPT_DELAY, parse_delay, print_delay, delay,
+		"time from the end of service to the exit; a bare number is ms"),
+	NOW(WORD_OPTION, "plr", OPT_PLR, parse_plr, print_plr, plr, "probability of loss before the queue"),
+	NOW(WORD_OPTION, "loss", OPT_PLR, parse_loss, NULL, plr, "random P: the same as plr P"),
+	NOW(WORD_OPTION, "queue", OPT_QUEUE, parse_queue, print_queue, queue,
+		"limit: packets (50), bytes (64KB), time at bw (50ms), or auto"),
+	NOW(WORD_OPTION, "overhead", OPT_OVERHEAD, parse_overhead, print_overhead, overhead,
+		"bytes that each packet counts and takes beyond its own"),
+	NOW(WORD_AQM, "droptail", OPT_AQM, parse_droptail, print_aqm, aqm, "refuse what finds the queue full"),
+	NOW(WORD_OPTION, "noerror", OPT_NOERROR, parse_noerror, print_noerror, noerror,
+		"a drop is no error to a local sender; so it is anyway"),
 	{ WORD_OPTION, "buckets", "ignored: tables grow as they need", false, OPT_BUCKETS, parse_buckets, NULL, 0, 0 },
 	LATER(WORD_OPTION, "burst", "credit that an idle link saves"),
 	LATER(WORD_OPTION, "mask", "a queue for each flow"),

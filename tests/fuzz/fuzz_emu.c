@@ -1,0 +1,204 @@
+/* tests/fuzz/fuzz_emu.c - the language of pipes, then pipes at work.
+ *
+ * Bytes before the first NUL are lines: what is accepted must print, and what is printed must parse back to the same
+ * text. The rest are operations on the pipes so made: put, let time pass, take, settle, configure again with one of the
+ * lines. Laws: packets leave in the order of (exit, seq), never early, never before they came; what goes in comes out,
+ * is dropped with a name or is held. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "emu/emu.h"
+
+#define CMDS 16
+
+struct run {
+	struct pkt_pool *pool;
+	struct emu *emu;
+	struct emu_cmd *cmds[CMDS];
+	unsigned cmd_count;
+	nrw_time now;
+	uint64_t seq, in, out, dropped;
+	uint64_t last_at, last_seq;
+};
+
+static void check(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static struct emu_cmd *parse(const char *text, size_t n)
+{
+	struct emu_cmd *c;
+	struct errs es;
+	struct lex lx;
+
+	errs_init(&es);
+	lex_line(&lx, "fuzz", 1, text, n, &es);
+	c = emu_parse(&lx);
+	check((c == NULL) == (es.errors > 0));
+	errs_fini(&es);
+	return c;
+}
+
+/* One line; the command is kept for later. */
+static void take_line(struct run *r, const char *text, size_t n)
+{
+	struct emu_cmd *c = parse(text, n), *again;
+	char *once, *twice;
+
+	if (!c)
+		return;
+	once = emu_cmd_print(c);
+	again = parse(once, strlen(once));
+	check(again != NULL);
+	twice = emu_cmd_print(again);
+	check(!strcmp(once, twice));
+	free(once);
+	free(twice);
+	emu_cmd_free(again);
+	if (r->cmd_count < CMDS)
+		r->cmds[r->cmd_count++] = c;
+	else
+		emu_cmd_free(c);
+}
+
+static void take_lines(struct run *r, const char *text, size_t n)
+{
+	while (n) {
+		const char *eol = memchr(text, '\n', n);
+		size_t len = eol ? (size_t)(eol - text) : n;
+
+		take_line(r, text, len);
+		if (eol)
+			len++;
+		text += len;
+		n -= len;
+	}
+}
+
+static void dropped(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind, uint32_t number)
+{
+	struct run *r = ctx;
+
+	check(why < DROP_COUNT && p->at <= r->now);
+	r->dropped++;
+	pkt_free(r->pool, p);
+}
+
+static void put(struct run *r, uint8_t how)
+{
+	static const uint32_t lengths[] = { 0, 1, 40, 1500, 9000, 65535, UINT32_MAX / 2, UINT32_MAX };
+	struct pkt *p = pkt_new(r->pool);
+	uint32_t number = 1 + (how & 3);
+
+	if (!p)
+		return;
+	p->acct_bytes = lengths[how >> 2 & 7];
+	p->seq = r->seq++;
+	r->in++;
+	emu_put(r->emu, EMU_PIPE, number, p, r->now);
+}
+
+static void take(struct run *r)
+{
+	nrw_time next = emu_next(r->emu);
+	struct pkt *p = emu_take(r->emu, r->now);
+
+	if (!p) {
+		check(emu_next(r->emu) > r->now);
+		return;
+	}
+	check(p->at <= r->now && p->at >= next && !p->next);
+	check(p->at > r->last_at || (p->at == r->last_at && p->seq >= r->last_seq));
+	r->last_at = p->at;
+	r->last_seq = p->seq;
+	r->out++;
+	pkt_free(r->pool, p);
+}
+
+static void pass_time(struct run *r, uint8_t how)
+{
+	uint64_t step = UINT64_C(1) << (how & 63);
+
+	if (how >= 128 && emu_next(r->emu) != NRW_NEVER)
+		step = emu_next(r->emu) > r->now ? emu_next(r->emu) - r->now : 0;
+	if (step < NRW_NEVER - 1 - r->now)
+		r->now += step;
+}
+
+static void balance(struct run *r)
+{
+	uint64_t held = 0, in = 0, out = 0;
+	uint32_t number;
+
+	emu_settle(r->emu, r->now);
+	for (uint32_t i = 0; emu_at(r->emu, EMU_PIPE, i, &number); i++) {
+		struct emu_stats st;
+		uint64_t drops = 0;
+
+		emu_stats(r->emu, EMU_PIPE, number, &st);
+		for (unsigned d = 0; d < DROP_COUNT; d++)
+			drops += st.drops[d];
+		check(st.packets == st.out_packets + drops + st.held_packets && st.backlog_packets <= st.held_packets);
+		check(st.backlog_packets || !st.backlog_bytes);
+		held += st.held_packets;
+		in += st.packets;
+		out += st.out_packets;
+	}
+	check(in <= r->in && out == r->out && r->in == r->out + r->dropped + held);
+}
+
+static void operate(struct run *r, const uint8_t *ops, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i += 2) {
+		switch (ops[i] & 7) {
+		case 0:
+		case 1:
+		case 2:
+			put(r, ops[i + 1]);
+			break;
+		case 3:
+		case 4:
+			take(r);
+			break;
+		case 5:
+			pass_time(r, ops[i + 1]);
+			break;
+		case 6:
+			balance(r);
+			break;
+		case 7:
+			if (r->cmd_count)
+				emu_apply(r->emu, r->cmds[ops[i + 1] % r->cmd_count], r->now, NULL);
+			break;
+		}
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const uint8_t *nul = size ? memchr(data, 0, size) : NULL;
+	size_t text = nul ? (size_t)(nul - data) : size;
+	struct run r = { .pool = pkt_pool_new(1024) };
+
+	if (!r.pool)
+		return 0;
+	r.emu = emu_new(&(struct emu_cfg){ .seed = 1, .pool = r.pool, .dropped = dropped, .ctx = &r });
+	take_lines(&r, (const char *)data, text);
+	for (unsigned i = 0; i < r.cmd_count; i++)
+		emu_apply(r.emu, r.cmds[i], 0, NULL);
+	if (nul)
+		operate(&r, nul + 1, size - text - 1);
+	balance(&r);
+	r.now = NRW_NEVER - 1;
+	while (emu_next(r.emu) != NRW_NEVER)
+		take(&r);
+	balance(&r);
+	check(r.in == r.out + r.dropped);
+	emu_free(r.emu);
+	for (unsigned i = 0; i < r.cmd_count; i++)
+		emu_cmd_free(r.cmds[i]);
+	pkt_pool_free(r.pool);
+	return 0;
+}

@@ -1,0 +1,61 @@
+# What is accepted, and its canonical form.
+pipe 1 config ; pipe 1 config
+pipe 65535 config ; pipe 65535 config
+pipe 0x10 config ; pipe 16 config
+  pipe   1	config   bw 1Mbit/s   ; pipe 1 config bw 1Mbit/s
+pipe 1 replace ; pipe 1 replace
+pipe 1 config bw 10Mbit/s delay 20ms ; pipe 1 config bw 10Mbit/s delay 20ms
+pipe 1 config delay 20ms bw 10Mbit/s ; pipe 1 config bw 10Mbit/s delay 20ms
+pipe 1 config bw 1 ; pipe 1 config bw 1bit/s
+pipe 1 config bw 1000000000000 ; pipe 1 config bw 1Tbit/s
+pipe 1 config bw 1Tbit/s ; pipe 1 config bw 1Tbit/s
+pipe 1 config bw 1000000 ; pipe 1 config bw 1Mbit/s
+pipe 1 config bw 1000Kbit/s ; pipe 1 config bw 1Mbit/s
+pipe 1 config bw 1.5Mbit/s ; pipe 1 config bw 1.5Mbit/s
+pipe 1 config bw 0.001Kbit/s ; pipe 1 config bw 1bit/s
+pipe 1 config bw 200KByte/s ; pipe 1 config bw 1.6Mbit/s
+pipe 1 config bw 200KB/s ; pipe 1 config bw 1.6Mbit/s
+pipe 1 config bw 64Kbit ; pipe 1 config bw 64Kbit/s
+pipe 1 config bw 9600bps ; pipe 1 config bw 9.6Kbit/s
+pipe 1 config bw 1234567bit/s ; pipe 1 config bw 1234567bit/s
+pipe 1 config bw 0 ; pipe 1 config bw 0
+pipe 1 config bandwidth 1Mbit/s ; pipe 1 config bw 1Mbit/s
+pipe 1 config delay 20 ; pipe 1 config delay 20ms
+pipe 1 config delay 0 ; pipe 1 config delay 0
+pipe 1 config delay 0ms ; pipe 1 config delay 0
+pipe 1 config delay 1.5 ; pipe 1 config delay 1.5ms
+pipe 1 config delay 1.5ms ; pipe 1 config delay 1.5ms
+pipe 1 config delay 250us ; pipe 1 config delay 250us
+pipe 1 config delay 1ns ; pipe 1 config delay 1ns
+pipe 1 config delay 3600s ; pipe 1 config delay 3600s
+pipe 1 config delay 4611686018427387904ns ; pipe 1 config delay 4611686018.427387904s
+pipe 1 config plr 0 ; pipe 1 config plr 0
+pipe 1 config plr 0.01 ; pipe 1 config plr 0.01
+pipe 1 config plr 1% ; pipe 1 config plr 0.01
+pipe 1 config plr 1 ; pipe 1 config plr 1
+pipe 1 config plr 1e-9 ; pipe 1 config plr 0.000000001
+pipe 1 config plr 0.333333333333 ; pipe 1 config plr 0.333333333333
+pipe 1 config loss random 0.05 ; pipe 1 config plr 0.05
+pipe 1 config loss random 5% ; pipe 1 config plr 0.05
+pipe 1 config queue 1 ; pipe 1 config queue 1
+pipe 1 config queue 50 ; pipe 1 config queue 50
+pipe 1 config queue 1048576 ; pipe 1 config queue 1048576
+pipe 1 config queue 64KB ; pipe 1 config queue 64KB
+pipe 1 config queue 64KBytes ; pipe 1 config queue 64KB
+pipe 1 config queue 65536B ; pipe 1 config queue 64KB
+pipe 1 config queue 65536bytes ; pipe 1 config queue 64KB
+pipe 1 config queue 2MB ; pipe 1 config queue 2MB
+pipe 1 config queue 1GB ; pipe 1 config queue 1GB
+pipe 1 config queue 1B ; pipe 1 config queue 1B
+pipe 1 config queue 50ms ; pipe 1 config queue 50ms
+pipe 1 config queue 0.5s ; pipe 1 config queue 500ms
+pipe 1 config queue 1ns ; pipe 1 config queue 1ns
+pipe 1 config queue auto ; pipe 1 config queue auto
+pipe 1 config overhead 0 ; pipe 1 config overhead 0
+pipe 1 config overhead 38 ; pipe 1 config overhead 38
+pipe 1 config overhead 65535 ; pipe 1 config overhead 65535
+pipe 1 config droptail ; pipe 1 config droptail
+pipe 1 config noerror ; pipe 1 config noerror
+pipe 1 config buckets 64 ; ?15 buckets: ignored, tables grow as they need | pipe 1 config
+pipe 1 config buckets 64 bw 1Mbit/s ; ?15 buckets: ignored, tables grow as they need | pipe 1 config bw 1Mbit/s
+pipe 7 replace noerror droptail overhead 14 queue auto loss random 0.5 delay 1s bw 1.544Mbit/s ; pipe 7 replace bw 1544Kbit/s delay 1s plr 0.5 queue auto overhead 14 droptail noerror

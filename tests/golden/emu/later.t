@@ -1,0 +1,50 @@
+# Words of the language that are refused by name.
+queue 1 config pipe 1 weight 5 ; !1 queue: known, but not supported by this version
+queue 1 config ; !1 queue: known, but not supported by this version
+sched 1 config type qfq ; !1 sched: known, but not supported by this version
+sched 2 ; !1 sched: known, but not supported by this version
+pipe delete 1 ; !6 delete: known, but not supported by this version
+pipe list ; !6 list: known, but not supported by this version
+pipe show ; !6 show: known, but not supported by this version
+pipe show 1 ; !6 show: known, but not supported by this version
+pipe flush ; !6 flush: known, but not supported by this version
+pipe 1 delete ; !8 delete: known, but not supported by this version
+pipe 1 show ; !8 show: known, but not supported by this version
+pipe dsl config bw 1Mbit/s ; !6 dsl: names of pipes are known, but not supported by this version; 1..65535
+pipe 1 config burst 10KB ; !15 burst: known, but not supported by this version
+pipe 1 config mask all ; !15 mask: known, but not supported by this version
+pipe 1 config mask queue delay x ; !15 mask: known, but not supported by this version | !32 delay: 'x' is not a time, as 20ms
+pipe 1 config flow_mask all ; !15 flow_mask: known, but not supported by this version
+pipe 1 config sched_mask all ; !15 sched_mask: known, but not supported by this version
+pipe 1 config profile wifi.txt ; !15 profile: known, but not supported by this version
+pipe 1 config error ; !15 error: known, but not supported by this version
+pipe 1 config flows 10 ; !15 flows: known, but not supported by this version
+pipe 1 config expire 60s ; !15 expire: known, but not supported by this version
+pipe 1 config type wf2q+ ; !15 type: known, but not supported by this version
+pipe 1 config type fifo bw 1Mbit/s ; !15 type: known, but not supported by this version
+pipe 1 config lmax 1500 ; !15 lmax: known, but not supported by this version
+pipe 1 config pri 3 ; !15 pri: known, but not supported by this version
+pipe 1 config red 0.002/10/30/0.1 ; !15 red: known, but not supported by this version
+pipe 1 config gred 0.002/10/30/0.1 ; !15 gred: known, but not supported by this version
+pipe 1 config codel target 5ms ; !15 codel: known, but not supported by this version | !21 target: known, but not supported by this version
+pipe 1 config pie ; !15 pie: known, but not supported by this version
+pipe 1 config fq_codel ; !15 fq_codel: known, but not supported by this version
+pipe 1 config dualpi2 ; !15 dualpi2: known, but not supported by this version
+pipe 1 config jitter 5ms normal ; !15 jitter: known, but not supported by this version
+pipe 1 config loss gemodel 0.01 0.1 ; !20 gemodel: known, but not supported by this version
+pipe 1 config loss state 0.1 ; !20 state: known, but not supported by this version
+pipe 1 config loss pattern file ; !20 pattern: known, but not supported by this version
+pipe 1 config loss random 0.1 corr 0.5 ; !31 corr: known, but not supported by this version
+pipe 1 config loss random 0.1 after ; !31 after: known, but not supported by this version
+pipe 1 config duplicate 0.01 ; !15 duplicate: known, but not supported by this version
+pipe 1 config corrupt 0.01 ; !15 corrupt: known, but not supported by this version
+pipe 1 config reorder 0.01 gap 5 ; !15 reorder: known, but not supported by this version
+pipe 1 config trace lte.up once mtu 1504 ; !15 trace: known, but not supported by this version
+pipe 1 config schedule leo.csv ; !15 schedule: known, but not supported by this version
+pipe 1 config overhead ethernet ; !24 ethernet: known, but not supported by this version
+pipe 1 config overhead atm ; !24 atm: known, but not supported by this version
+pipe 1 config seed 5 ; !15 seed: known, but not supported by this version
+pipe 1 config pcap out.pcap ; !15 pcap: known, but not supported by this version
+pipe 1 config paused ; !15 paused: known, but not supported by this version
+pipe 1 config cut ; !15 cut: known, but not supported by this version
+pipe 1 config ecn ; !15 ecn: known, but not supported by this version

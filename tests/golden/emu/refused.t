@@ -1,0 +1,70 @@
+# What is refused: every error of the line, with its column.
+pipe ; !5 pipe: its number is missing; 1..65535
+pipe config ; !6 pipe: its number is missing before this word; 1..65535
+pipe 1 ; !7 pipe: what to do is missing; config or replace
+pipe 0 config ; !6 pipe: 0 is not in 1..65535
+pipe 65536 config ; !6 pipe: 65536 is not in 1..65535
+pipe 99999999999999999999 config ; !6 pipe: 99999999999999999999 is not in 1..65535
+pipe -1 config ; !6 pipe: -1 is not in 1..65535
+pipe 1.5 config ; !6 pipe: '1.5' is not a whole number in 1..65535
+pipe x ; !6 pipe: 'x' is not a whole number in 1..65535 | !7 pipe: what to do is missing; config or replace
+pipe 1 confg bw 1Mbit/s ; !8 confg: unknown verb; config or replace
+pipe 1 bw 1Mbit/s ; !8 pipe: config or replace is missing before this word
+pipe 1 config bandwith 1Mbit/s ; !15 bandwith: unknown option; did you mean bandwidth?
+pipe 1 config Bw 1Mbit/s ; !15 Bw: unknown option; did you mean bw?
+pipe 1 config banana ; !15 banana: unknown option; known are bw, delay, plr, loss, queue, overhead, droptail, noerror, buckets
+pipe 1 config banana 5 delay 3 apple ; !15 banana: unknown option; known are bw, delay, plr, loss, queue, overhead, droptail, noerror, buckets | !32 apple: unknown option; known are bw, delay, plr, loss, queue, overhead, droptail, noerror, buckets
+pipe 1 config bw ; !17 bw: its value is missing; a rate, as 10Mbit/s; 0 is no limit
+pipe 1 config bw delay 20ms ; !18 bw: its value is missing before this word; a rate, as 10Mbit/s; 0 is no limit
+pipe 1 config bw x ; !18 bw: 'x' is not a rate, as 10Mbit/s
+pipe 1 config bw 1.5 ; !18 bw: 1.5 would be rounded; it must be a whole number of bit/s
+pipe 1 config bw 0.5bit/s ; !18 bw: 0.5bit/s would be rounded; it must be a whole number of bit/s
+pipe 1 config bw 2Tbit/s ; !18 bw: 2Tbit/s is not in 0..1Tbit/s
+pipe 1 config bw 1Mb ; !19 bw: 'Mb' is no unit here; allowed are bit/s and Byte/s (B/s), each after K, M, G, T or nothing
+pipe 1 config bw 1Mbps ; pipe 1 config bw 1Mbit/s
+pipe 1 config bw 20ms ; !20 bw: 'ms' is no unit here; allowed are bit/s and Byte/s (B/s), each after K, M, G, T or nothing
+pipe 1 config bw eth0 ; !18 bw: 'eth0' is not a rate, as 10Mbit/s
+pipe 1 config delay ; !20 delay: its value is missing; a time, as 20ms; a bare number is ms
+pipe 1 config delay 4611686018427387905ns ; !21 delay: 4611686018427387905ns is not in 0..4611686018427387904ns (2^62)
+pipe 1 config delay 0.1ns ; !21 delay: 0.1ns would be rounded; it must be a whole number of ns
+pipe 1 config delay 20m ; !23 delay: 'm' is no unit here; allowed are s, ms, us and ns
+pipe 1 config delay 10Mbit/s ; !23 delay: 'Mbit/s' is no unit here; allowed are s, ms, us and ns
+pipe 1 config delay -5 ; !21 delay: -5 is not in 0..4611686018427387904ns (2^62)
+pipe 1 config plr ; !18 plr: its value is missing; a probability, 0..1 or 0%..100%
+pipe 1 config plr 1.01 ; !19 plr: 1.01 is not in 0..1
+pipe 1 config plr 101% ; !19 plr: 101% is not in 0%..100%
+pipe 1 config plr half ; !19 plr: 'half' is not a probability, as 0.01 or 1%
+pipe 1 config loss ; !19 loss: its value is missing; random P, with P 0..1 or 0%..100%
+pipe 1 config loss 0.1 ; !20 loss: unknown model; random P, with P 0..1 or 0%..100%
+pipe 1 config loss random ; !26 loss: its value is missing; a probability, 0..1 or 0%..100%
+pipe 1 config loss random x ; !27 loss: 'x' is not a probability, as 0.01 or 1%
+pipe 1 config loss random delay 5 ; !27 loss: its value is missing before this word; a probability, 0..1 or 0%..100%
+pipe 1 config queue ; !20 queue: its value is missing; packets (50), bytes (64KB), a time at bw (50ms), or auto
+pipe 1 config queue full ; !21 queue: 'full' is not a limit; packets (50), bytes (64KB), a time at bw (50ms), or auto
+pipe 1 config queue 0 ; !21 queue: 0 is not in 1..1048576
+pipe 1 config queue 0B ; !21 queue: 0 is not allowed: nothing would pass
+pipe 1 config queue 0ms ; !21 queue: 0 is not allowed: nothing would pass
+pipe 1 config queue 1048577 ; !21 queue: 1048577 is not in 1..1048576
+pipe 1 config queue 1.5 ; !21 queue: '1.5' is not a whole number in 1..1048576
+pipe 1 config queue 1.5B ; !21 queue: 1.5B would be rounded; it must be a whole number of bytes
+pipe 1 config queue 10K ; !21 queue: packets or bytes? A plain number is packets, one with B or KB is bytes
+pipe 1 config queue 2GB ; !21 queue: 2GB is not in 1B..1GB
+pipe 1 config queue 99999999TB ; !21 queue: 99999999TB is not in 0..1048576TB
+pipe 1 config queue -1 ; !21 queue: -1 is not in 1..1048576
+pipe 1 config queue 50slots ; !21 queue: '50slots' is not a limit; packets (50), bytes (64KB), a time at bw (50ms), or auto
+pipe 1 config queue KB ; !21 queue: 'KB' is not a limit; packets (50), bytes (64KB), a time at bw (50ms), or auto
+pipe 1 config queue 0.1ns ; !21 queue: 0.1ns would be rounded; it must be a whole number of ns
+pipe 1 config overhead ; !23 overhead: its value is missing; bytes a packet, 0..65535
+pipe 1 config overhead -1 ; !24 overhead: -1 is not in 0..65535
+pipe 1 config overhead 65536 ; !24 overhead: 65536 is not in 0..65535
+pipe 1 config overhead 14B ; !24 overhead: '14B' is not a whole number in 0..65535
+pipe 1 config buckets ; !22 buckets: its value is missing; a number
+pipe 1 config buckets 0 ; !23 buckets: 0 is not in 1..4294967295
+pipe 1 config bw 1Mbit/s bw 2Mbit/s ; !26 bw: given twice; once is allowed
+pipe 1 config plr 0.1 loss random 0.1 ; !23 loss: means the same as plr, which was given already
+pipe 1 config loss random 0.1 plr 0.1 ; !31 plr: means the same as loss, which was given already
+pipe 1 config droptail droptail ; !24 droptail: given twice; once is allowed
+pipe 1 config buckets 1 buckets 2 ; ?15 buckets: ignored, tables grow as they need | !25 buckets: given twice; once is allowed | ?25 buckets: ignored, tables grow as they need
+pipe 0 config bw -1 delay x plr 2 queue 0 banana ; !6 pipe: 0 is not in 1..65535 | !18 bw: -1 is not in 0..1Tbit/s | !27 delay: 'x' is not a time, as 20ms | !33 plr: 2 is not in 0..1 | !41 queue: 0 is not in 1..1048576
+pipe 0 confg bw -1 ; !6 pipe: 0 is not in 1..65535 | !8 confg: unknown verb; config or replace | !17 bw: -1 is not in 0..1Tbit/s
+pipe 1 config bw 1Mbit/s bw ; !26 bw: given twice; once is allowed | !28 bw: its value is missing; a rate, as 10Mbit/s; 0 is no limit

@@ -1,0 +1,124 @@
+/* tests/unit/emu/kit.c - see kit.h. */
+#include "kit.h"
+
+#include <stdlib.h>
+
+#include "test.h"
+
+static void dropped(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind, uint32_t number)
+{
+	struct kit *k = ctx;
+
+	if (k->dropped < KIT_DROPS)
+		k->drops[k->dropped] = (struct kit_drop){ p->seq, p->at, why, number };
+	k->dropped++;
+	pkt_free(k->pool, p);
+}
+
+struct kit *kit_new(uint64_t seed)
+{
+	struct kit *k = calloc(1, sizeof(*k));
+
+	assert_non_null(k);
+	k->pool = pkt_pool_new(0);
+	assert_non_null(k->pool);
+	k->emu = emu_new(&(struct emu_cfg){ .seed = seed, .pool = k->pool, .dropped = dropped, .ctx = k });
+	assert_non_null(k->emu);
+	return k;
+}
+
+void kit_free(struct kit *k)
+{
+	emu_free(k->emu);
+	pkt_pool_free(k->pool);	/* insists that every packet is back */
+	free(k);
+}
+
+void kit_line(struct kit *k, nrw_time now, const char *line)
+{
+	struct emu_cmd *c;
+	struct errs es;
+	struct lex lx;
+
+	errs_init(&es);
+	lex_line(&lx, "test", 1, line, strlen(line), &es);
+	c = emu_parse(&lx);
+	if (!c)
+		errs_print(&es, stderr, "test");
+	assert_non_null(c);
+	assert_int_equal(emu_apply(k->emu, c, now, NULL), 0);
+	emu_cmd_free(c);
+	errs_fini(&es);
+}
+
+void kit_put_seq(struct kit *k, uint32_t pipe, uint32_t bytes, uint64_t seq, nrw_time now)
+{
+	struct pkt *p = pkt_new(k->pool);
+
+	assert_non_null(p);
+	p->acct_bytes = p->wire_bytes = bytes;
+	p->seq = seq;
+	p->at = UINT64_C(0x5a5a5a5a5a5a5a5a);
+	emu_put(k->emu, EMU_PIPE, pipe, p, now);
+}
+
+uint64_t kit_put(struct kit *k, uint32_t pipe, uint32_t bytes, nrw_time now)
+{
+	kit_put_seq(k, pipe, bytes, k->seq, now);
+	return k->seq++;
+}
+
+bool kit_take(struct kit *k, nrw_time now, struct kit_out *out)
+{
+	struct pkt *p = emu_take(k->emu, now);
+
+	if (!p)
+		return false;
+	assert_null(p->next);
+	*out = (struct kit_out){ p->seq, p->at, p->acct_bytes };
+	pkt_free(k->pool, p);
+	return true;
+}
+
+void kit_take_is(struct kit *k, nrw_time now, uint64_t seq, nrw_time at)
+{
+	struct kit_out out;
+
+	assert_int_equal(emu_next(k->emu), at);
+	if (at)
+		kit_take_none(k, at - 1);	/* never early */
+	assert_true(kit_take(k, now, &out));
+	assert_int_equal(out.seq, seq);
+	assert_int_equal(out.at, at);
+}
+
+void kit_take_none(struct kit *k, nrw_time now)
+{
+	assert_null(emu_take(k->emu, now));
+}
+
+struct emu_stats kit_stats(struct kit *k, uint32_t pipe, nrw_time now)
+{
+	struct emu_stats st;
+	uint64_t drops = 0;
+
+	emu_settle(k->emu, now);
+	emu_stats(k->emu, EMU_PIPE, pipe, &st);
+	for (unsigned i = 0; i < DROP_COUNT; i++)
+		drops += st.drops[i];
+	assert_int_equal(st.packets, st.out_packets + drops + st.held_packets);
+	return st;
+}
+
+uint64_t kit_random(struct kit_rng *r)	/* xorshift64* */
+{
+	r->x ^= r->x >> 12;
+	r->x ^= r->x << 25;
+	r->x ^= r->x >> 27;
+	return r->x * UINT64_C(2685821657736338717);
+}
+
+uint64_t kit_below(struct kit_rng *r, uint64_t n)
+{
+	return kit_random(r) % n;
+}
