@@ -273,6 +273,13 @@ static void drain(struct app_pcap *a)
 		app_series_finish(a->series, a->now);
 }
 
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 static void finish_files(struct app_pcap *a)
 {
 	char subtitle[160];
@@ -280,7 +287,7 @@ static void finish_files(struct app_pcap *a)
 	if (a->plot && !a->failed) {
 		snprintf(subtitle, sizeof(subtitle), "%llu packets in, %llu out", (unsigned long long)a->totals.packets,
 			 (unsigned long long)a->totals.out_packets);
-		fail(a, app_plot_write(a->plot, a->svg.file, a->cfg.input, subtitle, &a->why));
+		fail(a, app_plot_write(a->plot, a->svg.file, base_name(a->cfg.input), subtitle, &a->why));
 	}
 	fail(a, app_text_close(&a->csv, a->failed ? NULL : &a->why));
 	fail(a, app_text_close(&a->svg, a->failed ? NULL : &a->why));

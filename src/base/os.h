@@ -47,6 +47,8 @@ void os_unmap(struct os_map *m);
 void os_map_drop(const struct os_map *m, size_t from, size_t n);
 
 uint64_t os_now_ns(void);			/* monotonic, from some start */
+uint64_t os_cpu_ns(void);			/* CPU time this process has used */
+long os_pid(void);
 int os_random(void *to, size_t n);		/* bytes nobody can guess, n <= 256: keys of hash tables */
 
 /* SIGINT and SIGTERM from now on only set a flag, so that who works in a loop can end it properly; the second one

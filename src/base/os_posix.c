@@ -178,6 +178,19 @@ void os_map_drop(const struct os_map *m, size_t from, size_t n)
 		madvise((char *)m->handle + from, end - from, MADV_DONTNEED);	/* a wish, too */
 }
 
+uint64_t os_cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+long os_pid(void)
+{
+	return getpid();
+}
+
 uint64_t os_now_ns(void)
 {
 	struct timespec t;

@@ -180,6 +180,19 @@ void os_map_drop(const struct os_map *m, size_t from, size_t n)
 		VirtualUnlock((char *)m->handle + from, n);	/* of pages not locked: takes them out of the working set */
 }
 
+uint64_t os_cpu_ns(void)
+{
+	FILETIME made, ended, kernel, user;
+
+	GetProcessTimes(GetCurrentProcess(), &made, &ended, &kernel, &user);
+	return 100 * (((uint64_t)kernel.dwHighDateTime << 32 | kernel.dwLowDateTime) + ((uint64_t)user.dwHighDateTime << 32 | user.dwLowDateTime));
+}
+
+long os_pid(void)
+{
+	return (long)GetCurrentProcessId();
+}
+
 uint64_t os_now_ns(void)
 {
 	LARGE_INTEGER count, per_s;

@@ -1,0 +1,137 @@
+/* cmd/bench.c - runs a benchmark: the case and its base in turn, ROUNDS times, the least of each counts.
+ *
+ * CPU time, not wall time: what others do on the machine then shows only through caches. The least, since noise only adds. Case
+ * and base alternate, so that a machine that slows down slows both. */
+#include "bench.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/os.h"
+#include "cmd/cmd.h"
+
+#define ROUNDS 7
+
+struct result {
+	double value, base, ratio;	/* base 0: none */
+};
+
+double bench_ns(void)
+{
+	return (double)os_cpu_ns();
+}
+
+/* "x86_64, AMD EPYC": what the system says of itself, as far as it does. */
+static void machine(char *to, size_t room)
+{
+	char line[256];
+	FILE *f = fopen("/proc/cpuinfo", "r");
+
+	snprintf(to, room, "%d-bit", (int)(8 * sizeof(void *)));
+	while (f && fgets(line, sizeof(line), f)) {
+		const char *colon = strchr(line, ':');
+
+		if (!colon || strncmp(line, "model name", 10))
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(to, room, "%d-bit, %s", (int)(8 * sizeof(void *)), colon + 2);
+		break;
+	}
+	if (f)
+		fclose(f);
+}
+
+static double least(double a, double b)
+{
+	return a == 0 || b < a ? b : a;
+}
+
+static struct result measure(const struct bench_case *c, bool quick)
+{
+	struct result r = { 0 };
+
+	for (int i = 0; i < (quick ? 1 : ROUNDS); i++) {
+		r.value = least(r.value, c->run(c->ctx));
+		if (c->run_base)
+			r.base = least(r.base, c->run_base(c->ctx));
+	}
+	r.ratio = r.base > 0 ? r.value / r.base : 0;
+	return r;
+}
+
+static void print_row(const struct bench_case *c, const struct result *r)
+{
+	const char *unit = c->unit ? c->unit : "ns";
+
+	printf("%-44s %10.2f %-6s", c->name, r->value, unit);
+	if (c->run_base)
+		printf(" %-44s %10.2f %-6s %6.2f", c->base, r->base, unit, r->ratio);
+	if (c->goal > 0)
+		printf("  goal %.2f: %s", c->goal, r->ratio <= c->goal ? "kept" : "MISSED");
+	putchar('\n');
+	fflush(stdout);
+}
+
+static void json_number(struct json *j, const char *key, double n)
+{
+	json_key(j, key);
+	json_fixed(j, (uint64_t)(n * 1000 + 0.5));
+}
+
+static void json_row(struct json *j, const struct bench_case *c, const struct result *r)
+{
+	json_object(j);
+	json_key(j, "name");
+	json_str(j, c->name);
+	json_number(j, "value", r->value);
+	json_key(j, "unit");
+	json_str(j, c->unit ? c->unit : "ns");
+	json_key(j, "base");
+	json_str(j, c->base ? c->base : "");
+	json_number(j, "base_value", r->base);
+	json_number(j, "ratio", r->ratio);
+	json_end(j);
+}
+
+int bench_run(const struct bench *b, char **args, bool json, bool quick)
+{
+	const struct bench_case *cases;
+	char about[160];
+	struct json j;
+	struct err e;
+	size_t n;
+	int rc = b->open(&cases, &n, args, quick, &e);
+
+	if (rc)
+		return cmd_fail(cmd_status(rc), &e);
+	machine(about, sizeof(about));
+	json_init(&j, stdout);
+	if (json) {
+		json_object(&j);
+		json_key(&j, "bench");
+		json_str(&j, b->name);
+		json_key(&j, "machine");
+		json_str(&j, about);
+		json_key(&j, "cases");
+		json_array(&j);
+	} else {
+		printf("%s: %s (%s)\n", b->name, b->about, about);
+		printf("%-44s %10s %-6s %-44s %10s %-6s %6s\n", "case", "value", "", "base", "value", "", "ratio");
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct result r = measure(&cases[i], quick);
+
+		if (json)
+			json_row(&j, &cases[i], &r);
+		else
+			print_row(&cases[i], &r);
+	}
+	if (json) {
+		json_end(&j);
+		json_end(&j);
+		putchar('\n');
+	}
+	b->close();
+	return EXIT_DONE;
+}

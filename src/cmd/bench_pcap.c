@@ -1,0 +1,149 @@
+/* cmd/bench_pcap.c - `narrows bench pcap`: the whole of `narrows pcap`, beside libpcap reading the same file.
+ *
+ * Base: pcap_open_offline(), pcap_next_ex(), pcap_offline_filter() with an expression equal to the rule; with -w also
+ * pcap_dump(). Both sides open the file anew in each round and read it once; it is in the page cache. Without libpcap the
+ * cases stand alone. */
+#include "bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef HAVE_LIBPCAP
+#include <pcap/pcap.h>
+#endif
+
+#include "app/app_pcap.h"
+#include "bench_capture.h"
+
+struct job {
+	const char *script;
+	const char *out;		/* NULL: writes nothing */
+	uint64_t loops;
+};
+
+static struct bench_capture capture;
+
+static double run_job(const struct job *j)
+{
+	struct app_pcap_cfg cfg = { .input = capture.path, .out = j->out, .loops = j->loops, .default_allow = true, .seed = 1 };
+	struct lane_script *script = lane_script_new();
+	struct app_pcap *a = NULL;
+	struct errs errs;
+	struct err e;
+	double ns = 0, began = bench_ns();
+
+	errs_init(&errs);
+	if (script && !lane_script_text(script, "bench", 1, j->script, strlen(j->script), &errs) && !errs.errors &&
+	    !app_pcap_open(&a, &cfg, script, &errs, &e) && !app_pcap_run(a, &e))
+		ns = (bench_ns() - began) / (double)app_pcap_totals(a)->packets;
+	app_pcap_close(a);
+	lane_script_free(script);
+	errs_fini(&errs);
+	return ns;
+}
+
+static double ours(void *ctx)
+{
+	return run_job(ctx);
+}
+
+#ifdef HAVE_LIBPCAP
+/* The base; the packets that pass go to `out` where it is not NULL. */
+static double libpcap_job(const char *expression, const char *out)
+{
+	char why[PCAP_ERRBUF_SIZE];
+	double began = bench_ns();
+	pcap_t *p = pcap_open_offline_with_tstamp_precision(capture.path, PCAP_TSTAMP_PRECISION_NANO, why);
+	pcap_dumper_t *to = p && out ? pcap_dump_open(p, out) : NULL;
+	struct pcap_pkthdr *h;
+	const u_char *bytes;
+	struct bpf_program code;
+	uint64_t n = 0, hits = 0;
+
+	if (!p || pcap_compile(p, &code, expression, 1, PCAP_NETMASK_UNKNOWN))
+		return 0;
+	for (; pcap_next_ex(p, &h, &bytes) == 1; n++) {
+		if (pcap_offline_filter(&code, h, bytes)) {
+			hits++;
+			if (to)
+				pcap_dump((u_char *)to, h, bytes);
+		}
+	}
+	pcap_freecode(&code);
+	if (to)
+		pcap_dump_close(to);
+	pcap_close(p);
+	return n && hits ? (bench_ns() - began) / (double)n : 0;
+}
+
+static double libpcap_filter(void *ctx) { return libpcap_job("tcp dst port 80", NULL); }
+static double libpcap_read(void *ctx) { return libpcap_job("greater 1", NULL); }
+
+static double libpcap_write(void *ctx)
+{
+	const struct job *j = ctx;
+
+	return libpcap_job("greater 1", j->out);
+}
+#define BASE(name, fn) .base = name, .run_base = fn
+#else
+#define BASE(name, fn) .base = NULL
+#endif
+
+static char out_path[80];
+
+static const struct job one_rule = { "add 1 allow tcp from any to any dst-port 80\n", NULL, 1 };
+static const struct job no_rule = { "", NULL, 1 };
+static const struct job piped = { "add 1 pipe 1 ip from any to any\npipe 1 config bw 100Gbit/s delay 1ms queue 1000000\n", NULL, 1 };
+static const struct job written = { "", out_path, 1 };
+static struct job hundred_k = { "add 1 allow tcp from any to any dst-port 80\n", NULL, 1 };
+static struct job ten_m = { "add 1 allow tcp from any to any dst-port 80\n", NULL, 100 };
+
+static double hundred_k_again(void *ctx) { return run_job(&hundred_k); }
+
+/* Anonymous memory of this process now, after the runs. */
+static double anonymous_mib(void *ctx)
+{
+	char line[128];
+	double kib = 0;
+	FILE *f = fopen("/proc/self/status", "r");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (!strncmp(line, "RssAnon:", 8))
+			kib = strtod(line + 8, NULL);
+	if (f)
+		fclose(f);
+	return kib / 1024;
+}
+
+static double limit_mib(void *ctx) { return 64; }
+
+static int bench_open(const struct bench_case **cases, size_t *n, char **args, bool quick, struct err *e)
+{
+	static struct bench_case all[] = {
+		{ .name = "no rule", .run = ours, .ctx = (void *)&no_rule, BASE("libpcap, 'greater 1'", libpcap_read) },
+		{ .name = "one rule", .run = ours, .ctx = (void *)&one_rule, BASE("libpcap, 'tcp dst port 80'", libpcap_filter), .goal = 1.2 },
+		{ .name = "through a pipe with bw and delay", .run = ours, .ctx = (void *)&piped, BASE("libpcap, 'greater 1'", libpcap_read) },
+		{ .name = "no rule, -w", .run = ours, .ctx = (void *)&written, BASE("libpcap, pcap_dump()", libpcap_write) },
+		{ .name = "one rule, 100 x as many packets", .run = ours, .ctx = &ten_m, .base = "one rule, once", .run_base = hundred_k_again, .goal = 1.1 },
+		{ .name = "anonymous memory", .unit = "MiB", .run = anonymous_mib, .base = "the limit", .run_base = limit_mib, .goal = 1 },
+	};
+	int rc = bench_capture_make(&capture, args[0], 100000, e);
+
+	if (rc)
+		return rc;
+	snprintf(out_path, sizeof(out_path), "%s.out.pcap", capture.path);
+	ten_m.loops = quick ? 2 : 100;
+	*cases = all;
+	*n = sizeof(all) / sizeof(*all);
+	return 0;
+}
+
+static void bench_close(void)
+{
+	remove(out_path);
+	bench_capture_remove(&capture);
+}
+
+const struct bench bench_pcap = { "pcap", "ns a packet, the capture read from the page cache", bench_open, bench_close };
