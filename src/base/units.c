@@ -161,6 +161,7 @@ int units_prob(struct lex *lx, struct word w, const char *what, struct prob *p)
 {
 	struct word number, unit;
 	struct decimal d;
+	struct prob value;
 	bool percent, zero;
 	const char *range = w.n && w.p[w.n - 1] == '%' ? "0%..100%" : "0..1";
 	int ret = cut_number(lx, w, what, "a probability, as 0.01 or 1%", range, &number);
@@ -174,14 +175,14 @@ int units_prob(struct lex *lx, struct word w, const char *what, struct prob *p)
 	decimal_read(&d, number, percent ? -2 : 0);
 	if (d.huge || d.whole > 1 || (d.whole && !decimal_is_whole(&d)))
 		return out_of_range(lx, w, what, range);
-	if (d.whole) {
-		*p = (struct prob){ .always = true };
+	value = (struct prob){ .always = d.whole == 1 };
+	zero = decimal_is_zero(&d);
+	if (!value.always)
+		value.below = threshold(&d);
+	if (value.always || value.below || zero) {
+		*p = value;
 		return 0;
 	}
-	zero = decimal_is_zero(&d);
-	*p = (struct prob){ .below = threshold(&d) };
-	if (p->below || zero)
-		return 0;
 	return lex_error(lx, w, ERR_RANGE, "%s: " WORD_FMT " would be rounded to 0; the least is 2^-64, about 5.43e-20", what,
 		WORD_ARGS(w));
 }

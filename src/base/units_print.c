@@ -48,7 +48,7 @@ static int print_shortest(char *to, uint64_t v, const struct unit *u)
 	for (;; u++) {
 		size_t n, unit = strlen(u->name);
 
-		if (v < u->in_base && u->in_base > 1 && v)
+		if (v && v < u->in_base)
 			continue;
 		n = print_exact(text, sizeof(text) - unit - 1, v, u);
 		if (n && n + unit < best_len) {
