@@ -12,7 +12,7 @@
 
 enum {
 	TAG_BYTES = 4, SLL_BYTES = 16, SLL2_BYTES = 20, AF_BYTES = 4, HDLC_BYTES = 4, PPPOE_BYTES = 6, ARP_BYTES = 28,
-	PPP_IP4 = 0x21, PPP_IP6 = 0x57,
+	PPP_IP4 = 0x21, PPP_IP6 = 0x57, PPP_ADDRESS = 0xff, PPP_CONTROL = 0x03,
 	NFLOG_BYTES = 4, TLV_BYTES = 4, NFLOG_PAYLOAD = 9, NFLOG_IP4 = 2, NFLOG_IP6 = 10,
 	ARPHRD_FRAD = 770, ARPHRD_RADIOTAP = 803, ARPHRD_NETLINK = 824,
 };
@@ -143,8 +143,13 @@ static enum view_family cisco_hdlc(struct view *v, struct view_walk *w)
 /* With or without address and control, which PPP may leave out: they look like no protocol number. */
 static enum view_family ppp_framed(struct view *v, struct view_walk *w)
 {
-	if (walk_left(w) >= 2 && w->p[0] == 0xff && w->p[1] == 0x03)
+	if (walk_left(w) && w->p[0] == PPP_ADDRESS) {
+		if (walk_left(w) < 2)
+			return stopped(v, VIEW_LINK_SHORT);
+		if (w->p[1] != PPP_CONTROL)
+			return stopped(v, VIEW_NOT_IP);
 		w->off = 2;
+	}
 	return ppp(v, w);
 }
 
