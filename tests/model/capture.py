@@ -149,21 +149,36 @@ def option(code, value, order):
     return struct.pack(order + 'HH', code, len(value)) + value + b'\0' * (-len(value) % 4)
 
 
-def write_pcapng(path, records, interfaces, order='<'):
-    """`interfaces`: (link, resolution byte, offset in seconds, name) each; a record without a time becomes an SPB."""
-    with open(path, 'wb') as f:
+class Interface:
+    """What an interface description block says. `resol`: its byte, or None; `offset`: seconds; `snap`: 0 is no limit."""
+
+    def __init__(self, link, resol=None, offset=0, name=None, snap=0):
+        self.link, self.resol, self.offset, self.name, self.snap = link, resol, offset, name, snap
+
+    def block(self, order):
+        opts = b''
+        if self.name:
+            opts += option(OPT_IF_NAME, self.name.encode(), order)
+        if self.resol is not None:
+            opts += option(OPT_TSRESOL, bytes([self.resol]), order)
+        if self.offset:
+            opts += option(OPT_TSOFFSET, struct.pack(order + 'q', self.offset), order)
+        if opts:
+            opts += option(OPT_END, b'', order)
+        return block(IDB, struct.pack(order + 'HHI', self.link, 0, self.snap) + opts, order)
+
+    def units(self):
+        if self.resol is None:
+            return 10**6
+        return 2**(self.resol & 0x7F) if self.resol & 0x80 else 10**self.resol
+
+
+def write_pcapng(path, records, interfaces, order='<', mode='wb'):
+    """One section; mode 'ab' adds it to those before. A record without a time becomes an SPB."""
+    with open(path, mode) as f:
         f.write(block(SHB, struct.pack(order + 'IHHq', 0x1A2B3C4D, 1, 0, -1), order))
-        for link, resol, offset, name in interfaces:
-            opts = b''
-            if name:
-                opts += option(OPT_IF_NAME, name.encode(), order)
-            if resol is not None:
-                opts += option(OPT_TSRESOL, bytes([resol]), order)
-            if offset:
-                opts += option(OPT_TSOFFSET, struct.pack(order + 'q', offset), order)
-            if opts:
-                opts += option(OPT_END, b'', order)
-            f.write(block(IDB, struct.pack(order + 'HHI', link, 0, 0) + opts, order))
+        for iface in interfaces:
+            f.write(iface.block(order))
         for r in records:
             f.write(packet_block(r, interfaces[r.iface], order))
 
@@ -171,12 +186,13 @@ def write_pcapng(path, records, interfaces, order='<'):
 def packet_block(r, iface, order):
     if r.time is None:
         return block(SPB, struct.pack(order + 'I', r.wire) + r.data, order)
-    _, resol, offset, _ = iface
-    units = 10**6
-    if resol is not None:
-        units = 2**(resol & 0x7F) if resol & 0x80 else 10**resol
+    units = iface.units()
     # The stamp that reads back as the same nanosecond, or the unit below it where the unit is coarser.
-    scaled = (r.time - offset * 10**9) * units
+    scaled = (r.time - iface.offset * 10**9) * units
     stamp = -(-scaled // 10**9) if units > 10**9 else scaled // 10**9
     head = struct.pack(order + 'IIIII', r.iface, stamp >> 32, stamp & 0xFFFFFFFF, len(r.data), r.wire)
-    return block(EPB, head + r.data, order)
+    body = head + r.data
+    if r.comments:
+        body += b'\0' * (-len(body) % 4)
+        body += b''.join(option(OPT_COMMENT, c.encode(), order) for c in r.comments) + option(OPT_END, b'', order)
+    return block(EPB, body, order)

@@ -9,7 +9,7 @@ import model
 
 
 class Case:
-    """One script on some captures. `options` are those of model.simulate; `extra` goes to the tool alone."""
+    """One script on some captures. `options` are those of model.simulate."""
 
     def __init__(self, name, inputs, lines, options=None, out='out.pcapng', both=False, again=False):
         self.name, self.inputs, self.lines, self.options = name, inputs, lines, options or {}
@@ -30,29 +30,32 @@ def flags(options):
 
 
 def script_args(lines, folder):
-    """Half of a script as a file, the rest on the command line, in its order."""
+    """The first and the last third of a script on the command line, the middle as a file, in its order."""
     path = os.path.join(folder, 'script.rules')
-    half = len(lines) // 2
+    third = len(lines) // 3
     with open(path, 'w', encoding='utf-8') as f:
-        f.write(''.join(line + '\n' for line in lines[:half]))
-    return ['-r', path] + [a for line in lines[half:] if not line.startswith('#') for a in ('-e', line)]
+        f.write(''.join(line + '\n' for line in lines[third:-third or None]))
+
+    def each(part):
+        return [a for line in part if not line.startswith('#') for a in ('-e', line)]
+    return each(lines[:third]) + ['-r', path] + each(lines[len(lines) - third:])
 
 
 class Failed(Exception):
     pass
 
 
-def run_tool(tool, case, folder, suffix=''):
+def run_tool(tool, case, folder, status, prefix=''):
     """(JSON, path of -w, path of --dropped, path of --both or None)"""
-    out, lost = (os.path.join(folder, suffix + x) for x in (case.out, 'dropped.pcapng'))
-    both = os.path.join(folder, suffix + 'both.pcapng') if case.both else None
+    out, lost = (os.path.join(folder, prefix + x) for x in (case.out, 'dropped.pcapng'))
+    both = os.path.join(folder, prefix + 'both.pcapng') if case.both else None
     args = [tool, 'pcap'] + script_args(case.lines, folder) + flags(case.options)
     args += ['-w', out, '--dropped', lost, '--json'] + (['--both', both] if both else []) + case.inputs
     with open(os.path.join(folder, 'command'), 'w', encoding='utf-8') as f:
         f.write(' '.join("'" + a.replace("'", "'\\''") + "'" for a in args) + '\n')
     done = subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=300)
-    if done.returncode not in (0, 3):
-        raise Failed(f'exit status {done.returncode}\n{done.stderr.decode(errors="replace")}')
+    if done.returncode != status:
+        raise Failed(f'exit status {done.returncode}, expected {status}\n{done.stderr.decode(errors="replace")}')
     try:
         return json.loads(done.stdout), out, lost, both
     except ValueError as e:
@@ -147,7 +150,8 @@ def compare(tool, case, folder):
     captures = [capture.read(p) for p in case.inputs]
     world = model.simulate(captures, case.lines, **case.options)
     try:
-        document, out, lost, both = run_tool(tool, case, folder)
+        status = 3 if world.input['truncated'] else 0
+        document, out, lost, both = run_tool(tool, case, folder, status)
         got, gone = capture.read(out), capture.read(lost)
         same_packets('-w', [(stamp, r, order) for _, order, r, stamp in world.out], got.records, notes)
         same_packets('--dropped', [(own, r, o) for o, r, _, _, _, own in world.drops], gone.records, notes)
@@ -157,15 +161,15 @@ def compare(tool, case, folder):
         if both:
             same_both(world, both, list(own_times(captures)), notes)
         if case.again:
-            notes += repeated(tool, case, folder, (out, lost))
+            notes += repeated(tool, case, folder, status, (out, lost))
     except (Failed, capture.Damaged, OSError, subprocess.TimeoutExpired) as e:
         notes.append(str(e))
     return notes
 
 
-def repeated(tool, case, folder, first):
+def repeated(tool, case, folder, status, first):
     """A second run of the same seed must write the same bytes."""
-    _, out, lost, _ = run_tool(tool, case, folder, 'again-')
+    _, out, lost, _ = run_tool(tool, case, folder, status, 'again-')
     for a, b in zip(first, (out, lost)):
         with open(a, 'rb') as f, open(b, 'rb') as g:
             if f.read() != g.read():

@@ -170,9 +170,9 @@ def report(world):
     drops = {}
     for _, _, reason, _, _, _ in world.drops:
         drops[reason] = drops.get(reason, 0) + 1
-    return dict(input=world.input,
+    return dict(job='pcap', seed=world.seed, input=world.input,
                 output=dict(packets=len(world.out), bytes=sum(r.wire for _, _, r, _ in world.out)),
-                drops=drops, rules=rule_table(world), pipes=pipe_table(world))
+                drops=drops, rules=rule_table(world), pipes=pipe_table(world), queues=[], scheds=[])
 
 
 class Script(argparse.Action):

@@ -207,23 +207,22 @@ def see6(data, at, wire):
 
 
 def walk6(v, data, at, end, nxt):
-    # open: an extension header whose first bytes are there but which is not whole. Answer: what it names is known, the
-    # header behind it is not there. One whose first two bytes (fragment: eight) are missing leaves no protocol.
+    # open: an extension header that is not whole, by its own length, within L and what was captured. Answer: the
+    # chain is broken there, and what the header names is not known.
+    # open: hop-by-hop options behind another header. Answer: RFC 8200 4.1 has them first only: a broken chain.
+    first = at
     while nxt in (EXT_HOP, EXT_ROUTE, EXT_FRAG, EXT_AH, EXT_DST):
-        if at + (8 if nxt == EXT_FRAG else 2) > end:
+        if at + 8 > end or (nxt == EXT_HOP and at != first):
             return
-        follows = data[at]
+        length = {EXT_FRAG: 8, EXT_AH: (data[at + 1] + 2) * 4}.get(nxt, (data[at + 1] + 1) * 8)
+        if at + length > end:
+            return
         if nxt == EXT_FRAG:
             v.frag_offset = u16(data, at + 2) & 0xFFF8
-            at += 8
-            if v.frag_offset:
-                v.proto = follows
-                return
-        elif nxt == EXT_AH:
-            at += (data[at + 1] + 2) * 4
-        else:
-            at += (data[at + 1] + 1) * 8
-        nxt = follows
+        nxt, at = data[at], at + length
+        if v.frag_offset:
+            v.proto = nxt
+            return
     v.proto = nxt
     see_transport(v, data, at, end)
 

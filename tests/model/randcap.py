@@ -1,6 +1,7 @@
 """Random captures from a seed: every link type and file format, sound packets and broken ones, times that run, stand
 still and go backwards. The checksums are left zero: nothing in rules or pipes asks for them.
 """
+import os
 import struct
 
 import capture
@@ -58,7 +59,10 @@ def ip6(dice):
     for _ in range(dice.choice([0, 0, 0, 1, 1, 2, 3])):
         body, nxt = extension(dice, body, nxt)
     length = len(body)
-    if dice.random() < 0.05:
+    if dice.random() < 0.03:
+        big = dice.choice([1500, 65535, 65536, 70000, 10**6, 2**32 - 41])
+        body, nxt, length = struct.pack('>BBBBI', nxt, 0, 0xC2, 4, big) + body, packet.EXT_HOP, dice.choice([0, 0, 0, 99])
+    elif dice.random() < 0.05:
         length = dice.choice([0, max(0, length - 30), length + 40, 4])
     head = struct.pack('>IHBB', (6 if dice.random() < 0.99 else 4) << 28, length & 0xFFFF, nxt,
                        dice.choice([1, 64, 255]))
@@ -167,30 +171,48 @@ def write(dice, stem, count):
     now = dice.randrange(10**9, 4 * 10**9) * 10**9 + dice.randrange(10**9)
     ng = dice.random() < 0.4
     if ng:
-        interfaces = [interface(dice, i, now // 10**9) for i in range(dice.choice([1, 1, 2, 3]))]
+        path, mode = stem + '.pcapng', 'wb'
+        for part in (count, dice.choice([0, 0, 0, 10])):
+            now, mode = write_section(dice, path, mode, part, order, now), 'ab'
+            order = dice.choice('<>')
     else:
-        interfaces = [(packet.ETHERNET if dice.random() < 0.6 else dice.choice(LINKS), None, 0, None)]
-    records = []
-    for i in range(count):
-        iface = dice.randrange(len(interfaces))
-        r = record(dice, now, interfaces[iface][0], order, iface)
-        if ng and iface == 0 and i and dice.random() < 0.05:
-            r.time, r.data = None, r.data[:r.wire]
-            r.wire = len(r.data)
-        records.append(r)
-        now = next_time(dice, now)
-    if ng:
-        path = stem + '.pcapng'
-        capture.write_pcapng(path, records, interfaces, order)
-    else:
-        path = stem + '.pcap'
-        capture.write_pcap(path, records, interfaces[0][0], order, dice.choice([1, 1000]))
+        path, link, records = stem + '.pcap', any_link(dice), []
+        for _ in range(count):
+            records.append(record(dice, now, link, order, 0))
+            now = next_time(dice, now)
+        capture.write_pcap(path, records, link, order, dice.choice([1, 1000]))
+    if dice.random() < 0.06:
+        size = os.path.getsize(path)
+        os.truncate(path, dice.randrange(max(size // 2, 24), size + 1))
     return path
 
 
+def any_link(dice):
+    return packet.ETHERNET if dice.random() < 0.6 else dice.choice(LINKS)
+
+
+def write_section(dice, path, mode, count, order, now):
+    if not count and mode == 'ab':
+        return now
+    interfaces = [interface(dice, i, now // 10**9) for i in range(dice.choice([1, 1, 2, 3]))]
+    records = []
+    for i in range(count):
+        n = dice.randrange(len(interfaces))
+        r, snap = record(dice, now, interfaces[n].link, order, n), interfaces[n].snap
+        if n == 0 and i and dice.random() < 0.05:
+            r.time, r.data = None, r.data[:r.wire]
+            r.wire = len(r.data)
+        r.data = r.data[:snap] if snap else r.data
+        if dice.random() < 0.05:
+            r.comments = ('a remark',)
+        records.append(r)
+        now = next_time(dice, now)
+    capture.write_pcapng(path, records, interfaces, order, mode)
+    return now
+
+
 def interface(dice, i, second):
-    link = packet.ETHERNET if dice.random() < 0.6 else dice.choice(LINKS)
-    resol = dice.choice([None, 6, 9, 9, 3, 12, 0x80 | 20, 0x80 | 30])
+    resol = dice.choice([None, 6, 9, 9, 3, 0, 12, 0x80 | 20, 0x80 | 30])
     # 64 bits of picoseconds are 213 days: those need an offset.
     offset = second - 1000 if resol == 12 else dice.choice([0, 0, 0, 1000, -1000])
-    return link, resol, offset, dice.choice([None, f'eth{i}'])
+    return capture.Interface(any_link(dice), resol, offset, dice.choice([None, f'eth{i}']), dice.choice([0, 0, 0, 96]))

@@ -10,14 +10,20 @@ def address4(dice):
     x = dice.random()
     if x < 0.4:
         return str(a)
-    if x < 0.8:
+    if x < 0.75:
         return f'{a}/{dice.choice([0, 1, 8, 16, 24, 30, 31, 32])}'
+    if x < 0.85:
+        members = ','.join(dice.choice(['1', '2-5', '0-255', '100', '255']) for _ in range(dice.choice([1, 2])))
+        return f'{a}{dice.choice(["", "/24"])}{{{members}}}'
     return f'{a}:{dice.choice(["255.255.255.0", "255.0.255.0", "0.0.0.255", "255.255.255.255"])}'
 
 
 def address6(dice):
     a = ipaddress.IPv6Address(dice.choice(randcap.HOSTS6))
-    return str(a) if dice.random() < 0.4 else f'{a}/{dice.choice([0, 3, 32, 63, 64, 65, 127, 128])}'
+    x = dice.random()
+    if x < 0.1:
+        return f'{a}/{dice.choice(["ffff:ffff::", "::ffff", "ffff::ffff"])}'
+    return str(a) if x < 0.4 else f'{a}/{dice.choice([0, 3, 32, 63, 64, 65, 127, 128])}'
 
 
 def where(dice):
@@ -25,6 +31,10 @@ def where(dice):
         return 'any'
     one = address6 if dice.random() < 0.3 else address4
     return dice.choice([',', ', ']).join(one(dice) for _ in range(dice.choice([1, 1, 1, 2, 3])))
+
+
+def where4(dice):
+    return ','.join(address4(dice) for _ in range(dice.choice([1, 1, 2])))
 
 
 def perhaps_not(dice, text, chance=0.15):
@@ -36,7 +46,7 @@ def block(dice, make):
         text = make(dice)
         return text if text == 'any' else perhaps_not(dice, text)
     members = ' or '.join(perhaps_not(dice, make(dice)) for _ in range(dice.choice([1, 2, 3])))
-    return f'{{ {members} }}'
+    return dice.choice([f'{{ {members} }}', f'{{{members}}}', f'( {members} )'])
 
 
 def port_list(dice):
@@ -71,18 +81,19 @@ def span_list(dice, values, low, high):
 
 OPTION_MAKERS = [
     lambda d: 'in', lambda d: 'out', lambda d: 'setup', lambda d: 'established',
-    lambda d: 'tcpflags ' + flags(d, ['syn', 'fin', 'ack', 'psh', 'rst', 'urg']),
+    lambda d: 'tcpflags ' + flags(d, ['syn', 'fin', 'ack', 'psh', 'rst', 'urg', 'ece', 'cwr']),
     lambda d: 'icmptypes ' + ','.join(str(t) for t in d.sample([0, 3, 5, 8, 11, 13, 30, 31], d.choice([1, 2, 4]))),
     lambda d: 'iplen ' + span_list(d, [20, 40, 60, 113, 125, 250, 1000, 1250, 1500], 0, 65535),
     lambda d: 'ipttl ' + span_list(d, [1, 2, 32, 63, 64, 128, 255], 0, 255),
     lambda d: 'frag', lambda d: 'frag ' + flags(d, ['df', 'mf', 'rf', 'offset']),
     lambda d: d.choice(['ipversion ', 'ipver ']) + d.choice('46'),
     lambda d: d.choice(['src-port ', 'dst-port ']) + port_list(d),
+    lambda d: d.choice(['src-ip ', 'dst-ip ']) + where4(d), lambda d: 'proto ' + d.choice(['tcp', 'udp', '1', '136']),
 ]
 
 
 def option(dice):
-    return perhaps_not(dice, dice.choice(OPTION_MAKERS)(dice))
+    return block(dice, lambda d: d.choice(OPTION_MAKERS)(d))
 
 
 def body(dice):

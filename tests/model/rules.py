@@ -14,7 +14,7 @@ PROTOCOLS = {'icmp': 1, 'igmp': 2, 'tcp': 6, 'udp': 17, 'gre': 47, 'esp': 50, 'a
              'sctp': 132, 'udplite': 136}
 SERVICES = {'ftp': 21, 'ssh': 22, 'telnet': 23, 'smtp': 25, 'domain': 53, 'http': 80, 'pop3': 110, 'ntp': 123,
             'imap': 143, 'https': 443}
-TCP_BITS = {'fin': 1, 'syn': 2, 'rst': 4, 'psh': 8, 'ack': 16, 'urg': 32}
+TCP_BITS = {'fin': 1, 'syn': 2, 'rst': 4, 'psh': 8, 'ack': 16, 'urg': 32, 'ece': 64, 'cwr': 128}
 OPTIONS = {'in', 'out', 'setup', 'established', 'tcpflags', 'icmptypes', 'iplen', 'ipttl', 'frag', 'ipversion', 'ipver',
            'src-port', 'dst-port', 'src-ip', 'dst-ip', 'proto', '{', 'not', '//'}
 
@@ -23,7 +23,20 @@ class Words:
     """The words of one line, in order; a list keeps together what a blank after a comma had parted."""
 
     def __init__(self, text):
-        self.words, self.at = text.split(), 0
+        self.words, self.at = [], 0
+        for word in text.split():
+            self.words += self.parted(word)
+
+    @staticmethod
+    def parted(word):
+        """A bracket of a block may stand close to its neighbour; those of an address set belong to the address."""
+        before, behind = [], []
+        if word[0] in '{(':
+            before, word = [word[0]], word[1:]
+        for opening, closing in ('{}', '()'):
+            if word.endswith(closing) and word.count(opening) < word.count(closing):
+                behind, word = [closing], word[:-1]
+        return before + ([word] if word else []) + behind
 
     def peek(self, ahead=0):
         i = self.at + ahead
@@ -117,6 +130,25 @@ def parse_proto(words):
     return lambda v, way: v.proto == n
 
 
+def parse_set(text):
+    """base/len{last,first-last,…}: one (family, address, mask) for each member"""
+    base, _, members = text.rstrip('}').partition('{')
+    host, _, length = base.partition('/')
+    prefix = parse_address(f'{host}/{number(length or "24", 24, 32)}')
+    full = (1 << 32) - 1
+    # open: a member outside the base's prefix. Answer: never made here; the set is what lies in both.
+    return [(4, prefix[1] & ~255 | last, full) for lo, hi in ranges(members, 0, 255) for last in range(lo, hi + 1)]
+
+
+def split_list(text):
+    """At the commas that are not inside an address set."""
+    return re.findall(r'[^,{]+(?:\{[^}]*\})?', text)
+
+
+def parse_nets(text):
+    return [net for t in split_list(text) for net in (parse_set(t) if '{' in t else [parse_address(t)])]
+
+
 def parse_address(text):
     """(family, address, mask) of one member of an address list"""
     host, mark, rest = text, '', ''
@@ -144,7 +176,7 @@ def parse_where(side):
         text = words.take_list()
         if text == 'any':
             return lambda v, way: True
-        nets = [parse_address(t) for t in text.split(',')]
+        nets = parse_nets(text)
 
         def test(v, way):
             addr = v.src if side == 'src' else v.dst

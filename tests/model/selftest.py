@@ -89,9 +89,10 @@ def test_queues():
     is_equal('bytes: a small one still fits', drops('200B', [(0, one), (0, one), (0, udp(75))]), [1])
     is_equal('time: 2 ms are 250 bytes', drops('2ms', [(0, one)] * 3), [2])
     is_equal('bytes are those with overhead', drops('250B', [(0, one)] * 2, 'overhead 1'), [1])
-    # auto at 1 Mbit/s, delay 5 ms: 1250 bytes, or 50 packets, whichever is more.
+    # auto at 1 Mbit/s: 50 packets, or 1250 bytes with a delay of 5 ms, 1300 with 5.4 ms, whichever is more.
     is_equal('auto: fifty small ones pass 1250 bytes', drops('auto', [(0, one)] * 52, 'delay 5'), [50, 51])
     is_equal('auto: more than fifty where bytes allow', drops('auto', [(0, udp(20))] * 64, 'delay 5'), [62, 63])
+    is_equal('auto: the bytes themselves fit', drops('auto', [(0, udp(20))] * 66, 'delay 5.4'), [65])
     p = world(['pipe 1 config bw 1Mbit/s queue 2', rule], [(0, one)] * 3 + [(2 * MS, one)]).pipes[1]
     is_equal('counters of a pipe', (p.packets, p.bytes, p.out_packets, p.out_bytes, p.drops, p.max_packets, p.max_bytes,
                                     p.waits), (4, 500, 3, 375, {'queue-full': 1}, 2, 250, [MS, 2 * MS, MS]))
@@ -120,9 +121,10 @@ def test_numbers():
     is_equal('queues', [parse_queue(w) for w in ['50', '1000B', '10KB', '1MB', '50ms', 'auto']],
              [('packets', 50), ('bytes', 1000), ('bytes', 10240), ('bytes', 1048576), ('time', 50 * MS), ('auto',)])
     for bad in ['pipe 1 config plr 2', 'pipe 1 config queue 0', 'pipe 1 config bw 1.5bit/s',
-                'pipe 1 config delay 0.1ns', 'pipe 1 config bw 1Mbit/s bw 2Mbit/s', 'pipe 70000 config', 'add 65535 allow ip from any to any',
-                'add 100 skipto 100 ip from any to any', 'add allow ip from 10.0.0.300 to any', 'add allow',
-                'add permit ip from any', 'add allow tcp from any to any 80-70', 'add allow ip from any to any setups']:
+                'pipe 1 config delay 0.1ns', 'pipe 1 config bw 1Mbit/s bw 2Mbit/s', 'pipe 70000 config',
+                'add 65535 allow ip from any to any', 'add 100 skipto 100 ip from any to any', 'add allow',
+                'add allow ip from 10.0.0.300 to any', 'add permit ip from any', 'add allow tcp from any to any 80-70',
+                'add allow ip from any to any setups']:
         try:
             world([bad], [])
             tap.ok(False, f'refused: {bad}')
@@ -139,12 +141,20 @@ def test_rules():
                      'add count ip from any to any not setup', 'add count tcp from any to any frag',
                      'add count ip from any to any not 80', 'add count ip from any to any 50-60,80'], frame),
              [1, 1, 3, 1, 2, 3])
+    flags = [(0, tcp(f)) for f in (0, 1, 2, 2 | 16, 2 | 4, 2 | 1, 4, 16, 0x42)]
+    is_equal('established is anything but a SYN alone; setup is SYN without ACK; flags are all asked for',
+             counts(['add count ip from any to any established', 'add count ip from any to any setup',
+                     'add count ip from any to any tcpflags syn,!ack,!ece', 'add count tcp from any to any not setup'],
+                    flags), [6, 4, 3, 5])
+    is_equal('address sets', counts(['add count ip from 10.0.0.77{1,5-9} to any', 'add count ip from any to { 10.0.0.3'
+                                     ' or 10.0.0.0/24{0-1,3-255} }'], frame), [4, 0])
     is_equal('lists, masks, or-blocks, not',
              counts(['add count ip from 10.0.0.9,10.0.0.0/31 to any', 'add count ip from 10.9.0.1:255.0.0.255 to any',
                      'add count ip from { 10.0.0.7 or not 10.0.0.1 } to any',
-                     'add count { tcp or udp } from any to any', 'add count not tcp from any to any', 'add count ip6 from any to any',
-                     'add count ip from not fe80::/10 to any', 'add count ip from any to any iplen 28,40-41',
-                     'add count ip from any to any ipttl 60-63', 'add count ip from any to any dst-port domain'],
+                     'add count { tcp or udp } from any to any', 'add count not tcp from any to any',
+                     'add count ip6 from any to any', 'add count ip from not fe80::/10 to any',
+                     'add count ip from any to any iplen 28,40-41', 'add count ip from any to any ipttl 60-63',
+                     'add count ip from any to any dst-port domain'],
                     frame), [4, 4, 0, 4, 1, 0, 4, 4, 0, 1])
     is_equal('numbers: given, following, and the default counts only what is left',
              [r.number for r in world(['add count ip from any to any', 'add 1000 count ip from any to any',
@@ -230,7 +240,7 @@ def test_files(folder):
         for resol, floor in ((9, 1), (6, 1000), (12, 1), (0x80 | 30, 1)):
             offset = 1599999999 if resol == 12 else -5     # 64 bits of picoseconds are 213 days
             path = os.path.join(folder, 'f.pcapng')
-            capture.write_pcapng(path, records, [(packet.RAW, resol, offset, 'eth0')], order)
+            capture.write_pcapng(path, records, [capture.Interface(packet.RAW, resol, offset, 'eth0')], order)
             is_equal(f'pcapng {order} resolution {resol}',
                      [(r.time, r.data, r.wire) for r in capture.read(path).records],
                      [(r.time // floor * floor, r.data, r.wire) for r in records])

@@ -62,7 +62,7 @@ def random_case(seed, folder):
     """The case of this seed; its captures are written into the folder."""
     dice = random.Random(seed)
     inputs = [randcap.write(dice, os.path.join(folder, f'in{i}'), dice.choice([1, 20, 60, 60, 150]))
-              for i in range(dice.choice([1, 1, 1, 1, 1, 2]))]
+              for i in range(1)]
     options = dict(seed=dice.choice([1, 2, 2**64 - 1, dice.randrange(2**64)]),
                    default=dice.choice(['allow', 'allow', 'deny']))
     x = dice.random()
