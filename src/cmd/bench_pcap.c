@@ -1,8 +1,8 @@
 /* cmd/bench_pcap.c - `narrows bench pcap`: the whole of `narrows pcap`, beside libpcap reading the same file.
  *
  * Base: pcap_open_offline(), pcap_next_ex(), pcap_offline_filter() with an expression equal to the rule; with -w also
- * pcap_dump(). Both sides open the file anew in each round and read it once; it is in the page cache. Without libpcap the
- * cases stand alone. */
+ * pcap_dump(). The capture that ships is small enough for the caches, so what is measured is the work and not the memory: we run
+ * it LOOPS times by --loop, libpcap opens and reads it as often. Without libpcap the cases stand alone. */
 #include "bench.h"
 
 #include <stdio.h>
@@ -15,6 +15,9 @@
 
 #include "app/app_pcap.h"
 #include "bench_capture.h"
+
+#define LOOPS 40
+#define LOOPS_LONG 4000
 
 struct job {
 	const char *script;
@@ -49,32 +52,47 @@ static double ours(void *ctx)
 }
 
 #ifdef HAVE_LIBPCAP
+struct base_run {
+	struct bpf_program code;
+	uint64_t packets, hits;
+	pcap_dumper_t *to;		/* where packets that pass go; NULL: nowhere */
+};
+
+static bool libpcap_once(struct base_run *b, const char *expression, const char *out)
+{
+	char why[PCAP_ERRBUF_SIZE];
+	pcap_t *p = pcap_open_offline_with_tstamp_precision(capture.path, PCAP_TSTAMP_PRECISION_NANO, why);
+	struct pcap_pkthdr *h;
+	const u_char *bytes;
+
+	if (!p || pcap_compile(p, &b->code, expression, 1, PCAP_NETMASK_UNKNOWN))
+		return false;
+	if (out && !b->to)
+		b->to = pcap_dump_open(p, out);
+	for (; pcap_next_ex(p, &h, &bytes) == 1; b->packets++) {
+		if (pcap_offline_filter(&b->code, h, bytes)) {
+			b->hits++;
+			if (b->to)
+				pcap_dump((u_char *)b->to, h, bytes);
+		}
+	}
+	pcap_freecode(&b->code);
+	pcap_close(p);
+	return true;
+}
+
 /* The base; the packets that pass go to `out` where it is not NULL. */
 static double libpcap_job(const char *expression, const char *out)
 {
-	char why[PCAP_ERRBUF_SIZE];
+	struct base_run b = { 0 };
 	double began = bench_ns();
-	pcap_t *p = pcap_open_offline_with_tstamp_precision(capture.path, PCAP_TSTAMP_PRECISION_NANO, why);
-	pcap_dumper_t *to = p && out ? pcap_dump_open(p, out) : NULL;
-	struct pcap_pkthdr *h;
-	const u_char *bytes;
-	struct bpf_program code;
-	uint64_t n = 0, hits = 0;
 
-	if (!p || pcap_compile(p, &code, expression, 1, PCAP_NETMASK_UNKNOWN))
-		return 0;
-	for (; pcap_next_ex(p, &h, &bytes) == 1; n++) {
-		if (pcap_offline_filter(&code, h, bytes)) {
-			hits++;
-			if (to)
-				pcap_dump((u_char *)to, h, bytes);
-		}
-	}
-	pcap_freecode(&code);
-	if (to)
-		pcap_dump_close(to);
-	pcap_close(p);
-	return n && hits ? (bench_ns() - began) / (double)n : 0;
+	for (int i = 0; i < LOOPS; i++)
+		if (!libpcap_once(&b, expression, out))
+			return 0;
+	if (b.to)
+		pcap_dump_close(b.to);
+	return b.packets && b.hits ? (bench_ns() - began) / (double)b.packets : 0;
 }
 
 static double libpcap_filter(void *ctx) { return libpcap_job("tcp dst port 80", NULL); }
@@ -93,12 +111,12 @@ static double libpcap_write(void *ctx)
 
 static char out_path[80];
 
-static const struct job one_rule = { "add 1 allow tcp from any to any dst-port 80\n", NULL, 1 };
-static const struct job no_rule = { "", NULL, 1 };
-static const struct job piped = { "add 1 pipe 1 ip from any to any\npipe 1 config bw 100Gbit/s delay 1ms queue 1000000\n", NULL, 1 };
-static const struct job written = { "", out_path, 1 };
-static struct job hundred_k = { "add 1 allow tcp from any to any dst-port 80\n", NULL, 1 };
-static struct job ten_m = { "add 1 allow tcp from any to any dst-port 80\n", NULL, 100 };
+static const struct job one_rule = { "add 1 allow tcp from any to any dst-port 80\n", NULL, LOOPS };
+static const struct job no_rule = { "", NULL, LOOPS };
+static const struct job piped = { "add 1 pipe 1 ip from any to any\npipe 1 config bw 100Gbit/s delay 1ms queue 1000000\n", NULL, LOOPS };
+static const struct job written = { "", out_path, LOOPS };
+static struct job hundred_k = { "add 1 allow tcp from any to any dst-port 80\n", NULL, LOOPS };
+static struct job ten_m = { "add 1 allow tcp from any to any dst-port 80\n", NULL, LOOPS_LONG };
 
 static double hundred_k_again(void *ctx) { return run_job(&hundred_k); }
 
@@ -126,15 +144,15 @@ static int bench_open(const struct bench_case **cases, size_t *n, char **args, b
 		{ .name = "one rule", .run = ours, .ctx = (void *)&one_rule, BASE("libpcap, 'tcp dst port 80'", libpcap_filter), .goal = 1.2 },
 		{ .name = "through a pipe with bw and delay", .run = ours, .ctx = (void *)&piped, BASE("libpcap, 'greater 1'", libpcap_read) },
 		{ .name = "no rule, -w", .run = ours, .ctx = (void *)&written, BASE("libpcap, pcap_dump()", libpcap_write) },
-		{ .name = "one rule, 100 x as many packets", .run = ours, .ctx = &ten_m, .base = "one rule, once", .run_base = hundred_k_again, .goal = 1.1 },
+		{ .name = "one rule, 10 M packets", .run = ours, .ctx = &ten_m, .base = "one rule, 100 k packets", .run_base = hundred_k_again, .goal = 1.1 },
 		{ .name = "anonymous memory", .unit = "MiB", .run = anonymous_mib, .base = "the limit", .run_base = limit_mib, .goal = 1 },
 	};
-	int rc = bench_capture_make(&capture, args[0], 100000, e);
+	int rc = bench_capture_make(&capture, args[0], 2000, e);
 
 	if (rc)
 		return rc;
 	snprintf(out_path, sizeof(out_path), "%s.out.pcap", capture.path);
-	ten_m.loops = quick ? 2 : 100;
+	ten_m.loops = quick ? LOOPS : LOOPS_LONG;
 	*cases = all;
 	*n = sizeof(all) / sizeof(*all);
 	return 0;
@@ -146,4 +164,4 @@ static void bench_close(void)
 	bench_capture_remove(&capture);
 }
 
-const struct bench bench_pcap = { "pcap", "ns a packet, the capture read from the page cache", bench_open, bench_close };
+const struct bench bench_pcap = { "pcap", "ns a packet", bench_open, bench_close };
