@@ -4,11 +4,17 @@
  * stands in the line, by rules_build() where it is given later. ipfw takes such a number for "the next rule". */
 #include "rules_int.h"
 
+/* Is the number missing, and this what comes after it? */
+static bool begins_body(struct word w)
+{
+	return word_find(WORD_MATCH, w) || word_is(w, "not") || (proto_begins(w) && !(w.p[0] >= '0' && w.p[0] <= '9'));
+}
+
 static int parse_arg(struct parse *ps, struct part *p, const char *what, uint64_t *n)
 {
 	struct word w;
 
-	if (!token_word(ps, &w) || proto_begins(w) > (w.p[0] >= '0' && w.p[0] <= '9'))
+	if (!token_word(ps, &w) || begins_body(w))
 		return parse_error(ps, token_place(ps), ERR_SYNTAX, "%s: a number in 1..65535 is missing", what);
 	ps->at++;
 	p->at = w;

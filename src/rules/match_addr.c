@@ -114,7 +114,7 @@ static bool host6(struct word w, uint64_t addr[2]) { return wire_ip6_parse(w.p, 
 static int read4(struct parse *ps, struct word w, struct addr4 *a, struct set *s)
 {
 	size_t brace = find(w, '{'), slash, colon;
-	struct word head = word_cut(w, 0, brace);
+	struct word head = word_cut(w, 0, brace), mask;
 	bool has_set = brace < w.n;
 	unsigned len = has_set ? 24 : 32;
 	int err = 0;
@@ -126,10 +126,10 @@ static int read4(struct parse *ps, struct word w, struct addr4 *a, struct set *s
 	if (slash < colon && slash < head.n)
 		err = read_len(ps, word_cut(head, slash + 1, head.n - slash - 1), has_set ? 24 : 0, 32, &len);
 	a->mask = mask4_of(len);
-	if (colon < slash && (has_set || !host4(word_cut(head, colon + 1, head.n - colon - 1), &a->mask)))
-		return parse_error(ps, w, ERR_SYNTAX,
-			WORD_FMT ": behind the colon stands a mask such as 255.255.255.0, and no set after it",
-			WORD_ARGS(w));
+	mask = word_cut(w, colon + 1, w.n);
+	if (colon < slash && !host4(mask, &a->mask))
+		return parse_error(ps, mask, ERR_SYNTAX, WORD_FMT " is not a mask such as 255.255.255.0",
+			WORD_ARGS(mask));
 	a->addr &= a->mask;
 	if (err || !has_set)
 		return err;

@@ -132,6 +132,6 @@ const struct rules_word match_ipver = {
 const struct rules_word match_frag = {
 	.word = "frag",	.kind = WORD_MATCH,
 	.help = "frag: a later fragment; frag [!]F,…: df mf rf offset of IPv4",
-	.size = sizeof(struct flag_pair),	.parse = frag_parse,	.check = frag_check,
+	.size = sizeof(struct flag_pair),	.parse = frag_parse,	.may_be_bare = true,	.check = frag_check,
 	.run = frag_run,	.cache = CACHE_P,	.print = frag_print,
 };

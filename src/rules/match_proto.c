@@ -46,7 +46,7 @@ static int proto_unknown(struct parse *ps, struct word w)
 		return parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is not a known protocol; did you mean %s?",
 			WORD_ARGS(w), near);
 	return parse_error(ps, w, ERR_UNKNOWN,
-		WORD_FMT " is not a known protocol; allowed: ip, ip4, ip6, a name such as tcp, or a number in 0..255",
+		WORD_FMT " is not a known protocol; allowed: ip, ip4, ip6, a name such as tcp, 0..255, { A or B }",
 		WORD_ARGS(w));
 }
 
@@ -59,7 +59,7 @@ int parse_proto_value(struct parse *ps, struct part *p)
 
 	if (!m)
 		return ERR_NOMEM;
-	if (!token_word(ps, &w) || word_is(w, "from") || word_is(w, "or"))
+	if (!token_word(ps, &w) || word_is(w, "from") || word_is(w, "or") || word_find(WORD_MATCH, w))
 		return parse_error(ps, token_place(ps), ERR_SYNTAX,
 			"a protocol is missing here: ip, ip4, ip6, a name such as tcp, or a number");
 	ps->at++;

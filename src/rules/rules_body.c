@@ -83,7 +83,7 @@ static void refuse_option(struct parse *ps, const struct rules_word *rw, struct 
 /* What is not an option may still be a service: ports have their place, which is past here. */
 static void unknown_option(struct parse *ps, struct word w)
 {
-	const char *service = names_service_near(w);
+	const char *service = word_near(WORD_MATCH, w) ? NULL : names_service_near(w);
 
 	if (word_is(w, "or"))
 		parse_error(ps, w, ERR_SYNTAX, "or stands only in a block: { A or B }");
@@ -93,7 +93,7 @@ static void unknown_option(struct parse *ps, struct word w)
 	else if (word_find(WORD_PARAM, w))
 		parse_error(ps, w, ERR_SYNTAX,
 			WORD_FMT ": stands before the protocol, and is not supported by this version", WORD_ARGS(w));
-	else if (service && !word_is(w, "!"))
+	else if (service)
 		parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is neither an option nor a service; did you mean %s?",
 			WORD_ARGS(w), service);
 	else
@@ -124,6 +124,10 @@ static void option_condition(struct parse *ps, enum part_place place, bool negat
 		refuse_option(ps, rw, w);
 		return;
 	}
+	if (rw->parse && !rw->may_be_bare && token_is(ps, "not")) {
+		parse_error(ps, token_place(ps), ERR_SYNTAX, "not stands before %s, not behind it", rw->word);
+		ps->at++;
+	}
 	if (!p || (rw->parse && rw->parse(ps, p))) {
 		skip_to_option(ps);
 		return;
@@ -147,6 +151,7 @@ static void condition(struct parse *ps, enum part_place place, condition_fn read
 }
 
 #define NO_NESTING "blocks do not nest"
+#define NOT_OPEN "no block is open here"
 
 static bool ends_head(const struct parse *ps)
 {
@@ -231,6 +236,13 @@ static bool addr_begins(const struct parse *ps)
 	return word_is(w, "any") || word_is(w, "not") || word_find(WORD_PLACE, w) || (w.p[0] >= '0' && w.p[0] <= '9');
 }
 
+static bool begins_with_comma(const struct parse *ps)
+{
+	struct word w;
+
+	return token_word(ps, &w) && w.p[0] == ',';
+}
+
 /* Passes `from` or `to`, and tells where it is not there, unless what stands before it was wrong already. Says
  * whether an address may follow. */
 static bool expect(struct parse *ps, const char *word, const char *behind, bool quiet)
@@ -239,6 +251,10 @@ static bool expect(struct parse *ps, const char *word, const char *behind, bool 
 		return true;
 	if (token_is(ps, "or"))
 		parse_error(ps, token_place(ps), ERR_SYNTAX, "or stands only in a block: { A or B }");
+	else if (token_kind_is(ps, TOKEN_CLOSE))
+		parse_error(ps, token_place(ps), ERR_SYNTAX, NOT_OPEN);
+	else if (begins_with_comma(ps))
+		parse_error(ps, token_place(ps), ERR_SYNTAX, "a blank may stand behind a comma, not before it");
 	else if (!quiet)
 		parse_error(ps, token_place(ps), ERR_SYNTAX,
 			"%s is missing behind the %s; allowed: " BODY, word, behind);
@@ -271,7 +287,9 @@ static bool ports_meant(const struct parse *ps)
 {
 	struct word w;
 
-	return token_word(ps, &w) && !word_is(w, "to") && !word_is(w, "or") && !word_is(w, "any") && !is_option(w);
+	if (ends_head(ps) || token_is(ps, "or") || token_is(ps, "any") || begins_with_comma(ps))
+		return false;
+	return token_word(ps, &w) && !is_option(w);
 }
 
 /* Bare ports, with or without `not`. */
@@ -295,7 +313,7 @@ static void options(struct parse *ps)
 {
 	while (ps->at < ps->count) {
 		if (token_kind_is(ps, TOKEN_CLOSE)) {
-			parse_error(ps, token_place(ps), ERR_SYNTAX, "no block is open here");
+			parse_error(ps, token_place(ps), ERR_SYNTAX, NOT_OPEN);
 			ps->at++;
 			continue;
 		}

@@ -45,6 +45,7 @@ struct rules_word {
 
 	size_t size;			/* its private data, at least; aligned to 8 bytes, cleared */
 	int (*parse)(struct parse *ps, struct part *p);	/* reads what follows the word; NULL: nothing does */
+	bool may_be_bare;		/* and nothing need follow: frag */
 	void (*check)(const void *own, struct facts *f);	/* narrows f to packets it can be true for; NULL: any */
 	bool (*run)(const void *own, const struct look *l);	/* matches only: pure, no allocation */
 	int (*emit)(const void *own, struct code *c);	/* as code; NULL: only run() */
@@ -58,6 +59,7 @@ struct rules_word {
 
 /* The entry of a word of one kind, synonyms resolved; NULL: there is none. */
 const struct rules_word *word_find(enum word_kind kind, struct word w);
+const char *word_near(enum word_kind kind, struct word w);	/* for "did you mean", or NULL */
 /* Tells that `w` is unknown, as `what`, with an abbreviation spelt out or the nearest word of `kind`. Returns the
  * code. */
 int word_unknown(struct parse *ps, enum word_kind kind, struct word w, const char *what);

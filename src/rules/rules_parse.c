@@ -88,44 +88,38 @@ static void refuse_params(struct parse *ps, bool before_action)
 	}
 }
 
-static int action_missing(struct parse *ps, struct word w)
-{
-	return parse_error(ps, w, ERR_SYNTAX, "an action is missing here: allow, deny, count, skipto N or pipe N");
-}
-
 static bool begins_body(struct word w)
 {
 	return word_find(WORD_MATCH, w) || word_is(w, "from") || (proto_begins(w) && !word_find(WORD_ACTION, w));
 }
 
-/* Says whether the body may be missing, so that one error is told and not two. */
-static bool parse_action(struct parse *ps)
+static void parse_action(struct parse *ps)
 {
 	struct part *p = &ps->rule->action;
 	const struct rules_word *rw;
 	struct word w;
 
 	if (!token_word(ps, &w) || begins_body(w)) {
-		action_missing(ps, token_place(ps));
-		return true;
+		parse_error(ps, token_place(ps), ERR_SYNTAX,
+			"an action is missing here: allow, deny, count, skipto N or pipe N");
+		return;
 	}
 	rw = word_find(WORD_ACTION, w);
 	ps->at++;
 	if (!rw) {
 		word_unknown(ps, WORD_ACTION, w, "an action");
-		return true;
+		return;
 	}
 	if (rw->when != WORD_NOW) {
 		word_refuse(ps, rw, w);
 		skip_words(ps, rw->args);
 		if (word_is(w, "check-state") && token_word(ps, &w) && w.n && w.p[0] == ':')
 			ps->at++;
-		return true;
+		return;
 	}
 	*p = (struct part){ .word = rw, .at = w };
 	if (rw->parse)
 		rw->parse(ps, p);
-	return false;
 }
 
 static char *copy(const char *p, size_t n)
@@ -166,7 +160,7 @@ static void check_comment(struct parse *ps)
 
 static void parse_rule(struct parse *ps)
 {
-	bool excused;
+	size_t told;
 
 	parse_number(ps);
 	check_comment(ps);
@@ -175,11 +169,12 @@ static void parse_rule(struct parse *ps)
 		return;
 	}
 	refuse_params(ps, true);
-	excused = parse_action(ps);
+	told = ps->told;
+	parse_action(ps);
 	refuse_params(ps, false);
 	if (ps->at < ps->count)
 		parse_body(ps);
-	else if (!excused)
+	else if (ps->told == told)	/* what was wrong may have been meant for it, or need none */
 		parse_error(ps, token_place(ps), ERR_SYNTAX, "a body is missing here: ip from any to any, or options");
 }
 

@@ -246,18 +246,23 @@ static int parse_value(struct parse *ps, struct word w, const char *what, uint64
 		(unsigned long long)hi);
 }
 
-/* A dash may also belong to a name, alone or behind a backslash: the whole word is tried as a name first, then
- * each dash as the middle of a range. Returns w.n where there is no such dash. */
+/* Where a range is parted. A dash may also belong to a name, alone or behind a backslash: the whole word is tried
+ * as a name first, then the first dash with a value on either side, then one behind a value. w.n: there is none. */
 static size_t range_dash(struct word w, names_fn names)
 {
+	size_t fallback = w.n;
 	uint64_t n;
 
 	if (names && names(w, &n))
 		return w.n;
-	for (size_t i = 1; i < w.n; i++)
-		if (w.p[i] == '-' && w.p[i - 1] != '\\' && is_value(word_cut(w, 0, i), names))
+	for (size_t i = 1; i < w.n; i++) {
+		if (w.p[i] != '-' || w.p[i - 1] == '\\' || !is_value(word_cut(w, 0, i), names))
+			continue;
+		if (is_value(word_cut(w, i + 1, w.n), names))
 			return i;
-	return w.n;
+		fallback = fallback < w.n ? fallback : i;
+	}
+	return fallback;
 }
 
 int parse_range(struct parse *ps, struct word w, const char *what, uint64_t hi, names_fn names, uint64_t *from,
@@ -347,7 +352,8 @@ bool flags_begin(const struct flag_name *names, struct word w)
 	return flag_find(names, word_cut(w, 0, n)) != NULL;
 }
 
-static int flag_unknown(struct parse *ps, const char *what, const struct flag_name *names, struct word w)
+static int flag_unknown(struct parse *ps, const char *what, const struct flag_name *names, struct word w,
+	const char *why)
 {
 	char all[80];
 	size_t n = 0;
@@ -355,8 +361,7 @@ static int flag_unknown(struct parse *ps, const char *what, const struct flag_na
 	all[0] = '\0';
 	for (; names->name && n < sizeof(all) - 16; names++)
 		n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", names->name);
-	return parse_error(ps, w, ERR_UNKNOWN, "%s: " WORD_FMT " is unknown; allowed:%s, each also with ! before it",
-		what, WORD_ARGS(w), all);
+	return parse_error(ps, w, ERR_UNKNOWN, "%s: %s; allowed:%s, each also with ! before it", what, why, all);
 }
 
 int parse_flags(struct parse *ps, const char *what, const struct flag_name *names, struct flag_pair *f)
@@ -369,12 +374,12 @@ int parse_flags(struct parse *ps, const char *what, const struct flag_name *name
 
 	items_begin(&it, ps);
 	if (it.over)
-		return flag_unknown(ps, what, names, token_place(ps));
+		return flag_unknown(ps, what, names, token_place(ps), "a flag is missing");
 	while (items_next(&it, &w)) {
 		no = w.p[0] == '!';
 		name = flag_find(names, no ? word_cut(w, 1, w.n - 1) : w);
 		if (!name)
-			flag_unknown(ps, what, names, w);
+			flag_unknown(ps, what, names, w, "no such flag");
 		else if ((no ? f->set : f->clear) & name->bit)
 			parse_error(ps, w, ERR_RANGE, "%s: %s cannot be both set and clear", what, name->name);
 		else

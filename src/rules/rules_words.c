@@ -180,15 +180,21 @@ static const char *name_at(const void *kind, size_t i)
 	return rw && rw->kind == *(const enum word_kind *)kind ? rw->word : "";
 }
 
+const char *word_near(enum word_kind kind, struct word w)
+{
+	const char *near = lex_suggest(w, name_at, &kind, LENGTH(words_now) + LENGTH(words_more));
+
+	return near && *near ? near : NULL;
+}
+
 int word_unknown(struct parse *ps, enum word_kind kind, struct word w, const char *what)
 {
-	const char *full = spelt_out(kind, w);
-	const char *near = full ? NULL : lex_suggest(w, name_at, &kind, LENGTH(words_now) + LENGTH(words_more));
+	const char *full = spelt_out(kind, w), *near = word_near(kind, w);
 
 	if (full)
 		return parse_error(ps, w, ERR_UNKNOWN, WORD_FMT ": abbreviations are not taken; did you mean %s?",
 			WORD_ARGS(w), full);
-	if (near && *near)
+	if (near)
 		return parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is not %s; did you mean %s?", WORD_ARGS(w), what,
 			near);
 	return parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is not %s; allowed: see narrows check --list %s",
