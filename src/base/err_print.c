@@ -62,17 +62,16 @@ static void show_caret(const struct note *n, FILE *to)
 		bool tab = n->source[at] == '\t';
 		size_t len = err_show_one(n->source + at, n->source_len - at, shown, &columns);
 
-		if (at + len <= from) {
-			if (tab)
-				putc('\t', to);
-			else
-				fprintf(to, "%*s", columns, "");
-		} else {
-			if (tab && caret)
-				break;	/* a tab has no width of its own to draw under */
+		if (tab && caret)
+			break;	/* a tab has no width of its own to draw under */
+		if (at + len > from)
 			for (columns = tab ? 1 : columns; columns > 0; columns--, caret = true)
 				putc(caret ? '~' : '^', to);
-		}
+		else if (tab)
+			putc('\t', to);
+		else
+			for (; columns > 0; columns--)
+				putc(' ', to);
 		at += len;
 	}
 	fputs(caret ? "\n" : "^\n", to);
