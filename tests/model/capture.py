@@ -150,7 +150,7 @@ def option(code, value, order):
 
 
 class Interface:
-    """What an interface description block says. `resol`: its byte, or None; `offset`: seconds; `snap`: 0 is no limit."""
+    """An interface description block. `resol`: its byte, or None; `offset`: seconds; `snap`: 0 is no limit."""
 
     def __init__(self, link, resol=None, offset=0, name=None, snap=0):
         self.link, self.resol, self.offset, self.name, self.snap = link, resol, offset, name, snap
@@ -174,7 +174,7 @@ class Interface:
 
 
 def write_pcapng(path, records, interfaces, order='<', mode='wb'):
-    """One section; mode 'ab' adds it to those before. A record without a time becomes an SPB."""
+    """One section; mode 'ab' adds it to those before it. A record without a time becomes an SPB."""
     with open(path, mode) as f:
         f.write(block(SHB, struct.pack(order + 'IHHq', 0x1A2B3C4D, 1, 0, -1), order))
         for iface in interfaces:

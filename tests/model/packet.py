@@ -44,6 +44,7 @@ def see(record):
     data = record.data[:end]
     if at >= len(data):
         return None
+    # open: an IP header of another version than the frame announces. Answer: not well-formed, so it bypasses.
     version = data[at] >> 4
     if version not in (4, 6) or family not in (None, version):
         return None

@@ -13,7 +13,7 @@ HOSTS6 = [NET6 + 1, NET6 + 2, NET6 + (1 << 64) + 5, (0xFE80 << 112) + 7, (0xFF02
 PORTS = [21, 22, 25, 53, 80, 123, 443, 1023, 1024, 4000, 5001, 8080, 40000, 65535]
 SIZES = [0, 1, 18, 85, 97, 210, 512, 972, 1210, 1460, 1472]
 LINKS = [packet.RAW, packet.IPV4, packet.IPV6, packet.SLL, packet.SLL2, packet.NULL, packet.LOOP, packet.PPP,
-         packet.PPP_HDLC, packet.C_HDLC, packet.NFLOG]
+         packet.PPP_HDLC, packet.PPP_ETHER, packet.C_HDLC, packet.NFLOG, 12, 14]
 
 
 def transport(dice, proto):
@@ -61,7 +61,8 @@ def ip6(dice):
     length = len(body)
     if dice.random() < 0.03:
         big = dice.choice([1500, 65535, 65536, 70000, 10**6, 2**32 - 41])
-        body, nxt, length = struct.pack('>BBBBI', nxt, 0, 0xC2, 4, big) + body, packet.EXT_HOP, dice.choice([0, 0, 0, 99])
+        body, nxt = struct.pack('>BBBBI', nxt, 0, 0xC2, 4, big) + body, packet.EXT_HOP
+        length = dice.choice([0, 0, 0, 99])
     elif dice.random() < 0.05:
         length = dice.choice([0, max(0, length - 30), length + 40, 4])
     head = struct.pack('>IHBB', (6 if dice.random() < 0.99 else 4) << 28, length & 0xFFFF, nxt,
@@ -100,10 +101,14 @@ def ethertypes(dice, depth=0):
         return dice.choice([0x8100, 0x88A8, 0x9100]), struct.pack('>HH', dice.randrange(4096), kind) + inner
     if x < 0.30:
         six, ip = family_packet(dice)
-        code = 0 if dice.random() < 0.9 else 9
-        return 0x8864, struct.pack('>BBHHH', 0x11, code, 7, len(ip) + 2, 0x57 if six else 0x21) + ip
+        return 0x8864, pppoe(dice, ip, six)
     six, ip = family_packet(dice)
     return 0x86DD if six else 0x0800, ip
+
+
+def pppoe(dice, ip, six):
+    code = 0 if dice.random() < 0.9 else 9
+    return struct.pack('>BBHHH', 0x11, code, 7, len(ip) + 2, 0x57 if six else 0x21) + ip
 
 
 def family_packet(dice):
@@ -133,7 +138,9 @@ def frame(dice, link, order):
         extra = struct.pack(order + 'HHI', 8, 3, 0) + struct.pack(order + 'HH', 5, 10) + b'x\0\0\0'
         tlv = struct.pack(order + 'HH', len(ip) + 4, 9) + ip + bytes(-len(ip) % 4)
         return bytes([10 if six else 2, 0, 0, 0]) + extra + tlv
-    if link == packet.RAW:
+    if link == packet.PPP_ETHER:
+        return pppoe(dice, ip, six)
+    if link in (packet.RAW, 12, 14):
         return ip
     return ip6(dice) if link == packet.IPV6 else ip4(dice)
 

@@ -137,7 +137,8 @@ def parse_set(text):
     prefix = parse_address(f'{host}/{number(length or "24", 24, 32)}')
     full = (1 << 32) - 1
     # open: a member outside the base's prefix. Answer: never made here; the set is what lies in both.
-    return [(4, prefix[1] & ~255 | last, full) for lo, hi in ranges(members, 0, 255) for last in range(lo, hi + 1)]
+    hosts = [prefix[1] & ~255 | last for lo, hi in ranges(members, 0, 255) for last in range(lo, hi + 1)]
+    return [(4, host, full) for host in hosts if host & prefix[2] == prefix[1]]
 
 
 def split_list(text):
