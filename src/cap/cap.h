@@ -64,23 +64,24 @@ int cap_open(struct cap_reader **out, const char *path, struct err *e);
 int cap_open_mem(struct cap_reader **out, const uint8_t *bytes, size_t n, struct err *e);
 void cap_close(struct cap_reader *r);	/* NULL is fine */
 
-/* Fills up to n packets: data, len_bytes, wire_bytes (never less than len_bytes), at (own time, ns since 1970), iface,
- * link (enum wire_link), flags; other fields stay. Returns how many; 0: see cap_end(), where CAP_MORE means that a signal
- * broke the wait for a stream: call again, or stop. A record without a time has the latest one so far (none: 0). A burst
- * from a stream ends early rather than wait for more. */
+/* Fills up to n packets: data, len_bytes, wire_bytes (never less than len_bytes), at (own time, ns since 1970),
+ * iface, link (enum wire_link), flags; other fields stay. Returns how many; 0: see cap_end(), where CAP_MORE means
+ * that a signal broke the wait for a stream: call again, or stop. A record without a time has the latest one so far
+ * (none: 0). A burst from a stream ends early rather than wait for more. */
 unsigned cap_read(struct cap_reader *r, struct pkt **pkts, unsigned n);
-/* The first comment of the i-th packet of the last cap_read(): *n bytes as the file has them, in the file's memory until
- * the next cap_read(); NULL where there is none. */
+/* The first comment of the i-th packet of the last cap_read(): *n bytes as the file has them, in the file's memory
+ * until the next cap_read(); NULL where there is none. */
 const char *cap_comment(const struct cap_reader *r, unsigned i, size_t *n);
 int cap_rewind(struct cap_reader *r);	/* to the first record; ERR_IO on a stream */
 enum cap_end cap_end(const struct cap_reader *r);
 const char *cap_end_text(const struct cap_reader *r);	/* where and why it ended: "record 17 at byte 2048: ..." */
 unsigned cap_ifaces(const struct cap_reader *r);	/* so far; grows while reading, never shrinks */
-const struct cap_iface *cap_iface(const struct cap_reader *r, unsigned i);	/* NULL past them; lives until cap_close() */
+const struct cap_iface *cap_iface(const struct cap_reader *r, unsigned i);	/* or NULL; lives until cap_close() */
 void cap_stats(const struct cap_reader *r, struct cap_stats *st);
 uint64_t cap_size_bytes(const struct cap_reader *r);	/* of the file; 0: not known */
 uint64_t cap_at_byte(const struct cap_reader *r);	/* how far: for progress */
-bool cap_reads(const struct cap_reader *r, const char *path);	/* is `path` the file being read? Writing to it would destroy it */
+/* Is `path` the file being read? Writing to it would destroy it. */
+bool cap_reads(const struct cap_reader *r, const char *path);
 
 enum cap_format { CAP_PCAPNG, CAP_PCAP_NS };
 enum cap_format cap_format_of(const char *path);	/* by suffix: ".pcap" is CAP_PCAP_NS, all else pcapng */
@@ -94,7 +95,8 @@ int cap_writer_iface(struct cap_writer *w, const struct cap_iface *i, struct err
 /* One packet at `time_ns` since 1970; `comment` NULL or text (UTF-8) for pcapng (refused for classic: ERR_USAGE). 0;
  * ERR_RANGE: not written, a time classic pcap cannot hold (past 2106), a packet or a comment too long; ERR_IO (full
  * disk), ERR_CLOSED (closed pipe): the file ends at the last whole record, and every later call says the same. */
-int cap_write(struct cap_writer *w, unsigned iface, uint64_t time_ns, const struct pkt *p, const char *comment, struct err *e);
+int cap_write(struct cap_writer *w, unsigned iface, uint64_t time_ns, const struct pkt *p, const char *comment,
+	struct err *e);
 int cap_writer_flush(struct cap_writer *w, struct err *e);
 /* Flushes, closes and frees, also on error. A classic file without an interface gets a header that says Ethernet. */
 int cap_writer_close(struct cap_writer *w, struct err *e);

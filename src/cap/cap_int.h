@@ -1,4 +1,5 @@
-/* cap/cap_int.h - what the files of this room share: the input's bytes, the reader around them, numbers of either order. */
+/* cap/cap_int.h - what the files of this room share: the input's bytes, the reader around them, numbers of either
+ * order. */
 #ifndef CAP_CAP_INT_H
 #define CAP_CAP_INT_H
 
@@ -152,10 +153,13 @@ int cap_ng_iface(struct cap_reader *r, const uint8_t *p, size_t size);
 const uint8_t *cap_ng_option(const uint8_t *p, size_t n, bool big, uint16_t code, size_t *len);
 
 /* Ends the input; the text says where: "record 17 at byte 2048: " and what. Always false. */
-bool cap_end_at(struct cap_reader *r, enum cap_end end, uint64_t byte, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-/* Ends it for an answer of cap_src that was not CAP_HAVE, where a record of `want` bytes began at `byte`. Always false. */
+bool cap_end_at(struct cap_reader *r, enum cap_end end, uint64_t byte, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+/* Ends it for an answer of cap_src that was not CAP_HAVE, where a record of `want` bytes began at `byte`. Always
+ * false. */
 bool cap_end_short(struct cap_reader *r, enum cap_need got, uint64_t byte, uint64_t want, const struct err *e);
-/* Passes over what stands at src.at and counts it as a record, or a block that is none. False: the input ended, or waits. */
+/* Passes over what stands at src.at and counts it as a record, or a block that is none. False: the input ended, or
+ * waits. */
 #define CAP_SKIP_NO_PACKET (-1)
 bool cap_skip_over(struct cap_reader *r, uint64_t bytes, int why);
 
@@ -190,6 +194,7 @@ static inline uint8_t *cap_put32(uint8_t *p, uint32_t v)
 /* Each writes one whole block to `to`, which has room, and returns its end. */
 uint8_t *cap_ng_put_section(uint8_t *to);
 uint8_t *cap_ng_put_iface(uint8_t *to, const struct cap_iface *i);
-uint8_t *cap_ng_put_packet(uint8_t *to, uint32_t iface, uint64_t time_ns, const struct pkt *p, const char *comment, size_t comment_len);
+uint8_t *cap_ng_put_packet(uint8_t *to, uint32_t iface, uint64_t time_ns, const struct pkt *p, const char *comment,
+	size_t comment_len);
 
 #endif

@@ -1,19 +1,19 @@
 /* cap/cap_ng.c - pcapng files: sections of blocks, read in order (draft-ietf-opsawg-pcapng).
  *
- *      block:  type  size  body ...  size         sizes count all of it; a section header shows the byte order from there on
+ *      block:  type  size  body ...  size        sizes count all of it; a section shows the byte order from there
  *      EPB 6:  interface  time-high  time-low  captured  original  bytes, padded to 4  options
  *      PB  2:  interface(16) drops(16), then as EPB      SPB 3:  original  bytes, padded to 4 (no time, interface 0)
  *
  * Interfaces are numbered anew in each section; ours are numbered over the whole file, so the same description in two
  * sections makes two. A block that is not a packet, a section or an interface is passed over and counted.
  *
- * Damage. The size of a block is what finds the next one: below 12, or unlike its copy at the end, ends the input, as it
- * does in Wireshark and libpcap; one that is no multiple of 4 is rounded up, as Wireshark does. Whatever is wrong inside a
- * block costs that block alone: lengths that do not fit, an interface that is not there, a time out of range are skipped
- * with a count. Captured > original: original becomes captured, as in cap_pcap.c. The length of a section and the snaplen
- * are claims, not believed, except for an SPB, whose captured length nothing else tells. A packet block above
- * CAP_WINDOW is skipped, also where the file is mapped, so that a file and a stream give the same.
- * Called by cap_read.c, on the reader's thread; about 5 ns a packet. */
+ * Damage. The size of a block is what finds the next one: below 12, or unlike its copy at the end, ends the input, as
+ * it does in Wireshark and libpcap; one that is no multiple of 4 is rounded up, as Wireshark does. Whatever is wrong
+ * inside a block costs that block alone: lengths that do not fit, an interface that is not there, a time out of range
+ * are skipped with a count. Captured > original: original becomes captured, as in cap_pcap.c. The length of a section
+ * and the snaplen are claims, not believed, except for an SPB, whose captured length nothing else tells. A packet
+ * block above CAP_WINDOW is skipped, also where the file is mapped, so that a file and a stream give the same. Called
+ * by cap_read.c, on the reader's thread; about 6 ns a packet. */
 #include "cap/cap_int.h"
 
 #include <string.h>
@@ -30,7 +30,8 @@ enum {
 
 /* ---- packets */
 
-/* What a burst keeps in registers, since a store to a packet might be one to the reader for all that a compiler knows. */
+/* What a burst keeps in registers, since a store to a packet might be one to the reader for all that a compiler
+ * knows. */
 struct walk {
 	uint32_t id;			/* the interface of the last packet, as the section numbers it */
 	const struct cap_if *iface;	/* NULL: none yet */
@@ -55,7 +56,8 @@ static __attribute__((noinline)) int find_iface(const struct cap_reader *r, uint
 	return -1;
 }
 
-static inline void fill(struct pkt *to, const struct cap_if *i, uint8_t flags, const uint8_t *p, uint32_t captured, uint32_t original)
+static inline void fill(struct pkt *to, const struct cap_if *i, uint8_t flags, const uint8_t *p, uint32_t captured,
+	uint32_t original)
 {
 	to->data = (uint8_t *)(uintptr_t)p;	/* lent: pkt.h says that nobody writes there */
 	to->len_bytes = captured;
@@ -66,10 +68,11 @@ static inline void fill(struct pkt *to, const struct cap_if *i, uint8_t flags, c
 }
 
 /* EPB, and PB which differs in where the interface stands only. -1, or why it is skipped. */
-static inline __attribute__((always_inline)) int take_timed(struct cap_reader *r, struct walk *w, const uint8_t *p, uint32_t size,
-	struct pkt *to, struct cap_options *options, bool obsolete, const bool big)
+static inline __attribute__((always_inline)) int take_timed(struct cap_reader *r, struct walk *w, const uint8_t *p,
+	uint32_t size, struct pkt *to, struct cap_options *options, bool obsolete, const bool big)
 {
-	uint32_t room = size - EPB_HEAD - 4, id = obsolete ? cap_get16(p + 8, big) : cap_get32(p + 8, big), captured, padded;
+	uint32_t id = obsolete ? cap_get16(p + 8, big) : cap_get32(p + 8, big);
+	uint32_t room = size - EPB_HEAD - 4, captured, padded;
 	bool rounded = false;
 	uint64_t units;
 	int why;
@@ -101,7 +104,8 @@ static inline __attribute__((always_inline)) int take_timed(struct cap_reader *r
 	return -1;
 }
 
-static int take_simple(struct cap_reader *r, struct walk *w, const uint8_t *p, uint32_t size, struct pkt *to, struct cap_options *options)
+static int take_simple(struct cap_reader *r, struct walk *w, const uint8_t *p, uint32_t size, struct pkt *to,
+	struct cap_options *options)
 {
 	uint32_t room = size - SPB_HEAD - 4, original, captured;
 	const struct cap_if *i;
@@ -146,7 +150,8 @@ static inline uint32_t framed(const uint8_t *p, size_t left, const bool big)
 }
 
 /* Packet blocks at hand, in order, up to the first that is anything else. Made twice, for either byte order. */
-static inline __attribute__((always_inline)) unsigned burst(struct cap_reader *r, struct pkt **pkts, unsigned n, const bool big)
+static inline __attribute__((always_inline)) unsigned burst(struct cap_reader *r, struct pkt **pkts, unsigned n,
+	const bool big)
 {
 	struct walk w = { .latest_ns = r->latest_ns, .flags = r->src.steady ? PKT_STEADY : 0 };
 	const uint8_t *p = r->src.at, *const end = r->src.end;
@@ -168,7 +173,8 @@ static inline __attribute__((always_inline)) unsigned burst(struct cap_reader *r
 		else
 			break;
 		p += size;
-		/* The next blocks are likely as long as this one; asking early hides the cache miss that each header is. */
+		/* The next blocks are likely as long as this one; asking early hides the cache miss that each header
+		 * is. */
 		__builtin_prefetch(p + 3 * (size_t)size);
 		if (__builtin_expect(why < 0, 1))
 			got++;
@@ -197,7 +203,8 @@ static bool take_section(struct cap_reader *r, const uint8_t *p, uint32_t size, 
 	unsigned major = cap_get16(p + 12, r->big), minor = cap_get16(p + 14, r->big);
 
 	if (size < SHB_LEAST)
-		return cap_end_at(r, CAP_DAMAGED, byte, "a section header of %u bytes, where %u are the least", size, SHB_LEAST);
+		return cap_end_at(r, CAP_DAMAGED, byte, "a section header of %u bytes, where %u are the least", size,
+			SHB_LEAST);
 	if (major != 1 || (minor != 0 && minor != 2))
 		return cap_end_at(r, CAP_DAMAGED, byte, "pcapng version %u.%u; 1.0 and 1.2 are known", major, minor);
 	r->sec.first_if = r->ifs.now;
@@ -227,9 +234,13 @@ static bool is_packet(uint32_t type)
 /* A block too large to be looked into. */
 static bool pass_large(struct cap_reader *r, uint32_t type, uint32_t said, uint64_t byte)
 {
+	uint64_t size;
+
 	if (type == BLOCK_SHB || type == BLOCK_IDB)
-		return cap_end_at(r, CAP_DAMAGED, byte, "a block of type %u and %u bytes, where %u are the most", type, said, CAP_WINDOW);
-	return cap_skip_over(r, ((uint64_t)said + 3) & ~UINT64_C(3), is_packet(type) ? CAP_SKIP_LARGE : CAP_SKIP_NO_PACKET);
+		return cap_end_at(r, CAP_DAMAGED, byte, "a block of type %u and %u bytes, where %u are the most",
+			type, said, CAP_WINDOW);
+	size = ((uint64_t)said + 3) & ~UINT64_C(3);
+	return cap_skip_over(r, size, is_packet(type) ? CAP_SKIP_LARGE : CAP_SKIP_NO_PACKET);
 }
 
 /* The byte order of the section that begins at `at`; false: it shows none. */
@@ -267,8 +278,8 @@ static bool edge(struct cap_reader *r)
 	if (got != CAP_HAVE)
 		return cap_end_short(r, got, byte, size, &e);
 	if (!framed(r->src.at, size, r->big))
-		return cap_end_at(r, CAP_DAMAGED, byte, "a block that says %u bytes at its begin and %u at its end", said,
-			cap_get32(r->src.at + size - 4, r->big));
+		return cap_end_at(r, CAP_DAMAGED, byte, "a block that says %u bytes at its begin and %u at its end",
+			said, cap_get32(r->src.at + size - 4, r->big));
 	return is_packet(type) || take_other(r, r->src.at, size, byte);
 }
 

@@ -1,11 +1,13 @@
 /* cap/cap_ng_iface.c - what a pcapng file says about an interface, and options in general.
  *
- *      IDB 1:   linktype(16) reserved(16) snaplen  options       option: code(16) length(16) value, padded to 4; code 0 ends
+ *      IDB 1:   linktype(16) reserved(16) snaplen  options
+ *      option:  code(16) length(16) value, padded to 4; code 0 ends them
  *
- * Used here: if_name 2, if_tsresol 9, if_tsoffset 14 (draft-ietf-opsawg-pcapng, 4.2). A description that makes no sense
- * (options past its end, a clock said twice or in the wrong size) is kept as an interface, so that the numbers of those after
- * it stay right, and its packets are skipped with a count: their times would be guesses. Past CAP_IFS_MAX interfaces are
- * not kept, and their packets belong to none. Called by cap_ng.c once for each such block. */
+ * Used here: if_name 2, if_tsresol 9, if_tsoffset 14 (draft-ietf-opsawg-pcapng, 4.2). A description that makes no
+ * sense (options past its end, a clock said twice or in the wrong size) is kept as an interface, so that the numbers
+ * of those after it stay right, and its packets are skipped with a count: their times would be guesses. Past
+ * CAP_IFS_MAX interfaces are not kept, and their packets belong to none. Called by cap_ng.c once for each such block.
+ */
 #include "cap/cap_int.h"
 
 #include <string.h>
@@ -17,7 +19,8 @@ enum { OPT_END = 0, OPT_COMMENT = 1, OPT_IF_NAME = 2, OPT_IF_TSRESOL = 9, OPT_IF
 #define TSRESOL_DEFAULT 6	/* us */
 
 /* The option at *p; false at the end. *bad: it does not fit. Steps on. */
-static bool next_option(const uint8_t **p, size_t *n, bool big, uint16_t *code, const uint8_t **value, size_t *len, bool *bad)
+static bool next_option(const uint8_t **p, size_t *n, bool big, uint16_t *code, const uint8_t **value, size_t *len,
+	bool *bad)
 {
 	size_t padded;
 

@@ -1,10 +1,11 @@
 /* cap/cap_read.c - the front of the reader: opens an input, sees what it is, hands bursts on, tells how it ended.
  *
- * Two kinds of file are read, by cap_pcap.c and cap_ng.c, in the same two steps. The burst walks over records that lie
- * whole in the bytes at hand and are in order: the hot loop, no call for each packet. At whatever else it stops, and if it
- * has given nothing yet, the edge looks at that one record: it fetches more bytes, passes over what nobody wants, or ends
- * the input and says why. So bytes lent to the caller never move under him, and a stream gives what it has before it
- * waits for more. What is skipped has a reason and a count; what ends the input has a place and a text. One thread. */
+ * Two kinds of file are read, by cap_pcap.c and cap_ng.c, in the same two steps. The burst walks over records that
+ * lie whole in the bytes at hand and are in order: the hot loop, no call for each packet. At whatever else it stops,
+ * and if it has given nothing yet, the edge looks at that one record: it fetches more bytes, passes over what nobody
+ * wants, or ends the input and says why. So bytes lent to the caller never move under him, and a stream gives what it
+ * has before it waits for more. What is skipped has a reason and a count; what ends the input has a place and a text.
+ * One thread. */
 #include "cap/cap_int.h"
 
 #include <stdarg.h>
@@ -27,12 +28,12 @@ const char *cap_skip_text(enum cap_skip why)
 
 bool cap_end_at(struct cap_reader *r, enum cap_end end, uint64_t byte, const char *fmt, ...)
 {
-	uint64_t record = r->st.records - r->pass_records + 1;
+	unsigned long long record = r->st.records - r->pass_records + 1, at = byte;
 	va_list ap;
 	int n;
 
 	r->end = end;
-	n = snprintf(r->end_text, sizeof(r->end_text), "record %llu at byte %llu: ", (unsigned long long)record, (unsigned long long)byte);
+	n = snprintf(r->end_text, sizeof(r->end_text), "record %llu at byte %llu: ", record, at);
 	va_start(ap, fmt);
 	vsnprintf(r->end_text + n, sizeof(r->end_text) - (size_t)n, fmt, ap);
 	va_end(ap);
@@ -41,7 +42,7 @@ bool cap_end_at(struct cap_reader *r, enum cap_end end, uint64_t byte, const cha
 
 bool cap_end_short(struct cap_reader *r, enum cap_need got, uint64_t byte, uint64_t want, const struct err *e)
 {
-	uint64_t have = r->src.end_byte - byte;
+	unsigned long long have = r->src.end_byte - byte, wanted = want;
 
 	if (got == CAP_WAIT)
 		return false;
@@ -50,8 +51,7 @@ bool cap_end_short(struct cap_reader *r, enum cap_need got, uint64_t byte, uint6
 	if (r->src.shrunk)
 		return cap_end_at(r, CAP_TRUNCATED, byte, "the file became shorter while it was read");
 	if (have)
-		return cap_end_at(r, CAP_TRUNCATED, byte, "the file ends after %llu of %llu bytes", (unsigned long long)have,
-			(unsigned long long)want);
+		return cap_end_at(r, CAP_TRUNCATED, byte, "the file ends after %llu of %llu bytes", have, wanted);
 	cap_end_at(r, CAP_WHOLE, byte, "end of the file");
 	return false;
 }
@@ -146,7 +146,8 @@ static int start(struct cap_reader *r, struct err *e)
 	}
 	if (n >= 4 && cap_pcap_knows(r->src.at))
 		return cap_pcap_start(r, e);
-	return err_set(e, ERR_DAMAGED, "%s: not pcap or pcapng; it looks like %s", r->src.path, looks_like(r->src.at, n < 64 ? n : 64));
+	return err_set(e, ERR_DAMAGED, "%s: not pcap or pcapng; it looks like %s", r->src.path,
+		looks_like(r->src.at, n < 64 ? n : 64));
 }
 
 static int finish_open(struct cap_reader *r, struct cap_reader **out, struct err *e)

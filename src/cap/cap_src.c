@@ -5,12 +5,12 @@
  *                                            step        then through the buffer
  *      stream:          ... gone | buf [at ....... end) not read yet
  *
- * A regular file is mapped whole, read-only: packets point into it and nothing is copied. `end` moves on in steps of a few
- * MiB; at each the size is looked at again, since a file that shrank must not be touched past its end, and pages far
- * behind are given back, so that the resident set does not grow with the file (a packet still held that points there
- * faults its page in again). Where the mapping ends, the rest, if the file has grown, comes through the buffer as from a
- * stream: a capture in the making is read to its end as it is when we get there. A file that cannot be mapped (too
- * large for the address space, a file system that cannot) is a stream that rewinds.
+ * A regular file is mapped whole, read-only: packets point into it and nothing is copied. `end` moves on in steps of
+ * a few MiB; at each the size is looked at again, since a file that shrank must not be touched past its end, and
+ * pages far behind are given back, so that the resident set does not grow with the file (a packet still held that
+ * points there faults its page in again). Where the mapping ends, the rest, if the file has grown, comes through the
+ * buffer as from a stream: a capture in the making is read to its end as it is when we get there. A file that cannot
+ * be mapped (too large for the address space, a file system that cannot) is a stream that rewinds.
  *
  * A stream has one buffer of CAP_WINDOW bytes; what is left in it moves to its front before more is read, so a caller
  * asks for more only when it has no bytes of the buffer lent. Called by the reader, on its thread. */
@@ -50,8 +50,8 @@ static int need_buffer(struct cap_src *s, struct err *e)
 	return s->buf ? 0 : err_set(e, ERR_NOMEM, "%s: no memory for a buffer of %u bytes", s->path, CAP_WINDOW);
 }
 
-/* Standard input is always a stream: it may stand in the middle of a file. So is a file that says it is empty, since those
- * of /proc say so and are not. */
+/* Standard input is always a stream: it may stand in the middle of a file. So is a file that says it is empty, since
+ * those of /proc say so and are not. */
 static void map_file(struct cap_src *s)
 {
 	int64_t size = os_file_bytes(s->fd);
@@ -88,7 +88,8 @@ int cap_src_open(struct cap_src *s, const char *path, struct err *e)
 
 void cap_src_open_mem(struct cap_src *s, const uint8_t *bytes, size_t n)
 {
-	*s = (struct cap_src){ .fd = -1, .steady = true, .rewinds = true, .map = { .bytes = bytes, .n = n }, .size_bytes = n };
+	*s = (struct cap_src){ .fd = -1, .steady = true, .rewinds = true, .size_bytes = n };
+	s->map = (struct os_map){ .bytes = bytes, .n = n };
 	remember_path(s, "memory");
 	at_hand(s, bytes, n, n);
 }

@@ -1,14 +1,14 @@
 /* cap/cap_time.c - the units of a capture's clock to whole nanoseconds since 1970.
  *
- * pcapng lets an interface count in 10^-k or 2^-k seconds, k in 0..127 (if_tsresol), from an origin moved by any signed
- * number of seconds (if_tsoffset); units are unsigned and have 64 bits (draft-ietf-opsawg-pcapng, 4.2). Then
+ * pcapng lets an interface count in 10^-k or 2^-k seconds, k in 0..127 (if_tsresol), from an origin moved by any
+ * signed number of seconds (if_tsoffset); units are unsigned and have 64 bits (draft-ietf-opsawg-pcapng, 4.2). Then
  *
  *      ns = floor(units * scale / divide / 2^shift) + offset_s * 10^9
  *
- * where only one of scale, divide, shift does anything for 10^-k, and scale = 10^9 for 2^-k. For k <= 9 decimal and no
- * offset this is one multiplication that cannot overflow up to `max`, decided once for each interface; all else, and all
- * that might overflow, goes the long way in 128 bits. Finer than a ns is rounded down and counted by the caller.
- * The last value of 64 bits means "never" elsewhere and is not a time. Pure functions. */
+ * where only one of scale, divide, shift does anything for 10^-k, and scale = 10^9 for 2^-k. For k <= 9 decimal and
+ * no offset this is one multiplication that cannot overflow up to `max`, decided once for each interface; all else,
+ * and all that might overflow, goes the long way in 128 bits. Finer than a ns is rounded down and counted by the
+ * caller. The last value of 64 bits means "never" elsewhere and is not a time. Pure functions. */
 #include "cap/cap_int.h"
 
 #include "base/u128.h"

@@ -1,12 +1,13 @@
-/* cap/cap_write.c - capture files out: the file, its buffer, its whole-record promise, and the records of classic pcap.
+/* cap/cap_write.c - capture files out: the file, its buffer, its whole-record promise, and the records of classic
+ * pcap.
  *
  *      buf: | record | record | ... | record |.......|      goes out in one write(2) once CAP_OUT_PIECE are full
  *
- * What is written is little-endian with ns on every machine, so that one input gives one output everywhere. Headers go out
- * at once and the buffer holds whole records only: whenever the process ends, the file is valid. Should the system take
- * only a part (a full disk), a regular file is cut back to the last whole record, found by walking over what we built
- * ourselves; a pipe cannot be. After that the writer is dead and repeats its error. A closed pipe is ERR_CLOSED, and
- * cap_writer_open() leaves that to the first write, since nothing is wrong with the path.
+ * What is written is little-endian with ns on every machine, so that one input gives one output everywhere. Headers
+ * go out at once and the buffer holds whole records only: whenever the process ends, the file is valid. Should the
+ * system take only a part (a full disk), a regular file is cut back to the last whole record, found by walking over
+ * what we built ourselves; a pipe cannot be. After that the writer is dead and repeats its error. A closed pipe is
+ * ERR_CLOSED, and cap_writer_open() leaves that to the first write, since nothing is wrong with the path.
  *
  * Classic pcap has one link type and 32 bits of seconds; its header waits for the interface. Pcapng: cap_write_ng.c.
  * Called by whoever owns the writer, one thread. Cost: about 15 ns a packet and the copy of its bytes. */
@@ -56,7 +57,10 @@ static size_t whole_records(const struct cap_writer *w, size_t n)
 		at += size;
 		if (n - at < PCAP_RECORD_BYTES)
 			break;
-		size = w->format == CAP_PCAPNG ? cap_get32(w->buf + at + 4, false) : PCAP_RECORD_BYTES + cap_get32(w->buf + at + 8, false);
+		if (w->format == CAP_PCAPNG)
+			size = cap_get32(w->buf + at + 4, false);
+		else
+			size = PCAP_RECORD_BYTES + cap_get32(w->buf + at + 8, false);
 	}
 	return at;
 }
@@ -66,8 +70,9 @@ static void cut_back(struct cap_writer *w, size_t done)
 {
 	uint64_t expected = w->start_bytes + w->out_bytes + done;
 
+	/* Should this fail too, nothing is left to try. */
 	if (w->file && os_file_bytes(w->fd) == (int64_t)expected)
-		os_truncate(w->fd, expected - done + whole_records(w, done));	/* should this fail too, nothing is left to try */
+		os_truncate(w->fd, expected - done + whole_records(w, done));
 }
 
 static int put_out(struct cap_writer *w)
@@ -148,8 +153,9 @@ int cap_writer_iface(struct cap_writer *w, const struct cap_iface *i, struct err
 	} else if (!w->header) {
 		put_pcap_header(w, i->linktype, i->snap_bytes);
 	} else if (w->linktype != i->linktype) {
-		return err_set(e, ERR_USAGE, "a classic pcap file has one link type, here %u, and cannot take packets of link type %u; "
-			"pcapng can (an output whose name does not end in .pcap)", w->linktype, i->linktype);
+		return err_set(e, ERR_USAGE, "a classic pcap file has one link type, here %u, and cannot take "
+			"packets of link type %u; pcapng can (an output whose name does not end in .pcap)", w->linktype,
+			i->linktype);
 	} else {
 		return 0;
 	}
@@ -157,7 +163,8 @@ int cap_writer_iface(struct cap_writer *w, const struct cap_iface *i, struct err
 	return rc ? rc : (int)w->ifaces++;
 }
 
-static int check(const struct cap_writer *w, unsigned iface, uint64_t time_ns, const struct pkt *p, const char *comment, struct err *e)
+static int check(const struct cap_writer *w, unsigned iface, uint64_t time_ns, const struct pkt *p, const char *comment,
+	struct err *e)
 {
 	bool classic = w->format == CAP_PCAP_NS;
 
@@ -167,10 +174,11 @@ static int check(const struct cap_writer *w, unsigned iface, uint64_t time_ns, c
 	if (classic && comment)
 		return err_set(e, ERR_USAGE, "a classic pcap file has no comments; pcapng has");
 	if (classic && time_ns / 1000000000 > UINT32_MAX)
-		return err_set(e, ERR_RANGE, "%llu ns since 1970 are past 2106, where the seconds of a classic pcap file end; pcapng goes on",
-			(unsigned long long)time_ns);
+		return err_set(e, ERR_RANGE, "%llu ns since 1970 are past 2106, where the seconds of a classic pcap "
+			"file end; pcapng goes on", (unsigned long long)time_ns);
 	if (p->len_bytes > CAP_PACKET_MAX)
-		return err_set(e, ERR_RANGE, "a packet of %u bytes; a capture file takes %u", p->len_bytes, CAP_PACKET_MAX);
+		return err_set(e, ERR_RANGE, "a packet of %u bytes; a capture file takes %u", p->len_bytes,
+			CAP_PACKET_MAX);
 	return 0;
 }
 
@@ -185,7 +193,8 @@ static uint8_t *put_pcap_packet(uint8_t *to, uint64_t time_ns, const struct pkt 
 	return to + p->len_bytes;
 }
 
-int cap_write(struct cap_writer *w, unsigned iface, uint64_t time_ns, const struct pkt *p, const char *comment, struct err *e)
+int cap_write(struct cap_writer *w, unsigned iface, uint64_t time_ns, const struct pkt *p, const char *comment,
+	struct err *e)
 {
 	size_t comment_len = comment ? strlen(comment) : 0;
 	int rc = check(w, iface, time_ns, p, comment, e);

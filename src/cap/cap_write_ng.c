@@ -4,8 +4,9 @@
  *      IDB   link type, snaplen                                              if_name, if_tsresol 9: ns since 1970
  *      EPB   interface, time, lengths, bytes                                 opt_comment
  *
- * Nothing of the machine, the user or the hour goes in, so that one input and one seed give one file. The caller has made
- * sure of the room: a packet of CAP_PACKET_MAX bytes and a comment of CAP_COMMENT_MAX fit. Called by cap_write.c. */
+ * Nothing of the machine, the user or the hour goes in, so that one input and one seed give one file. The caller has
+ * made sure of the room: a packet of CAP_PACKET_MAX bytes and a comment of CAP_COMMENT_MAX fit. Called by
+ * cap_write.c. */
 #include "cap/cap_int.h"
 
 #include <string.h>
@@ -76,7 +77,8 @@ uint8_t *cap_ng_put_iface(uint8_t *block, const struct cap_iface *i)
 	return finish(block, to);
 }
 
-uint8_t *cap_ng_put_packet(uint8_t *block, uint32_t iface, uint64_t time_ns, const struct pkt *p, const char *comment, size_t comment_len)
+uint8_t *cap_ng_put_packet(uint8_t *block, uint32_t iface, uint64_t time_ns, const struct pkt *p, const char *comment,
+	size_t comment_len)
 {
 	uint8_t *to = begin(block, 6);
 

@@ -1,9 +1,11 @@
-/* tests/conformance/cap_copy.c - reads a capture and writes it again, for tests that ask others what they see in either.
+/* tests/conformance/cap_copy.c - reads a capture and writes it again, for tests that ask others what they see in
+ * either.
  *
  *      cap_copy IN OUT [COMMENT]      OUT ends in .pcap: classic; COMMENT (pcapng) goes on each packet that has none
  *
- * Prints "packets skipped unknown_blocks rounded timeless end" and exits 0 for a whole input, 3 for a damaged one, 1 else.
- * Comments of the input are kept where the output can hold them. */
+ * Prints "packets skipped unknown_blocks rounded timeless end" and exits 0 for a whole input, 3 for a damaged one, 1
+ * else. Comments of the input are kept where the output can hold them. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,7 +47,8 @@ static int copy(struct cap_reader *r, struct cap_writer *w, bool comments, const
 			if (cap_writer_iface(w, cap_iface(r, ifaces), e) < 0)
 				return 1;
 		for (unsigned i = 0; i < n; i++)
-			if (cap_write(w, comments ? store[i].iface : 0, store[i].at, &store[i], comments ? comment_of(r, i, comment) : NULL, e))
+			if (cap_write(w, comments ? store[i].iface : 0, store[i].at, &store[i],
+				    comments ? comment_of(r, i, comment) : NULL, e))
 				return 1;
 	} while (n || cap_end(r) == CAP_MORE);
 	return 0;
@@ -70,8 +73,8 @@ int main(int argc, char **argv)
 	if (cap_writer_close(w, rc ? NULL : &e) || rc)
 		return fail(&e);
 	cap_stats(r, &st);
-	fprintf(stderr, "%llu %llu %llu %llu %llu %s\n", (unsigned long long)(st.records - st.skipped), (unsigned long long)st.skipped,
-		(unsigned long long)st.unknown_blocks, (unsigned long long)st.rounded, (unsigned long long)st.timeless, cap_end_text(r));
+	fprintf(stderr, "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %s\n", st.records - st.skipped,
+		st.skipped, st.unknown_blocks, st.rounded, st.timeless, cap_end_text(r));
 	rc = cap_end(r) == CAP_WHOLE ? 0 : 3;
 	cap_close(r);
 	return rc;

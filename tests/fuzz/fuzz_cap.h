@@ -1,7 +1,7 @@
 /* tests/fuzz/fuzz_cap.h - what both fuzzers of captures hold against any bytes.
  *
- * Every packet lies inside the input; counts add up; the input ends in one of the ways there are; a second pass gives the
- * same; and what is written of it, in either format, reads back equal packet for packet. */
+ * Every packet lies inside the input; counts add up; the input ends in one of the ways there are; a second pass gives
+ * the same; and what is written of it, in either format, reads back equal packet for packet. */
 #ifndef TESTS_FUZZ_CAP_H
 #define TESTS_FUZZ_CAP_H
 
@@ -13,8 +13,14 @@
 
 #include "cap/cap.h"
 
-#define HOLDS(cond) do { if (!(cond)) { fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond); abort(); } } while (0)
+#define HOLDS(cond) ((cond) ? (void)0 : fuzz_fail(__LINE__, #cond))
 #define PACKETS_MAX 4096u	/* of one input; more are read, not kept */
+
+static void fuzz_fail(int line, const char *what)
+{
+	fprintf(stderr, "fuzz_cap.h:%d: %s\n", line, what);
+	abort();
+}
 
 struct fuzz_all {
 	struct pkt pkts[PACKETS_MAX];
@@ -85,7 +91,8 @@ static void fuzz_again(const struct cap_reader *r, const struct fuzz_all *all, e
 		if (cap_writer_iface(w, cap_iface(r, i), NULL) < 0)
 			break;
 	for (uint64_t i = 0; i < kept; i++) {
-		int rc = cap_write(w, f == CAP_PCAPNG ? all->pkts[i].iface : 0, all->pkts[i].at, &all->pkts[i], NULL, NULL);
+		const struct pkt *p = &all->pkts[i];
+		int rc = cap_write(w, f == CAP_PCAPNG ? p->iface : 0, p->at, p, NULL, NULL);
 
 		HOLDS(!rc || (rc == ERR_RANGE && f == CAP_PCAP_NS));
 		if (rc)

@@ -1,5 +1,5 @@
-/* tests/fuzz/fuzz_pcapng.c - any bytes as a pcapng capture. A fuzzer seldom keeps the two sizes of a block equal, so a copy in
- * which the second follows the first is tried as well. */
+/* tests/fuzz/fuzz_pcapng.c - any bytes as a pcapng capture. A fuzzer seldom keeps the two sizes of a block equal, so
+ * a copy in which the second follows the first is tried as well. */
 #include "fuzz_cap.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

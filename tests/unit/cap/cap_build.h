@@ -1,4 +1,5 @@
-/* tests/unit/cap/cap_build.h - captures built byte by byte, either byte order, and read whole: by the drafts, not by our writer. */
+/* tests/unit/cap/cap_build.h - captures built byte by byte, either byte order, and read whole: by the drafts, not by
+ * our writer. */
 #ifndef TESTS_CAP_BUILD_H
 #define TESTS_CAP_BUILD_H
 
@@ -112,7 +113,8 @@ static inline void ng_section(struct bytes *b)
 	block_end(b, at);
 }
 
-static inline void ng_iface(struct bytes *b, uint32_t linktype, uint32_t snap, int tsresol, int64_t tsoffset, const char *name)
+static inline void ng_iface(struct bytes *b, uint32_t linktype, uint32_t snap, int tsresol, int64_t tsoffset,
+	const char *name)
 {
 	size_t at = block_begin(b, 1);
 	bool big = b->big;
@@ -134,7 +136,8 @@ static inline void ng_iface(struct bytes *b, uint32_t linktype, uint32_t snap, i
 	block_end(b, at);
 }
 
-static inline void ng_packet(struct bytes *b, uint32_t iface, uint64_t units, uint32_t captured, uint32_t original, const char *comment)
+static inline void ng_packet(struct bytes *b, uint32_t iface, uint64_t units, uint32_t captured, uint32_t original,
+	const char *comment)
 {
 	size_t at = block_begin(b, 6);
 

@@ -181,11 +181,12 @@ TEST(ng, sizes_that_disagree_end_the_input)
 	static const struct { uint32_t first, last; enum cap_end end; unsigned n; const char *text; } c[] = {
 		{ 0, 36, CAP_DAMAGED, 1, "record 2 at byte 88: a block of 0 bytes, where 12 are the least" },
 		{ 11, 36, CAP_DAMAGED, 1, "record 2 at byte 88: a block of 11 bytes, where 12 are the least" },
-		{ 36, 40, CAP_DAMAGED, 1, "record 2 at byte 88: a block that says 36 bytes at its begin and 40 at its end" },
+		{ 36, 40, CAP_DAMAGED, 1, "record 2 at byte 88: a block that says 36 bytes at its begin and 40 at its "
+		  "end" },
 		{ UINT32_MAX, 36, CAP_TRUNCATED, 1, "record 2 at byte 88: the file ends after 36 of 4294967296 bytes" },
 		{ 100, 36, CAP_TRUNCATED, 1, "record 2 at byte 88: the file ends after 36 of 100 bytes" },
 		{ 36, 36, CAP_WHOLE, 2, "record 3 at byte 124: end of the file" },
-		{ 33, 33, CAP_WHOLE, 2, "record 3 at byte 124: end of the file" },	/* padding not counted: seen in the wild */
+		{ 33, 33, CAP_WHOLE, 2, "record 3 at byte 124: end of the file" },	/* padding not counted */
 		{ 33, 36, CAP_WHOLE, 2, "record 3 at byte 124: end of the file" },
 	};
 

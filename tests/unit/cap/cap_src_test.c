@@ -1,4 +1,5 @@
-/* tests/unit/cap/cap_src_test.c - laws of inputs: file, stream and memory give the same; a file may grow or shrink meanwhile. */
+/* tests/unit/cap/cap_src_test.c - laws of inputs: file, stream and memory give the same; a file may grow or shrink
+ * meanwhile. */
 #include "cap_build.h"
 
 #include <fcntl.h>
@@ -102,7 +103,8 @@ static void assert_same(const struct digest *a, const struct digest *c)
 	assert_int_equal(a->end, c->end);
 }
 
-/* A capture of several buffers' length: packets from 0 to CAP_PACKET_MAX, one above, a block above a buffer, strange ones. */
+/* A capture of several buffers' length: packets from 0 to CAP_PACKET_MAX, one above, a block above a buffer, strange
+ * ones. */
 static size_t build_large(uint8_t *to, size_t room)
 {
 	static const uint32_t sizes[] = { 0, 60, 1514, 65535, CAP_PACKET_MAX, CAP_PACKET_MAX + 1, 1, 9000 };
@@ -115,7 +117,8 @@ static size_t build_large(uint8_t *to, size_t room)
 	ng_iface(&b, 1, 0, 9, 0, "eth0");
 	memcpy(to, b.p, n = b.n);
 	for (unsigned i = 0; i < 120; i++) {
-		uint32_t type = i % 10 == 9 ? 0xbad : 6, size = type == 6 ? sizes[i % 8] : i == 59 ? 3u << 20 : i, padded = (size + 3) & ~3u;
+		uint32_t type = i % 10 == 9 ? 0xbad : 6;
+		uint32_t size = type == 6 ? sizes[i % 8] : i == 59 ? 3u << 20 : i, padded = (size + 3) & ~3u;
 
 		if (n + padded + 64 > room)
 			break;
@@ -182,7 +185,8 @@ TEST(src, a_stream_gives_what_it_has_before_it_waits)
 	pcap_record(&b, 2, 0, 10, 10);
 	assert_int_equal(pipe(ends), 0);
 	dup2(ends[0], 0);
-	assert_int_equal(write(ends[1], b.p, b.n - 5), b.n - 5);	/* the second is not all there: waiting would hang */
+	/* The second is not all there: waiting for it would hang. */
+	assert_int_equal(write(ends[1], b.p, b.n - 5), b.n - 5);
 	assert_int_equal(cap_open(&r, "-", NULL), 0);
 	assert_int_equal(cap_read(r, p, 2), 1);
 	assert_int_equal(write(ends[1], b.p + b.n - 5, 5), 5);

@@ -1,8 +1,10 @@
 /* tests/unit/cap/cap_time_test.c - the clock of an interface against Python's integers.
  *
- * Each row was worked out with fractions.Fraction: floor(units * 10^9 / 10^k or 2^k) + offset * 10^9, possible if it is in
- * 0 .. 2^64 - 2, rounded if the floor lost something. */
+ * Each row was worked out with fractions.Fraction: floor(units * 10^9 / 10^k or 2^k) + offset * 10^9, possible if it
+ * is in 0 .. 2^64 - 2, rounded if the floor lost something. */
 #include "test.h"
+
+#include <inttypes.h>
 
 #include "cap/cap_int.h"
 
@@ -401,8 +403,8 @@ TEST(time, every_clock_is_exact_or_refused)
 		cap_clock_init(&c, w->tsresol, w->offset_s);
 		possible = cap_clock_ns_long(&c, w->units, &ns, &rounded);
 		if (possible != w->possible || (possible && (ns != w->ns || rounded != w->rounded)))
-			fail_msg("row %zu: %llu units of 0x%02x, offset %lld", i, (unsigned long long)w->units, w->tsresol,
-				(long long)w->offset_s);
+			fail_msg("row %zu: %" PRIu64 " units of 0x%02x, offset %" PRId64, i, w->units,
+				w->tsresol, w->offset_s);
 	}
 }
 

@@ -1,4 +1,5 @@
-/* tests/unit/cap/cap_write_test.c - laws of the writer: what is written is read back, and no half record is ever left. */
+/* tests/unit/cap/cap_write_test.c - laws of the writer: what is written is read back, and no half record is ever
+ * left. */
 #include "cap_build.h"
 
 #include <fcntl.h>
@@ -63,8 +64,9 @@ TEST(write, either_format_is_read_back)
 		w = open_new(path, f);
 		for (unsigned i = 0; i < 8; i++) {
 			struct pkt p = packet(lens[i], lens[i] + i);
+			const char *comment = f == CAP_PCAPNG && i & 1 ? "odd" : NULL;
 
-			assert_int_equal(cap_write(w, 0, UINT64_C(1700000000123456789) + i, &p, f == CAP_PCAPNG && i & 1 ? "odd" : NULL, NULL), 0);
+			assert_int_equal(cap_write(w, 0, UINT64_C(1700000000123456789) + i, &p, comment, NULL), 0);
 		}
 		assert_int_equal(cap_writer_close(w, NULL), 0);
 		assert_int_equal(cap_open(&r, path, NULL), 0);
