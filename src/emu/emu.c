@@ -190,9 +190,8 @@ struct pkt *emu_take(struct emu *e, nrw_time now)
 		const struct pkt *head;
 		struct pkt *p = NULL;
 
-		if (!pipe->line.way.head)
-			emu_pipe_settle(pipe, now);
-		/* An older packet may have stepped in front, or the one awaited ended with time: then look again. */
+		emu_pipe_settle(pipe, now);
+		/* Who leaves at this instant is known now. Not the one announced: let the heap look again. */
 		head = pipe->line.way.head;
 		if (head && head->at == first->time && head->seq == first->tie)
 			p = emu_pipe_take(pipe);

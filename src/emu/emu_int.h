@@ -132,7 +132,7 @@ struct emu_cmd {
 /* emu_pipe.c */
 struct emu_pipe {
 	struct heap_node event;		/* in the emulator's heap while it holds packets */
-	nrw_time event_at;		/* its key there: exit and seq of the next packet */
+	nrw_time event_at;		/* its key there, from emu_pipe_next() */
 	uint64_t event_seq;
 	struct emu *emu;
 	struct emu_link link;
@@ -156,7 +156,7 @@ void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_tim
 void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now);
 struct pkt *emu_pipe_take(struct emu_pipe *pipe);	/* the next one out; NULL: none is on the line */
 void emu_pipe_settle(struct emu_pipe *pipe, nrw_time now);
-/* When to look again, and at which packet. False: it holds nothing. */
+/* When to look again, and the seq of the packet that leaves then, 0 while it is not known. False: it holds nothing. */
 bool emu_pipe_next(const struct emu_pipe *pipe, nrw_time *at, uint64_t *seq);
 
 /* emu.c */

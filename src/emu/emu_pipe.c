@@ -95,22 +95,27 @@ void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now)
 	}
 }
 
+/* When the packet in service will leave; where that is past the end of time, when its service ends: then it is told. */
+static nrw_time exit_of_service(const struct emu_pipe *pipe)
+{
+	nrw_time end = pipe->link.end;
+	nrw_time exit = pipe->delay >= NRW_NEVER - end ? end : end + pipe->delay;
+
+	return exit > pipe->line.last ? exit : pipe->line.last;
+}
+
+/* Behind the packet in service others may leave at the same instant (a fast link, or a delay that got shorter), and one
+ * of them may be the oldest. Seq 0 puts the event at the front of its instant, where emu_take() settles the pipe. */
 bool emu_pipe_next(const struct emu_pipe *pipe, nrw_time *at, uint64_t *seq)
 {
-	const struct pkt *p = pipe->line.way.head;
+	const struct pkt *head = pipe->line.way.head;
 
-	if (p) {
-		*at = p->at;
-	} else if ((p = pipe->link.pkt)) {
-		/* One that will be dropped for the end of time has its event when its service ends: then it is told. */
-		bool lost = pipe->delay >= NRW_NEVER - pipe->link.end;
-		nrw_time exit = lost ? pipe->link.end : pipe->link.end + pipe->delay;
-
-		*at = exit > pipe->line.last || lost ? exit : pipe->line.last;
-	} else {
+	if (!head && !pipe->link.pkt)
 		return false;
-	}
-	*seq = p->seq;
+	*at = head ? head->at : exit_of_service(pipe);
+	*seq = head ? head->seq : 0;
+	if (head && head->at == pipe->line.last && pipe->link.pkt && exit_of_service(pipe) == head->at)
+		*seq = 0;
 	return true;
 }
 
@@ -141,7 +146,6 @@ void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_tim
 		drop(pipe, emu_link_finish(&pipe->link), DROP_TIME_END);
 		serve_waiting(pipe);
 	}
-	emu_pipe_settle(pipe, now);
 }
 
 void emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number)

@@ -78,6 +78,51 @@ TEST(emu, an_older_packet_steps_in_front)
 	kit_free(k);
 }
 
+/* Several packets end within one nanosecond, the oldest last: it still goes before those of another pipe. */
+TEST(emu, an_older_packet_behind_the_one_in_service_goes_first)
+{
+	struct kit *k = kit_new(1);
+
+	kit_line(k, 0, "pipe 1 config bw 1Tbit/s");
+	kit_line(k, 0, "pipe 2 config delay 1ns");
+	kit_put_seq(k, 1, 1, 10, 0);
+	kit_put_seq(k, 1, 1, 9, 0);
+	kit_put_seq(k, 1, 1, 5, 0);
+	kit_put_seq(k, 2, 1, 7, 0);
+	kit_put_seq(k, 2, 1, 3, 0);
+	for (unsigned i = 0; i < 5; i++)
+		kit_take_is(k, 1, (uint64_t[]){ 3, 5, 7, 9, 10 }[i], 1);
+	kit_free(k);
+}
+
+/* The same where a shorter delay lets one in service leave with the one on the line. */
+TEST(emu, an_older_packet_behind_the_line_goes_first)
+{
+	struct kit *k = kit_new(1);
+
+	kit_line(k, 0, "pipe 1 config bw 8Mbit/s delay 10ms");
+	kit_line(k, 0, "pipe 2 config delay 11ms");
+	kit_put_seq(k, 1, 1000, 10, 0);
+	kit_put_seq(k, 1, 1000, 5, 0);
+	kit_put_seq(k, 2, 1000, 7, 0);
+	kit_line(k, NRW_MS, "pipe 1 config delay 1ms");
+	for (unsigned i = 0; i < 3; i++)
+		kit_take_is(k, 20 * NRW_MS, (uint64_t[]){ 5, 7, 10 }[i], 11 * NRW_MS);
+	kit_free(k);
+}
+
+TEST(emu, settling_takes_back_the_event_of_a_lost_exit)
+{
+	struct kit *k = kit_new(1);
+
+	kit_line(k, 0, "pipe 1 config bw 8Mbit/s delay 1s");
+	kit_put(k, 1, 1000, NRW_NEVER - 2 * NRW_MS);
+	emu_settle(k->emu, NRW_NEVER - NRW_MS);
+	assert_int_equal(k->dropped, 1);
+	assert_int_equal(emu_next(k->emu), NRW_NEVER);
+	kit_free(k);
+}
+
 struct expected {
 	uint64_t at, seq;
 };

@@ -145,6 +145,16 @@ TEST(link, a_change_of_rate_keeps_the_fraction_of_a_bit)
 	assert_int_equal(serve(&l, 1), UINT64_C(2285714287));	/* 1 + (7999999997 + 8000000000) / 7 */
 }
 
+/* What is left is one nanobit less than 3 * 2^64: 2^64 - 1 ns and two thirds, so that rounding up would wrap. */
+TEST(link, rounding_up_never_wraps)
+{
+	struct emu_link l = { .pkt = &a_packet, .rate = 7, .whole = UINT64_C(7905747460161236406), .part = 5 };
+
+	l.end = l.whole + 1;
+	assert_false(emu_link_set_rate(&l, 3, 0));
+	assert_int_equal(l.end, NRW_NEVER);
+}
+
 TEST(link, the_same_rate_changes_nothing)
 {
 	struct emu_link l = { .rate = 3 }, before;

@@ -265,6 +265,20 @@ TEST(pipe, a_shorter_delay_lets_nobody_overtake)
 	kit_free(k);
 }
 
+/* The same when nobody looked in between: the one in service leaves with the last one on the line. */
+TEST(pipe, the_next_exit_knows_the_last_one)
+{
+	struct kit *k = kit_new(1);
+
+	kit_line(k, 0, "pipe 1 config bw 8Mbit/s delay 10ms");
+	kit_put(k, 1, 1000, 0);
+	kit_put(k, 1, 1000, 0);
+	kit_line(k, NRW_MS, "pipe 1 config delay 1ms");
+	kit_take_is(k, 11 * NRW_MS, 0, 11 * NRW_MS);
+	kit_take_is(k, 11 * NRW_MS, 1, 11 * NRW_MS);
+	kit_free(k);
+}
+
 TEST(pipe, a_longer_delay_holds_from_then_on)
 {
 	struct kit *k = kit_new(1);
@@ -350,6 +364,24 @@ TEST(pipe, loss_follows_the_dice)
 	kit_free(k);
 }
 
+TEST(pipe, without_loss_nothing_is_drawn)
+{
+	struct kit *k = kit_new(1), *fresh = kit_new(1);
+
+	kit_line(k, 0, "pipe 1 config");
+	for (unsigned i = 0; i < 5; i++)
+		kit_put(k, 1, 100, 0);
+	kit_line(k, 0, "pipe 1 config plr 0.5");
+	kit_line(fresh, 0, "pipe 1 config plr 0.5");
+	for (unsigned i = 0; i < 50; i++) {
+		kit_put(k, 1, 100, 0);
+		kit_put(fresh, 1, 100, 0);
+		assert_int_equal(k->dropped, fresh->dropped);
+	}
+	kit_free(k);
+	kit_free(fresh);
+}
+
 TEST(pipe, certain_loss_loses_all_and_none_loses_none)
 {
 	struct kit *k = kit_new(3);
@@ -398,6 +430,35 @@ TEST(pipe, time_ends_with_a_name)
 	kit_free(k);
 }
 
+TEST(pipe, the_end_of_time_itself_is_no_exit)
+{
+	struct kit *k = kit_new(1);
+
+	kit_line(k, 0, "pipe 1 config delay 1ms");
+	kit_put(k, 1, 1000, NRW_NEVER - NRW_MS - 1);
+	kit_put(k, 1, 1000, NRW_NEVER - NRW_MS);
+	assert_int_equal(k->dropped, 1);
+	kit_take_is(k, NRW_NEVER, 0, NRW_NEVER - 1);
+	kit_free(k);
+}
+
+/* Served in time, but its exit is not: it is told when its service ends, and there is an event for that. */
+TEST(pipe, a_lost_exit_is_told_when_service_ends)
+{
+	struct kit *k = kit_new(1);
+	nrw_time now = NRW_NEVER - 2 * NRW_MS;
+
+	kit_line(k, 0, "pipe 1 config bw 8Mbit/s delay 1s");
+	kit_put(k, 1, 1000, now);
+	assert_int_equal(emu_next(k->emu), now + NRW_MS);
+	kit_take_none(k, now + NRW_MS - 1);
+	assert_int_equal(k->dropped, 0);
+	kit_take_none(k, now + NRW_MS);
+	assert_int_equal(k->dropped, 1);
+	assert_int_equal(emu_next(k->emu), NRW_NEVER);
+	kit_free(k);
+}
+
 TEST(pipe, what_will_never_end_is_told_at_once)
 {
 	struct kit *k = kit_new(1);
@@ -408,9 +469,12 @@ TEST(pipe, what_will_never_end_is_told_at_once)
 	assert_int_equal(k->drops[0].why, DROP_TIME_END);
 	kit_put(k, 1, 1, 0);		/* behind it */
 	assert_int_equal(k->dropped, 2);
+	kit_line(k, 0, "pipe 1 config delay 0 bw 1");
+	kit_put(k, 1, 1, 0);		/* still behind it */
+	assert_int_equal(k->dropped, 3);
 	kit_line(k, NRW_S, "pipe 1 config bw 8");
 	kit_put(k, 1, 1, NRW_S);
-	kit_take_is(k, 2 * NRW_S, 2, 2 * NRW_S);
+	kit_take_is(k, 2 * NRW_S, 3, 2 * NRW_S);
 	kit_free(k);
 }
 
