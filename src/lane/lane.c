@@ -116,9 +116,26 @@ static void end_by_rule(struct lane *l, struct pkt *p, uint32_t rule)
 	l->cfg.ops.drop(l->cfg.ops.ctx, p, &end);
 }
 
+/* A pipe that takes no time holds nothing: the packet is out again at the instant it came, with its own time. All that was
+ * due before it is out already, so only this one can be. */
+static bool passed_at_once(struct lane *l, uint64_t seq, uint64_t own, nrw_time now)
+{
+	struct pkt *p;
+	bool passed = false;
+
+	while (emu_next(l->emu) <= now && (p = emu_take(l->emu, now))) {
+		passed = p->seq == seq;
+		if (passed)
+			p->at = own;
+		l->cfg.ops.out(l->cfg.ops.ctx, p, passed ? LANE_PASSED : LANE_RELEASED);
+	}
+	return passed;
+}
+
 static void hold(struct lane *l, struct pkt *p, const struct rules_answer *a, nrw_time now)
 {
 	enum emu_kind kind = a->verdict == RULES_PIPE ? EMU_PIPE : EMU_QUEUE;
+	uint64_t seq = p->seq, own = p->at;
 
 	if (pkt_keep(l->cfg.pool, p)) {
 		emu_dropped(l, p, DROP_NO_MEMORY, kind, a->arg);
@@ -126,7 +143,7 @@ static void hold(struct lane *l, struct pkt *p, const struct rules_answer *a, nr
 	}
 	l->entering = p;
 	emu_put(l->emu, kind, a->arg, p, now);
-	if (l->entering && l->cfg.ops.held)
+	if (l->entering && !passed_at_once(l, seq, own, now) && l->cfg.ops.held)
 		l->cfg.ops.held(l->cfg.ops.ctx, p);
 }
 

@@ -24,7 +24,7 @@ struct lane_end {		/* why and where a packet ended */
 
 enum lane_way {			/* how a packet came out */
 	LANE_BYPASSED,		/* not IP: no rule saw it; p->at is what the caller put there */
-	LANE_PASSED,		/* allowed, nothing held it; p->at likewise */
+	LANE_PASSED,		/* allowed, and nothing held it for any time; p->at likewise */
 	LANE_RELEASED,		/* a pipe had it: p->at is its departure, ns since start */
 };
 

@@ -144,6 +144,19 @@ TEST(lane, what_nothing_held_keeps_its_own_time)
 	end(&w);
 }
 
+TEST(lane, a_pipe_that_takes_no_time_holds_nothing)
+{
+	struct world w;
+
+	begin(&w, "add 1 pipe 1 ip from any to any dst-port 1\nadd 2 pipe 2 ip from any to any\npipe 1 config delay 10ns\npipe 2 config\n");
+	send(&w, 0, 28, 1);
+	send(&w, 10, 28, 2);
+	assert_string_equal(order(&w), "h0 r0 p1");
+	assert_int_equal(w.seen[1].at, 10);
+	assert_int_equal(w.seen[2].at, 7777);
+	end(&w);
+}
+
 TEST(lane, what_is_not_ip_meets_no_rule)
 {
 	struct world w;
