@@ -30,6 +30,7 @@ struct cap_writer {
 	unsigned ifaces;
 	uint16_t linktype;	/* classic: of its interface */
 	bool header;		/* classic: written */
+	char *path;		/* for errors */
 	size_t used;		/* of buf */
 	struct err dead;	/* code not 0: the error that ended it */
 	uint8_t buf[CAP_OUT_ROOM];
@@ -81,7 +82,7 @@ static int put_out(struct cap_writer *w)
 	int rc = w->dead.code ? 0 : os_write(w->fd, w->buf, w->used, &done);
 
 	if (rc) {
-		err_sys(&w->dead, -rc, "cannot write the capture");
+		err_sys(&w->dead, -rc, "%s", w->path);
 		if (rc == -EPIPE)
 			w->dead.code = ERR_CLOSED;
 		cut_back(w, done);
@@ -108,8 +109,14 @@ int cap_writer_open(struct cap_writer **out, const char *path, enum cap_format f
 	memset(w, 0, offsetof(struct cap_writer, buf));
 	w->format = f;
 	w->ours = !standard;
+	w->path = strdup(standard ? "standard output" : path);
+	if (!w->path) {
+		free(w);
+		return err_set(e, ERR_NOMEM, "%s: no memory", path);
+	}
 	w->fd = standard ? OS_STDOUT : os_open_write(path, e);
 	if (w->fd < 0) {
+		free(w->path);
 		free(w);
 		return ERR_IO;
 	}
@@ -225,8 +232,9 @@ int cap_writer_close(struct cap_writer *w, struct err *e)
 		int sys = os_close(w->fd);
 
 		if (sys && !rc)
-			rc = err_sys(e, -sys, "cannot write the capture");
+			rc = err_sys(e, -sys, "%s", w->path);
 	}
+	free(w->path);
 	free(w);
 	return rc;
 }
