@@ -90,8 +90,10 @@ static bool same(struct word w, const char *name)
 
 static const struct name *find(const struct name *names, size_t n, struct word w)
 {
+	if (!w.n || (w.p[0] >= '0' && w.p[0] <= '9'))	/* most words asked are numbers; no name begins with a digit */
+		return NULL;
 	for (size_t i = 0; i < n; i++)
-		if (same(w, names[i].name))
+		if (names[i].name[0] == w.p[0] && same(w, names[i].name))
 			return &names[i];
 	return NULL;
 }

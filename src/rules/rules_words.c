@@ -156,8 +156,8 @@ const struct rules_word *word_find(enum word_kind kind, struct word w)
 {
 	const struct rules_word *rw;
 
-	for (size_t i = 0; (rw = word_at(i)); i++)
-		if (rw->kind == kind && word_is(w, rw->word))
+	for (size_t i = 0; w.n && (rw = word_at(i)); i++)
+		if (rw->kind == kind && rw->word[0] == w.p[0] && word_is(w, rw->word))
 			return rw->same_as ? rw->same_as : rw;
 	return NULL;
 }

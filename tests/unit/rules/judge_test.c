@@ -125,7 +125,8 @@ TEST(judge, blocks_and_not_are_boolean_algebra)
 		}
 		want = ((t[0] != n[0]) || (t[1] != n[1]) || (t[2] != n[2])) && (t[3] != n[3]);
 		snprintf(body, sizeof(body), "tcp from any to any { %s%s or %s%s or %s%s } %s%s in",
-			n[0] ? "not " : "", say[t[0]], n[1] ? "not " : "", say[t[1]], n[2] ? "not " : "", say[t[2]], n[3] ? "not " : "", say[t[3]]);
+			n[0] ? "not " : "", say[t[0]], n[1] ? "not " : "", say[t[1]],
+			n[2] ? "not " : "", say[t[2]], n[3] ? "not " : "", say[t[3]]);
 		assert_int_equal(kit_matches(body, &p), want);
 	}
 }

@@ -255,7 +255,8 @@ TEST(match, fragments_of_ipv4)
 {
 	static const struct { uint16_t field; bool df, mf, rf, offset; } cases[] = {
 		{ 0, 0, 0, 0, 0 }, { 0x4000, 1, 0, 0, 0 }, { 0x2000, 0, 1, 0, 0 }, { 0x8000, 0, 0, 1, 0 },
-		{ 0x0001, 0, 0, 0, 1 }, { 0x2001, 0, 1, 0, 1 }, { 0xffff, 1, 1, 1, 1 }, { 0x1fff, 0, 0, 0, 1 }, { 0x6000, 1, 1, 0, 0 },
+		{ 0x0001, 0, 0, 0, 1 }, { 0x2001, 0, 1, 0, 1 }, { 0xffff, 1, 1, 1, 1 }, { 0x1fff, 0, 0, 0, 1 },
+		{ 0x6000, 1, 1, 0, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
