@@ -175,7 +175,7 @@ static inline __attribute__((always_inline)) unsigned burst(struct cap_reader *r
 		p += size;
 		/* The next blocks are likely as long as this one; asking early hides the cache miss that each header
 		 * is. */
-		__builtin_prefetch(p + 3 * (size_t)size);
+		__builtin_prefetch((const void *)((uintptr_t)p + 3 * (uintptr_t)size));
 		if (__builtin_expect(why < 0, 1))
 			got++;
 		else

@@ -120,7 +120,7 @@ static inline __attribute__((always_inline)) unsigned burst(struct cap_reader *r
 		p += header + captured;
 		/* The next records are likely as long as this one; asking early hides the cache miss that each header
 		 * is. */
-		__builtin_prefetch(p + 3 * (size_t)(header + captured));
+		__builtin_prefetch((const void *)((uintptr_t)p + 3 * (uintptr_t)(header + captured)));
 		got++;
 	}
 	r->src.at = p;

@@ -61,16 +61,13 @@ static struct u128 shift_down(struct u128 n, unsigned shift, bool *lost)
 	return q;
 }
 
-/* Adds offset_s seconds to n; false where that is below 0 or past 128 bits, which no true time is near. */
-static bool move_origin(struct u128 *n, int64_t offset_s)
+/* n and the offset are below 2^94: a sum cannot wrap, and a difference below 0 does, to where no time is. */
+static struct u128 move_origin(struct u128 n, int64_t offset_s)
 {
 	uint64_t magnitude = offset_s < 0 ? 0 - (uint64_t)offset_s : (uint64_t)offset_s;
 	struct u128 by = u128_mul64(magnitude, NS_PER_S);
 
-	if (offset_s < 0 && u128_cmp(*n, by) < 0)
-		return false;
-	*n = offset_s < 0 ? u128_sub(*n, by) : u128_add(*n, by);
-	return true;	/* both are below 2^94: the sum cannot wrap */
+	return offset_s < 0 ? u128_sub(n, by) : u128_add(n, by);
 }
 
 bool cap_clock_ns_long(const struct cap_clock *c, uint64_t units, uint64_t *ns, bool *rounded)
@@ -87,8 +84,7 @@ bool cap_clock_ns_long(const struct cap_clock *c, uint64_t units, uint64_t *ns, 
 	}
 	*rounded = rest != 0;
 	n = shift_down(n, c->shift, rounded);
-	if (!move_origin(&n, c->offset_s))
-		return false;
+	n = move_origin(n, c->offset_s);
 	*ns = n.lo;
 	return !n.hi && n.lo != UINT64_MAX;
 }

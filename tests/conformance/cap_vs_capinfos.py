@@ -230,7 +230,7 @@ def complaints(path):
     seen = run("capinfos", "-M", path)
     if seen.returncode or seen.stderr.replace("Running as user \"root\" and group \"root\". This could be dangerous.", "").strip():
         yield f"capinfos on {path.name}: {seen.stderr.strip()}"
-    seen = run("tcpdump", "-nr", path, "-c", "1")
+    seen = run("tcpdump", "-nr", path, "-w", "/dev/null")
     if seen.returncode:
         yield f"tcpdump on {path.name}: {seen.stderr.strip()}"
 
