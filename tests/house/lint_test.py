@@ -1,4 +1,5 @@
 """Each check of `make lint` finds the fault it is there for. Faults are planted in a small tree of their own."""
+import functools
 import shutil
 import subprocess
 import tempfile
@@ -30,12 +31,17 @@ def check(script, planted, *args):
     return done.returncode, done.stdout + done.stderr
 
 
+@functools.cache
+def takes_clean_tree(script, args):
+    status, said = check(script, {}, *args)
+    assert status == 0, f"a clean tree is refused: {said}"
+
+
 def finds(script, path, text, words, *args):
     need = {"format": "clang-format", "check-scripts": "shellcheck", "check-headers": "clang++"}.get(script)
     if need and not shutil.which(need):
         raise tap.Skip(f"no {need} here")
-    status, said = check(script, {}, *args)
-    assert status == 0, f"a clean tree is refused: {said}"
+    takes_clean_tree(script, args)
     status, said = check(script, {path: text}, *args)
     assert status != 0 and words in said, f"not found: {words!r} in {said!r}"
 

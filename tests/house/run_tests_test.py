@@ -89,6 +89,17 @@ def law_skips_count_as_skips():
     counts(r"printf '1..0 # SKIP no network\n'", 0, 0, 1)
 
 
+def law_what_a_failed_program_wrote_is_kept():
+    with tempfile.TemporaryDirectory() as build:
+        Path(build, "meson-info").mkdir()
+        write = r"echo seen >$TMPDIR/left; printf '1..1\n%sok 1\n' "
+        tests = [program(write + "''", name="good"), program(write + "'not '", name="bad")]
+        Path(build, "meson-info/intro-tests.json").write_text(json.dumps(tests))
+        subprocess.run([tap.ROOT / "scripts/run-tests", build], capture_output=True, check=False)
+        assert Path(build, "scratch/bad/left").read_text() == "seen\n"
+        assert not Path(build, "scratch/good").exists()
+
+
 def law_the_quick_tier_leaves_out_slow_programs():
     one = r"printf '1..1\nok 1\n'"
     both = (program(one), program(one, suite=["narrows:unit", "narrows:slow"]))
