@@ -5,8 +5,8 @@
  *
  *   - is x * factor whole? factor < 2^60 has less than 60 twos and fives, and each of them can clear at most one place
  *     of x; so what has a digit behind the 64th place is not whole after the product either.
- *   - floor(x * 2^64) for x in 0..1: between x and x cut after 64 places there is no multiple of 2^-64, since those have
- *     at most 64 places themselves; so both have the same floor.
+ *   - floor(x * 2^64) for x in 0..1: between x and x cut after 64 places there is no multiple of 2^-64, since those
+ *     have at most 64 places themselves; so both have the same floor.
  *
  * Used by units.c while options and scripts are read: some hundred operations a number. Pure functions. */
 #include "base/decimal.h"

@@ -16,8 +16,8 @@ struct decimal {
 	uint8_t place[DECIMAL_PLACES];	/* digits behind the point */
 };
 
-/* How many bytes at the start of `w` are a number: digits, one point with a digit behind it, an exponent. 0: none. A sign
- * before it is no part of it. */
+/* How many bytes at the start of `w` are a number: digits, one point with a digit behind it, an exponent. 0: none. A
+ * sign before it is no part of it. */
 size_t decimal_span(struct word w);
 
 /* Reads `number`, all of which decimal_span() covers, times 10^shift. Cannot fail. */

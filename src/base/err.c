@@ -1,9 +1,10 @@
 /* base/err.c - errors for people: one, or many with their places.
  *
  * The text is made at once, while the words it cites still exist. A note keeps a copy of its line for the caret; of a
- * line longer than WINDOW only what stands around the word, so that a hostile file of one long line and a thousand errors
- * does not cost their product. A text that is longer than its room ends in "...". Nothing is printed here but the last
- * words of err_bug(). Whoever owns the struct calls; the errors of one file go up to memory's end, which is counted. */
+ * line longer than WINDOW only what stands around the word, so that a hostile file of one long line and a thousand
+ * errors does not cost their product. A text that is longer than its room ends in "...". Nothing is printed here but
+ * the last words of err_bug(). Whoever owns the struct calls; the errors of one file go up to memory's end, which is
+ * counted. */
 #include "base/err.h"
 
 #include <stdlib.h>

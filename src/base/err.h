@@ -65,7 +65,8 @@ void errs_init(struct errs *es);
 void errs_fini(struct errs *es);
 /* Adds one (`at` NULL: no place); returns `code`. Without memory errors or warnings still rise, the note is lost, and
  * errs_print() says how many were. */
-int errs_add(struct errs *es, const struct place *at, int code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+int errs_add(struct errs *es, const struct place *at, int code, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 int errs_vadd(struct errs *es, const struct place *at, int code, bool warning, const char *fmt, va_list ap);
 void errs_warn(struct errs *es, const struct place *at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* As INTERFACE has it: "narrows: FILE:LINE:COLUMN: text", the line, a caret and tildes under the word. */

@@ -5,8 +5,8 @@
  *                                ^~
  *
  * Text and line come from files that anyone may have written, and go to a terminal: controls, what is no UTF-8, and the
- * invisible characters that reorder text are shown as \xNN. The caret's line is made by the same walk over the same bytes
- * as the line above it, so it counts the columns that were really written; a tab stays a tab in both. */
+ * invisible characters that reorder text are shown as \xNN. The caret's line is made by the same walk over the same
+ * bytes as the line above it, so it counts the columns that were really written; a tab stays a tab in both. */
 #include "base/err.h"
 
 #include <string.h>

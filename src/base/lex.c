@@ -101,8 +101,8 @@ struct word word_cut(struct word w, size_t from, size_t n)
 	return (struct word){ w.p + from, n < w.n - from ? n : w.n - from };
 }
 
-/* Where a word stands in its line. A word from elsewhere gets the end of the line: a place a little wrong is better than
- * none. */
+/* Where a word stands in its line. A word from elsewhere gets the end of the line: a place a little wrong is better
+ * than none. */
 static struct place place_of(const struct lex *lx, struct word w)
 {
 	uintptr_t from = (uintptr_t)lx->text, p = (uintptr_t)w.p;
@@ -148,7 +148,13 @@ static unsigned least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-/* Three rows of the table of distances between the beginnings of w and of s are enough: this, the last, the one before. */
+static bool swapped(const char *a, const char *b)
+{
+	return lower(a[0]) == lower(b[1]) && lower(a[1]) == lower(b[0]);
+}
+
+/* Three rows of the table of distances between the beginnings of w and of s are enough: this, the last, the one before.
+ * */
 static unsigned distance(struct word w, const char *s, size_t n)
 {
 	unsigned row[3][SUGGEST_MAX + 1], *before = row[0], *last = row[1], *now = row[2];
@@ -160,10 +166,10 @@ static unsigned distance(struct word w, const char *s, size_t n)
 
 		now[0] = (unsigned)i;
 		for (size_t j = 1; j <= n; j++) {
-			bool same = lower(w.p[i - 1]) == lower(s[j - 1]);
+			bool changed = lower(w.p[i - 1]) != lower(s[j - 1]);
 
-			now[j] = least(last[j - 1] + !same, least(last[j], now[j - 1]) + 1);
-			if (i > 1 && j > 1 && lower(w.p[i - 1]) == lower(s[j - 2]) && lower(w.p[i - 2]) == lower(s[j - 1]))
+			now[j] = least(last[j - 1] + changed, least(last[j], now[j - 1]) + 1);
+			if (i > 1 && j > 1 && swapped(w.p + i - 2, s + j - 2))
 				now[j] = least(now[j], before[j - 2] + 1);
 		}
 		before = last;

@@ -42,7 +42,8 @@ bool word_is(struct word w, const char *s);		/* equal, case matters */
 bool word_is_nocase(struct word w, const char *s);
 struct word word_cut(struct word w, size_t from, size_t n);	/* part of it; clipped to w */
 
-/* An error at a word of this line; what is wrong, what is allowed. Returns `code`. With no errs (NULL) it is only returned. */
+/* An error at a word of this line; what is wrong, what is allowed. Returns `code`. With no errs (NULL) it is only
+ * returned. */
 int lex_error(struct lex *lx, struct word w, int code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void lex_warn(struct lex *lx, struct word w, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

@@ -1,5 +1,5 @@
-/* base/list.h - a ring of two pointers, embedded in what it links. Start with list_init(); a linked node knows its place,
- * so removal needs no head. Nothing here allocates; all is O(1) and used by one thread. */
+/* base/list.h - a ring of two pointers, embedded in what it links. Start with list_init(); a linked node knows its
+ * place, so removal needs no head. Nothing here allocates; all is O(1) and used by one thread. */
 #ifndef BASE_LIST_H
 #define BASE_LIST_H
 
@@ -33,6 +33,7 @@ static inline void list_remove(struct list *n)	/* and leaves n a ring of its own
 #define list_each(pos, head) for (struct list *pos = (head)->next; pos != (head); pos = pos->next)
 /* The current one may be removed. */
 #define list_each_safe(pos, head) \
-	for (struct list *pos = (head)->next, *pos##_next = pos->next; pos != (head); pos = pos##_next, pos##_next = pos->next)
+	for (struct list *pos = (head)->next, *pos##_next = pos->next; pos != (head); \
+		pos = pos##_next, pos##_next = pos->next)
 
 #endif

@@ -1,8 +1,8 @@
 /* base/log.c - messages and traces.
  *
  * A message is formatted into a buffer of the stack, made harmless for terminals and written by one call, so that lines
- * of several threads do not mix and a trace of a million lines costs a million writes and not ten. What is longer than the
- * buffer ends in "...". The level and the mask are set while options are read, before there are threads; then
+ * of several threads do not mix and a trace of a million lines costs a million writes and not ten. What is longer than
+ * the buffer ends in "...". The level and the mask are set while options are read, before there are threads; then
  * everyone only reads them. */
 #include "base/log.h"
 

@@ -56,7 +56,8 @@ int os_random(void *to, size_t n);		/* bytes nobody can guess, n <= 256: keys of
 void os_catch_interrupts(void);
 bool os_interrupted(void);
 /* Writing to a closed pipe is an error of that write (EPIPE) and no longer ends the process; stdin and stdout are
- * binary; stderr goes out line by line (who writes half a line, a progress bar, calls fflush). main() calls it first. */
+ * binary; stderr goes out line by line (who writes half a line, a progress bar, calls fflush). main() calls it first.
+ * */
 void os_start(void);
 
 #endif

@@ -1,9 +1,9 @@
 /* base/os_posix.c - what the core needs of a POSIX system: Linux (glibc, musl), the BSDs, macOS.
  *
  * Thin: each function is the call it is named for, with its loops (a write that was short, a call that a signal broke
- * off) done once. Capture files are mapped whole with advice to read ahead; the kernel takes the pages back when it wants
- * them, so memory does not grow with the file. A signal handler sets one flag. Any thread may call; os_start() and
- * os_catch_interrupts() are for main(). */
+ * off) done once. Capture files are mapped whole with advice to read ahead; the kernel takes the pages back when it
+ * wants them, so memory does not grow with the file. A signal handler sets one flag. Any thread may call; os_start()
+ * and os_catch_interrupts() are for main(). */
 #include "base/os.h"
 
 #include <errno.h>
@@ -151,7 +151,8 @@ int os_map(struct os_map *m, int fd, const char *name, struct err *e)
 	if (!bytes)
 		return 0;
 	if ((uint64_t)bytes > SIZE_MAX / 2)
-		return err_set(e, ERR_IO, "%s: %lld bytes do not fit into this machine's addresses", name, (long long)bytes);
+		return err_set(e, ERR_IO, "%s: %lld bytes do not fit into this machine's addresses", name,
+			(long long)bytes);
 	p = mmap(NULL, (size_t)bytes, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (p == MAP_FAILED)
 		return err_sys(e, errno, "%s", name);

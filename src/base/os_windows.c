@@ -1,8 +1,8 @@
 /* base/os_windows.c - what the core needs of Windows, over its C library and a few calls of the system's.
  *
- * The twin of os_posix.c, function for function. Descriptors are those of the C library, opened binary; paths are in the
- * process's code page. There is no SIGPIPE to silence, and Ctrl-C comes as SIGINT on a thread of its own, which a flag
- * does not mind. Any thread may call; os_start() and os_catch_interrupts() are for main(). */
+ * The twin of os_posix.c, function for function. Descriptors are those of the C library, opened binary; paths are in
+ * the process's code page. There is no SIGPIPE to silence, and Ctrl-C comes as SIGINT on a thread of its own, which a
+ * flag does not mind. Any thread may call; os_start() and os_catch_interrupts() are for main(). */
 #include "base/os.h"
 
 #include <errno.h>
@@ -120,8 +120,8 @@ bool os_is_same_file(int fd, const char *path)
 	if (other < 0)
 		return false;
 	same = GetFileInformationByHandle(handle_of(fd), &a) && GetFileInformationByHandle(handle_of(other), &b) &&
-	       a.dwVolumeSerialNumber == b.dwVolumeSerialNumber && a.nFileIndexHigh == b.nFileIndexHigh &&
-	       a.nFileIndexLow == b.nFileIndexLow;
+		a.dwVolumeSerialNumber == b.dwVolumeSerialNumber && a.nFileIndexHigh == b.nFileIndexHigh &&
+		a.nFileIndexLow == b.nFileIndexLow;
 	_close(other);
 	return same;
 }
@@ -155,7 +155,8 @@ int os_map(struct os_map *m, int fd, const char *name, struct err *e)
 	if (!bytes)
 		return 0;
 	if ((uint64_t)bytes > SIZE_MAX / 2)
-		return err_set(e, ERR_IO, "%s: %lld bytes do not fit into this machine's addresses", name, (long long)bytes);
+		return err_set(e, ERR_IO, "%s: %lld bytes do not fit into this machine's addresses", name,
+			(long long)bytes);
 	mapping = CreateFileMappingW(handle_of(fd), NULL, PAGE_READONLY, 0, 0, NULL);
 	p = mapping ? MapViewOfFile(mapping, FILE_MAP_READ, 0, 0, (size_t)bytes) : NULL;
 	if (mapping)
@@ -177,15 +178,20 @@ void os_unmap(struct os_map *m)
 void os_map_drop(const struct os_map *m, size_t from, size_t n)
 {
 	if (m->handle && from + n <= m->n)
-		VirtualUnlock((char *)m->handle + from, n);	/* of pages not locked: takes them out of the working set */
+		VirtualUnlock((char *)m->handle + from, n);	/* not locked, so: out of the working set */
+}
+
+static uint64_t ticks(const FILETIME *t)
+{
+	return (uint64_t)t->dwHighDateTime << 32 | t->dwLowDateTime;
 }
 
 uint64_t os_cpu_ns(void)
 {
-	FILETIME made, ended, kernel, user;
+	FILETIME made, ended, kernel, user;	/* in 100 ns */
 
 	GetProcessTimes(GetCurrentProcess(), &made, &ended, &kernel, &user);
-	return 100 * (((uint64_t)kernel.dwHighDateTime << 32 | kernel.dwLowDateTime) + ((uint64_t)user.dwHighDateTime << 32 | user.dwLowDateTime));
+	return 100 * (ticks(&kernel) + ticks(&user));
 }
 
 long os_pid(void)

@@ -9,8 +9,8 @@
  *     size   [K M G T] B Byte Bytes                                                   powers of 1024; bare: bytes
  *     chance 0..1, or 0%..100%
  *
- * `bit` and `Byte` may be in any case, and so may the prefixes, where milli makes no sense; but `b` and `Bps` are refused,
- * since people mean either bits or bytes by them. Called while options and scripts are read. */
+ * `bit` and `Byte` may be in any case, and so may the prefixes, where milli makes no sense; but `b` and `Bps` are
+ * refused, since people mean either bits or bytes by them. Called while options and scripts are read. */
 #include "base/units.h"
 
 #include <inttypes.h>
@@ -74,7 +74,15 @@ static uint64_t size_factor(struct word unit)
 
 static uint64_t time_factor(struct word unit)
 {
-	return word_is(unit, "s") ? NRW_S : word_is(unit, "ms") ? NRW_MS : word_is(unit, "us") ? NRW_US : word_is(unit, "ns");
+	static const struct {
+		const char *name;
+		uint64_t ns;
+	} units[] = { { "s", NRW_S }, { "ms", NRW_MS }, { "us", NRW_US }, { "ns", 1 } };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (word_is(unit, units[i].name))
+			return units[i].ns;
+	return 0;
 }
 
 static const struct quantity rate = {
@@ -94,7 +102,8 @@ static int out_of_range(struct lex *lx, struct word w, const char *what, const c
 }
 
 /* Cuts `w` into number and unit. A negative number is one that is out of range, not a riddle. */
-static int cut_number(struct lex *lx, struct word w, const char *what, const char *noun, const char *range, struct word *number)
+static int cut_number(struct lex *lx, struct word w, const char *what, const char *noun, const char *range,
+	struct word *number)
 {
 	bool negative = w.n && w.p[0] == '-';
 	struct word rest = word_cut(w, negative, w.n);
@@ -106,7 +115,8 @@ static int cut_number(struct lex *lx, struct word w, const char *what, const cha
 }
 
 /* Reads `w` as `q`; a bare number counts `bare` base units, 0: it is refused. */
-static int read_quantity(struct lex *lx, struct word w, const char *what, const struct quantity *q, uint64_t bare, uint64_t *to)
+static int read_quantity(struct lex *lx, struct word w, const char *what, const struct quantity *q, uint64_t bare,
+	uint64_t *to)
 {
 	struct word number, unit;
 	struct decimal d;
@@ -118,16 +128,17 @@ static int read_quantity(struct lex *lx, struct word w, const char *what, const 
 	unit = word_cut(w, number.n, w.n);
 	factor = unit.n ? q->factor(unit) : bare;
 	if (!factor && !unit.n)
-		return lex_error(lx, w, ERR_SYNTAX, "%s: " WORD_FMT " needs a unit; allowed are %s", what, WORD_ARGS(w), q->units);
+		return lex_error(lx, w, ERR_SYNTAX, "%s: " WORD_FMT " needs a unit; allowed are %s", what,
+			WORD_ARGS(w), q->units);
 	if (!factor)
-		return lex_error(lx, unit, ERR_SYNTAX, "%s: '" WORD_FMT "' is no unit here; allowed are %s", what, WORD_ARGS(unit),
-			q->units);
+		return lex_error(lx, unit, ERR_SYNTAX, "%s: '" WORD_FMT "' is no unit here; allowed are %s", what,
+			WORD_ARGS(unit), q->units);
 	decimal_read(&d, number, 0);
 	if (!decimal_times(&d, factor, &value) || value > q->max || (value == q->max && !decimal_is_whole(&d)))
 		return out_of_range(lx, w, what, q->range);
 	if (!decimal_is_whole(&d))
-		return lex_error(lx, w, ERR_RANGE, "%s: " WORD_FMT " would be rounded; it must be a whole number of %s", what,
-			WORD_ARGS(w), q->base);
+		return lex_error(lx, w, ERR_RANGE, "%s: " WORD_FMT " would be rounded; it must be a whole number of %s",
+			what, WORD_ARGS(w), q->base);
 	*to = value;
 	return 0;
 }
@@ -171,7 +182,8 @@ int units_prob(struct lex *lx, struct word w, const char *what, struct prob *p)
 	unit = word_cut(w, number.n, w.n);
 	percent = word_is(unit, "%");
 	if (unit.n && !percent)
-		return lex_error(lx, unit, ERR_SYNTAX, "%s: '" WORD_FMT "' is no unit here; allowed is %%", what, WORD_ARGS(unit));
+		return lex_error(lx, unit, ERR_SYNTAX, "%s: '" WORD_FMT "' is no unit here; allowed is %%", what,
+			WORD_ARGS(unit));
 	decimal_read(&d, number, percent ? -2 : 0);
 	if (d.huge || d.whole > 1 || (d.whole && !decimal_is_whole(&d)))
 		return out_of_range(lx, w, what, range);
@@ -183,8 +195,17 @@ int units_prob(struct lex *lx, struct word w, const char *what, struct prob *p)
 		*p = value;
 		return 0;
 	}
-	return lex_error(lx, w, ERR_RANGE, "%s: " WORD_FMT " would be rounded to 0; the least is 2^-64, about 5.43e-20", what,
-		WORD_ARGS(w));
+	return lex_error(lx, w, ERR_RANGE, "%s: " WORD_FMT " would be rounded to 0; the least is 2^-64, about 5.43e-20",
+		what, WORD_ARGS(w));
+}
+
+static uint64_t digit_value(char c)	/* 16: none */
+{
+	if (c >= '0' && c <= '9')
+		return (uint64_t)(c - '0');
+	if (c >= 'a' && c <= 'f')
+		return (uint64_t)(c - 'a') + 10;
+	return c >= 'A' && c <= 'F' ? (uint64_t)(c - 'A') + 10 : 16;
 }
 
 /* Digits of base 10, or of base 16 behind 0x. False: not a number of this kind. *fits: it fits into 64 bits. */
@@ -196,9 +217,7 @@ static bool read_digits(struct word w, uint64_t *n, bool *fits)
 	*n = 0;
 	*fits = true;
 	for (size_t i = hex ? 2 : 0; i < w.n; i++) {
-		char c = w.p[i];
-		uint64_t digit = c >= '0' && c <= '9' ? (uint64_t)(c - '0') : c >= 'a' && c <= 'f' ? (uint64_t)(c - 'a') + 10 :
-			c >= 'A' && c <= 'F' ? (uint64_t)(c - 'A') + 10 : 16;
+		uint64_t digit = digit_value(w.p[i]);
 
 		if (digit >= base)
 			return false;
@@ -213,10 +232,11 @@ int units_num(struct lex *lx, struct word w, const char *what, uint64_t lo, uint
 	uint64_t value;
 
 	if (!read_digits(word_cut(w, negative, w.n), &value, &fits))
-		return lex_error(lx, w, ERR_SYNTAX, "%s: '" WORD_FMT "' is not a whole number in %" PRIu64 "..%" PRIu64, what,
-			WORD_ARGS(w), lo, hi);
+		return lex_error(lx, w, ERR_SYNTAX, "%s: '" WORD_FMT "' is not a whole number in %" PRIu64 "..%" PRIu64,
+			what, WORD_ARGS(w), lo, hi);
 	if (negative || !fits || value < lo || value > hi)
-		return lex_error(lx, w, ERR_RANGE, "%s: " WORD_FMT " is not in %" PRIu64 "..%" PRIu64, what, WORD_ARGS(w), lo, hi);
+		return lex_error(lx, w, ERR_RANGE, "%s: " WORD_FMT " is not in %" PRIu64 "..%" PRIu64, what,
+			WORD_ARGS(w), lo, hi);
 	*n = value;
 	return 0;
 }

@@ -19,11 +19,16 @@ struct prob {			/* a probability, exact: the event happens when draw < below, or
 	bool always;		/* P = 1, which does not fit */
 };
 
-int units_rate(struct lex *lx, struct word w, const char *what, uint64_t *bit_per_s);	/* 0 .. 10^12; 0: no limit */
-int units_time(struct lex *lx, struct word w, const char *what, uint64_t bare_ns, nrw_time *ns); /* bare number: times bare_ns; 0: refused; .. 2^62 */
-int units_size(struct lex *lx, struct word w, const char *what, uint64_t *bytes);	/* bare = bytes; B KB KBytes MB bytes K M G */
-int units_prob(struct lex *lx, struct word w, const char *what, struct prob *p);	/* 0..1, or 0%..100%; 1e-9 too */
-int units_num(struct lex *lx, struct word w, const char *what, uint64_t lo, uint64_t hi, uint64_t *n); /* decimal or 0x */
+/* 0 .. 10^12 bit/s; 0: no limit. */
+int units_rate(struct lex *lx, struct word w, const char *what, uint64_t *bit_per_s);
+/* 0 .. 2^62 ns. A bare number counts bare_ns each; where that is 0 it is refused. */
+int units_time(struct lex *lx, struct word w, const char *what, uint64_t bare_ns, nrw_time *ns);
+/* 0 .. 2^60 bytes, as B, KB, KBytes, MB, K, M, G; bare: bytes. */
+int units_size(struct lex *lx, struct word w, const char *what, uint64_t *bytes);
+/* 0..1, or 0%..100%; any number of digits, and 1e-9 too. */
+int units_prob(struct lex *lx, struct word w, const char *what, struct prob *p);
+/* lo..hi, decimal or 0x. */
+int units_num(struct lex *lx, struct word w, const char *what, uint64_t lo, uint64_t hi, uint64_t *n);
 
 int units_print_rate(char *to, uint64_t bit_per_s);	/* "1.5Mbit/s" */
 int units_print_time(char *to, nrw_time ns);		/* "20ms" "1.5ms" "250us" "2s" */

@@ -1,11 +1,11 @@
 /* base/units_print.c - numbers with units, written in the shortest form that reads back to the same value.
  *
- * A quantity is tried in every unit that is not larger than it, with as many decimals as it needs to be exact there; the
- * shortest text wins, of equal ones that in the larger unit: 1.5Mbit/s and not 1500Kbit/s, but 1234bit/s and not
+ * A quantity is tried in every unit that is not larger than it, with as many decimals as it needs to be exact there;
+ * the shortest text wins, of equal ones that in the larger unit: 1.5Mbit/s and not 1500Kbit/s, but 1234bit/s and not
  * 1.234Kbit/s.
  *
- * A probability is the range of decimals with one threshold T, T/2^64 <= P < (T+1)/2^64. Its digits are those of T/2^64,
- * written one by one until either nothing is left, or the last of them raised by one is still in the range: the
+ * A probability is the range of decimals with one threshold T, T/2^64 <= P < (T+1)/2^64. Its digits are those of
+ * T/2^64, written one by one until either nothing is left, or the last of them raised by one is still in the range: the
  * first length at which any decimal of that length lies in it. At most 20 digits, since 10^-20 < 2^-64. */
 #include "base/units.h"
 
@@ -66,8 +66,8 @@ static int print_shortest(char *to, uint64_t v, const struct unit *u)
 int units_print_rate(char *to, uint64_t bit_per_s)
 {
 	static const struct unit units[] = {
-		{ "Tbit/s", UINT64_C(1000000000000) }, { "Gbit/s", 1000000000 }, { "Mbit/s", 1000000 }, { "Kbit/s", 1000 },
-		{ "bit/s", 1 },
+		{ "Tbit/s", UINT64_C(1000000000000) }, { "Gbit/s", 1000000000 }, { "Mbit/s", 1000000 },
+		{ "Kbit/s", 1000 }, { "bit/s", 1 },
 	};
 
 	return print_shortest(to, bit_per_s, units);

@@ -1,8 +1,8 @@
 /* fuzz_units - lines to words, words to numbers with units, and back.
  *
- * The bytes are one line. Each word goes through every reader; what a reader takes is printed, and what is printed must be
- * read as the same value. All errors are then printed as for a terminal, where no control but a newline and a tab may come
- * out. */
+ * The bytes are one line. Each word goes through every reader; what a reader takes is printed, and what is printed must
+ * be read as the same value. All errors are then printed as for a terminal, where no control but a newline and a tab
+ * may come out. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>

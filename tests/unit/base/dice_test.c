@@ -1,5 +1,6 @@
-/* The generator against its definition in docs/ARCHITECTURE.md: expected numbers come from Python's integers, by the lines
- * of that definition. The sequence of splitmix64 from the state 1234567 is one commonly published to check ports of it. */
+/* The generator against its definition in docs/ARCHITECTURE.md: expected numbers come from Python's integers, by the
+ * lines of that definition. The sequence of splitmix64 from the state 1234567 is one commonly published to check ports
+ * of it. */
 #include "base/dice.h"
 
 #include "test.h"

@@ -25,7 +25,7 @@ static void print(const struct errs *es)
 static const char *shown(const char *source, size_t n, unsigned column, unsigned width)
 {
 	struct errs es;
-	struct place at = { .file = "f", .line = 1, .column = column, .width = width, .source = source, .source_len = n };
+	struct place at = { "f", 1, column, width, source, n };
 
 	errs_init(&es);
 	errs_add(&es, &at, ERR_SYNTAX, "bad");
@@ -36,7 +36,8 @@ static const char *shown(const char *source, size_t n, unsigned column, unsigned
 
 TEST(errs, look_as_the_interface_shows_them)
 {
-	static const char line7[] = "pipe 1 config bw 1Mbit/s plr 2", line14[] = "queue 2 config sched 1 pri 80";
+	static const char line7[] = "pipe 1 config bw 1Mbit/s plr 2";
+	static const char line14[] = "queue 2 config sched 1 pri 80";
 	struct place at = { "lab.rules", 7, 30, 1, line7, sizeof(line7) - 1 };
 	struct errs es;
 
@@ -82,11 +83,13 @@ TEST(errs, ends_of_lines_are_not_shown)
 
 TEST(errs, controls_are_shown_and_not_obeyed)
 {
-	assert_string_equal(shown("a\x1b[2Jb\0c", 8, 8, 1), "narrows: f:1:8: bad\na\\x1b[2Jb\\x00c\n             ^\n");
+	assert_string_equal(shown("a\x1b[2Jb\0c", 8, 8, 1),
+		"narrows: f:1:8: bad\na\\x1b[2Jb\\x00c\n             ^\n");
 	assert_string_equal(shown("a\x1b" "b", 3, 2, 1), "narrows: f:1:2: bad\na\\x1bb\n ^~~~\n");
 	assert_string_equal(shown("\xff\xfe x", 4, 4, 1), "narrows: f:1:4: bad\n\\xff\\xfe x\n         ^\n");
 	/* a right-to-left override would show the line other than it is */
-	assert_string_equal(shown("\xe2\x80\xae x", 5, 5, 1), "narrows: f:1:5: bad\n\\xe2\\x80\\xae x\n             ^\n");
+	assert_string_equal(shown("\xe2\x80\xae x", 5, 5, 1),
+		"narrows: f:1:5: bad\n\\xe2\\x80\\xae x\n             ^\n");
 }
 
 TEST(errs, letters_of_other_languages_keep_the_caret)

@@ -48,7 +48,8 @@ TEST(hist, quantiles_are_one_percent_above_the_exact_ones_at_most)
 		for (size_t i = 0; i < N; i++) {
 			uint64_t x = any_length(&d);
 
-			values[i] = shape == 0 ? x : shape == 1 ? x % 200 : shape == 2 ? 1000000 + x % 1000 : UINT64_MAX - x % 3;
+			values[i] = shape == 0 ? x : shape == 1 ? x % 200 : shape == 2 ? 1000000 + x % 1000 :
+				UINT64_MAX - x % 3;
 			hist_put(&h, values[i]);
 		}
 		check_quantiles(&h, values, N);

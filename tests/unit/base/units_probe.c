@@ -1,7 +1,8 @@
 /* units_probe - the readers and printers of base/units.h on a pipe, for units_oracle.py.
  *
- * Each line of stdin is "read KIND WORD" or "print KIND NUMBER", KIND one of rate, time, size, prob; each gives one line:
- * "ok VALUE TEXT", "ok VALUE" of a print being its text, or "err CODE". A probability of 1 has the value 2^64, "one". */
+ * Each line of stdin is "read KIND WORD" or "print KIND NUMBER", KIND one of rate, time, size, prob; each gives one
+ * line: "ok VALUE TEXT", "ok VALUE" of a print being its text, or "err CODE". A probability of 1 has the value 2^64,
+ * "one". */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

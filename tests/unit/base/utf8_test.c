@@ -1,4 +1,5 @@
-/* The decoder against every code point there is, encoded by the table of RFC 3629 3, and against what section 10 warns of. */
+/* The decoder against every code point there is, encoded by the table of RFC 3629 3, and against what section 10 warns
+ * of. */
 #include "base/utf8.h"
 
 #include <stdbool.h>
@@ -33,8 +34,9 @@ TEST(utf8, every_character_is_read_and_no_surrogate)
 TEST(utf8, overlong_forms_and_stray_bytes_are_refused)
 {
 	static const char *const bad[] = {
-		"\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf", "\xf5\x80\x80\x80",
-		"\xf8\x88\x80\x80", "\xff\xff\xff\xff", "\x80", "\xbf", "\xc3(", "\xe2\x82(", "\xe2(\xac", "\xf0\x9f\x98(",
+		"\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf",
+		"\xf5\x80\x80\x80", "\xf8\x88\x80\x80", "\xff\xff\xff\xff", "\x80", "\xbf", "\xc3(",
+		"\xe2\x82(", "\xe2(\xac", "\xf0\x9f\x98(",
 	};
 	uint32_t cp;
 
