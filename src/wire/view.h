@@ -44,7 +44,7 @@ enum view_stop {
 	VIEW_IP_SHORT,		/* the IP header is not all captured */
 	VIEW_IP_BAD,		/* version, header length, total length make no sense */
 	VIEW_EXT_SHORT,		/* IPv6 extension chain not all captured */
-	VIEW_EXT_BAD,		/* it runs past L or a whole record, has hop-by-hop not first, or no end: malformed */
+	VIEW_EXT_BAD,		/* it runs past L or a whole record, or has hop-by-hop not first: malformed */
 	VIEW_L4_CUT,		/* transport header cut by the snapshot length: not malformed */
 	VIEW_L4_BAD,		/* transport header past L, or past a whole record: malformed, if the record is whole */
 	VIEW_LATER_FRAGMENT,	/* offset != 0: no transport header here */

@@ -13,7 +13,7 @@
 enum {
 	TAG_BYTES = 4, SLL_BYTES = 16, SLL2_BYTES = 20, AF_BYTES = 4, HDLC_BYTES = 4, PPPOE_BYTES = 6, ARP_BYTES = 28,
 	PPP_IP4 = 0x21, PPP_IP6 = 0x57, PPP_ADDRESS = 0xff, PPP_CONTROL = 0x03,
-	NFLOG_BYTES = 4, TLV_BYTES = 4, NFLOG_PAYLOAD = 9, NFLOG_IP4 = 2, NFLOG_IP6 = 10,
+	NFLOG_BYTES = 4, NFLOG_VERSION = 0, TLV_BYTES = 4, NFLOG_PAYLOAD = 9, NFLOG_IP4 = 2, NFLOG_IP6 = 10,
 	ARPHRD_FRAD = 770, ARPHRD_RADIOTAP = 803, ARPHRD_NETLINK = 824,
 };
 
@@ -177,6 +177,8 @@ static enum view_family nflog(struct view *v, struct view_walk *w)
 	if (walk_left(w) < NFLOG_BYTES)
 		return stopped(v, VIEW_LINK_SHORT);
 	w->off = NFLOG_BYTES;
+	if (w->p[1] != NFLOG_VERSION)
+		return stopped(v, VIEW_NOT_IP);
 	while (walk_left(w) >= TLV_BYTES) {
 		const uint8_t *tlv = w->p + w->off;
 		uint32_t len = nflog_get16(tlv, big), padded = (len + 3) & ~3u;

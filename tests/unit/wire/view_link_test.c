@@ -55,7 +55,8 @@ TEST(link, numbers_of_capture_files)
 {
 	static const struct { unsigned type; enum wire_link link; const char *name; } t[] = {
 		{ 0, LINK_NULL, "NULL" }, { 1, LINK_ETHERNET, "EN10MB" }, { 9, LINK_PPP, "PPP" },
-		{ 12, LINK_RAW, "RAW" }, { 14, LINK_RAW, "RAW" }, { 50, LINK_PPP_HDLC, "PPP_SERIAL" }, { 51, LINK_PPP_ETHER, "PPP_ETHER" },
+		{ 12, LINK_RAW, "RAW" }, { 14, LINK_RAW, "RAW" },
+		{ 50, LINK_PPP_HDLC, "PPP_SERIAL" }, { 51, LINK_PPP_ETHER, "PPP_ETHER" },
 		{ 101, LINK_RAW, "RAW" }, { 104, LINK_C_HDLC, "C_HDLC" }, { 108, LINK_LOOP, "LOOP" },
 		{ 113, LINK_SLL, "LINUX_SLL" }, { 228, LINK_IPV4, "IPV4" }, { 229, LINK_IPV6, "IPV6" },
 		{ 239, LINK_NFLOG, "NFLOG" }, { 276, LINK_SLL2, "LINUX_SLL2" },
@@ -350,6 +351,8 @@ TEST(link, nflog_in_either_byte_order)
 		assert_found(&six, LINK_NFLOG, 6);
 		put_nflog(&bridge, 7, 28, big);
 		assert_not_ip(&bridge, LINK_NFLOG);
+		four.p[1] = 1;		/* another version */
+		assert_not_ip(&four, LINK_NFLOG);
 	}
 }
 
@@ -375,7 +378,7 @@ TEST(link, nflog_without_a_packet_is_not_ip)
 	put(&b, 0x08000100, 4);
 	put_many(&b, 0, 4);
 	assert_int_equal(view_of(&b, LINK_NFLOG).stop, VIEW_NOT_IP);
-	put_many(&zero, 2, 4);
+	put(&zero, 0x02000000, 4);
 	put(&zero, 0x03000900, 4);	/* a length below its own header */
 	assert_not_ip(&zero, LINK_NFLOG);
 }
