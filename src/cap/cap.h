@@ -1,12 +1,13 @@
 /* cap/cap.h - capture files in and out: pcap (us, ns, either byte order) and pcapng.
  *
- * A reader fills packets of the caller's; their bytes are borrowed: from a mapped file until cap_close() (PKT_STEADY is
- * set), from a stream until the next cap_read(). A hostile record is skipped with a count or ends the input as damaged;
- * nothing in a file can make these functions fail otherwise. One thread.
+ * A reader fills packets of the caller's; their bytes are borrowed: from a mapped file until cap_close() (PKT_STEADY
+ * is set), from a stream until the next cap_read(). A hostile record is skipped with a count or ends the input as
+ * damaged; nothing in a file can make these functions fail otherwise. One thread.
  *
- * A mapped file must not be cut shorter by another program while it is read: touching bytes that are gone, or that the
- * disk cannot read, is SIGBUS, as for anyone who maps files. The reader looks at the size again every few MiB and ends there with CAP_TRUNCATED, which
- * narrows the race but cannot close it. Who is about to open an output asks cap_reads() first. */
+ * A mapped file must not be cut shorter by another program while it is read: touching bytes that are gone, or that
+ * the disk cannot read, is SIGBUS, as for anyone who maps files. The reader looks at the size again every few MiB and
+ * ends there with CAP_TRUNCATED, which narrows the race but cannot close it. Who is about to open an output asks
+ * cap_reads() first. */
 #ifndef CAP_CAP_H
 #define CAP_CAP_H
 
