@@ -101,9 +101,10 @@ static size_t part_bytes(const struct part *p)
 	return sizeof(struct run) + round8(p->own_size);
 }
 
-static bool never_run(const void *own, const struct look *l)
+/* For `not any` and the like: a block that is true without being asked does not come here. */
+static bool always_run(const void *own, const struct look *l)
 {
-	return false;
+	return true;
 }
 
 /* Writes one part at `to`. Where it says yes, the scan goes on behind the block, `left` bytes from here; where no,
@@ -113,11 +114,9 @@ static void pack_part(char *to, const struct part *p, size_t left)
 	struct run *run = (struct run *)(void *)to;
 	uint32_t yes = (uint32_t)left, no = p->more ? (uint32_t)part_bytes(p) : 0;
 
-	run->run = p->always ? never_run : p->word->run;	/* always, and here: negated */
-	if (p->always)
-		yes = 0;
-	run->step[0] = p->negated && !p->always ? yes : no;
-	run->step[1] = p->negated && !p->always ? no : yes;
+	run->run = p->always ? always_run : p->word->run;
+	run->step[!p->negated] = yes;
+	run->step[p->negated] = no;
 	if (p->own_size)
 		memcpy(run + 1, p->own, p->own_size);
 }

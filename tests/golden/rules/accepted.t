@@ -93,6 +93,7 @@ add 100 allow ip from 2001:db8::1/128 to any ; add 100 allow ip from 2001:db8::1
 add 100 allow ip from 2001:db8:ffff::/33 to any ; add 100 allow ip from 2001:db8:8000::/33 to any
 add 100 allow ip from fe80::1/ffc0:: to any ; add 100 allow ip from fe80::/10 to any
 add 100 allow ip from 2001:db8::77/ffff::ff to any ; add 100 allow ip from 2001::77/ffff::ff to any
+add 100 allow ip from 2001:db8:1:2:3:4:5:6/ffff::ffff:0:0:0 to any ; add 100 allow ip from 2001::3:0:0:0/ffff::ffff:0:0:0 to any
 add 100 allow ip from ::1,fe80::/10 to any ; add 100 allow ip from ::1,fe80::/10 to any
 add 100 allow ip from :: to any ; add 100 allow ip from :: to any
 add 100 allow ip from ::ffff:10.0.0.1 to any ; add 100 allow ip from ::ffff:10.0.0.1 to any
@@ -158,6 +159,7 @@ add 100 allow ipver 6 ; add 100 allow ip from any to any ipver 6
 add 100 allow { ipver 4 or ipversion 6 } ; add 100 allow ip from any to any { ipver 4 or ipver 6 }
 add 100 allow proto tcp ; add 100 allow ip from any to any proto tcp
 add 100 allow proto 6 dst-port 80 ; add 100 allow ip from any to any proto tcp dst-port 80
+add 100 allow tcp from any to any { proto tcp or proto udp } ; add 100 allow tcp from any to any { proto tcp or proto udp }
 add 100 allow { proto tcp or proto ip6 } ; add 100 allow ip from any to any { proto tcp or proto ip6 }
 add 100 allow src-ip 10.0.0.1/8 ; add 100 allow ip from any to any src-ip 10.0.0.0/8
 add 100 allow dst-ip 10.0.0.1,10.0.0.2 ; add 100 allow ip from any to any dst-ip 10.0.0.1,10.0.0.2

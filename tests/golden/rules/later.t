@@ -53,6 +53,7 @@ add 100 allow tcp from any to any in hook INPUT setup ; !38 hook: known, but not
 add 100 allow tcp from any to any in match filter tcp setup ; !38 match: known, but not supported by this version
 add 100 allow tcp from any to any in ipsec setup ; !38 ipsec: known, but not supported: there is no IPsec below us; the nearest is proto esp
 add 100 allow not keep-state ; !19 keep-state: known, but not supported by this version
+add 100 allow { recv em0 or in } out ; !17 recv: known, but not supported by this version
 add 100 allow { in or recv em0 } out ; !23 recv: known, but not supported by this version
 add 100 allow tcp from any to any recv em0 keep-state limit src-addr 2 ; !35 recv: known, but not supported by this version | !44 keep-state: known, but not supported by this version | !55 limit: known, but not supported by this version
 

@@ -89,6 +89,7 @@ add 100 allow ip from 1.2.3.0/24{256} to any ; !34 set: 256 is not in 0..255
 add 100 allow ip from 1.2.3.0/24{9-5} to any ; !34 set: 9-5 is empty; the lower end of a range stands first
 add 100 allow ip from 1.2.3.0/24{1,} to any ; !36 an octet of the set is missing
 add 100 allow ip from 1.2.3.0/24{1 to any ; !34 the set has no closing brace
+add 100 allow { ip } from 1.2.3.0/24{1 to { any } {in or out} ; !38 the set has no closing brace
 add 100 allow ip from 1.2.3.128/25{1} to any ; !36 set: 1 is not in 128..255, the last octets of its prefix
 add 100 allow ip from 1.2.3.0:255.255.255.0{1} to any ; !31 255.255.255.0{1} is not a mask such as 255.255.255.0
 add 100 allow ip from { 10.0.0.1 or 10.0.0 or } to any ; !37 10.0.0 is not an address (names of hosts: known, but not supported by this version); allowed: any, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family | !47 a condition is missing before the end of the block

@@ -49,6 +49,7 @@ struct rules_set *kit_set(const struct rules_set *from, const char *lines)
 static struct kit_packet finish(struct kit_packet p)
 {
 	p.meta = (struct meta){ .dir = META_IN, .len_bytes = p.n };
+	p.link = LINK_RAW;
 	return p;
 }
 
@@ -142,7 +143,7 @@ struct rules_answer kit_judge(const struct rules_set *s, const struct kit_packet
 	struct view v;
 
 	memcpy(bytes, p->bytes, p->n);
-	view_parse(&v, LINK_RAW, bytes, p->n, p->n);
+	view_parse(&v, p->link, bytes, p->n, p->n);
 	rules_judge(s, &v, &p->meta, counters ? counters : own, &a);
 	free(bytes);
 	free(own);

@@ -17,6 +17,7 @@ struct kit_packet {		/* bare IP, real bytes; judged through view_parse() */
 	uint8_t bytes[128];
 	uint32_t n;
 	struct meta meta;
+	enum wire_link link;
 };
 
 /* Templates to be changed by tests: 10.0.0.1:4000 > 192.0.2.1:80 and 2001:db8::1, 2001:db8::2; ttl 64; incoming. */

@@ -168,6 +168,27 @@ TEST(match, a_first_fragment_has_its_ports_and_flags)
 	YES("frag mf");
 }
 
+/* With layer 2, frames that are not IP meet the rules too: `ip` is true for them, what asks for IP is not. */
+TEST(match, a_frame_that_is_not_ip_has_nothing_of_ip)
+{
+	struct kit_packet p = kit_ip4(0);
+
+	p.link = LINK_ETHERNET;
+	memset(p.bytes, 0, sizeof(p.bytes));
+	wire_put16(p.bytes + 12, 0x0806);
+	p.meta.layer2 = 1;
+	YES("ip from any to any in");
+	NO("ip4 from any to any");
+	NO("ip6 from any to any");
+	NO("0 from any to any");
+	NO("ipttl 0-255");
+	NO("ip from 0.0.0.0/0 to any");
+	NO("ip from any to ::/0");
+	NO("frag !df,!mf");
+	NO("frag");
+	NO("ipver 4");
+}
+
 TEST(match, direction)
 {
 	struct kit_packet p = kit_tcp(TCP_SYN);
