@@ -148,7 +148,7 @@ static step bool ip4(struct view *v, struct view_walk *w)
 	total = wire_get16(h + 2);
 	if (unlikely(h[0] >> 4 != 4 || hlen < IP4_BYTES || hlen > left || (total && total < hlen)))
 		return ip4_refuse(v, h, left), false;
-	w->has |= VIEW_HAS_IP4;
+	w->has |= VIEW_HAS_IP4 | VIEW_HAS_PROTO;
 	v->family = 4;
 	walk_set_ip(v, w, likely(total) ? total : w->wire - w->off);
 	v->tos = h[1];

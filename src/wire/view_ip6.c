@@ -176,6 +176,7 @@ static enum chain_step ext_header(struct view *v, struct view_walk *w)
 	w->off += bytes;
 	if (!v->frag_off_bytes)
 		return CHAIN_ON;
+	w->has |= VIEW_HAS_PROTO;
 	walk_later_fragment(v, w);
 	return CHAIN_STOP;
 }
@@ -190,9 +191,12 @@ bool view_ip6(struct view *v, struct view_walk *w)
 		if (v->proto == PROTO_HOPOPT && v->ext_seen)
 			return chain_bad(v);
 		step = ext_header(v, w);
-		if (step != CHAIN_ON)
-			return step == CHAIN_ENDS;
+		if (step == CHAIN_STOP)
+			return false;
+		if (step == CHAIN_ENDS)
+			break;
 	}
+	w->has |= VIEW_HAS_PROTO;
 	if (v->proto == PROTO_ESP)
 		v->ext_seen |= VIEW_EXT_ESP;
 	return true;

@@ -10,7 +10,7 @@ TEST(ip6, plain_tcp_is_seen_whole)
 	put_ip6(&b, PROTO_TCP, 20);
 	put_tcp(&b, TCP_RST);
 	v = view_of(&b, LINK_ETHERNET);
-	assert_int_equal(v.has, VIEW_HAS_MAC | VIEW_HAS_IP6 | VIEW_HAS_L4 | VIEW_HAS_PORTS | VIEW_HAS_TCP);
+	assert_int_equal(v.has, VIEW_HAS_MAC | VIEW_HAS_IP6 | VIEW_HAS_PROTO | VIEW_HAS_L4 | VIEW_HAS_PORTS | VIEW_HAS_TCP);
 	assert_int_equal(v.stop, VIEW_WHOLE);
 	assert_int_equal(v.family, 6);
 	assert_int_equal(v.proto, PROTO_TCP);
@@ -133,6 +133,7 @@ TEST(ip6, chain_cut_by_snapshot_is_short_by_L_or_in_a_whole_record_bad)
 		put_chain(&b, 64);
 		v = view_cut(&b, LINK_RAW, n, 104);
 		assert_int_equal(v.stop, in_chain ? VIEW_EXT_SHORT : VIEW_L4_CUT);
+		assert_int_equal(!!(v.has & VIEW_HAS_PROTO), !in_chain);
 		assert_int_equal(v.malformed, 0);
 		v = view_cut(&b, LINK_RAW, n, n);
 		assert_int_equal(v.stop, in_chain ? VIEW_EXT_BAD : VIEW_L4_BAD);
@@ -194,7 +195,7 @@ TEST(ip6, unknown_next_header_is_the_transport)
 		assert_int_equal(v.stop, VIEW_WHOLE);
 		assert_int_equal(v.proto, protos[i]);
 		assert_int_equal(v.malformed, 0);
-		assert_int_equal(v.has, VIEW_HAS_IP6);
+		assert_int_equal(v.has, VIEW_HAS_IP6 | VIEW_HAS_PROTO);
 		assert_int_equal(v.ext_seen, protos[i] == PROTO_ESP ? VIEW_EXT_ESP : 0);
 	}
 }

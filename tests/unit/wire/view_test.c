@@ -15,7 +15,7 @@ TEST(view, plain_tcp_is_seen_whole)
 {
 	struct view v = tcp_packet(TCP_SYN | TCP_ECE);
 
-	assert_int_equal(v.has, VIEW_HAS_MAC | VIEW_HAS_IP4 | VIEW_HAS_L4 | VIEW_HAS_PORTS | VIEW_HAS_TCP);
+	assert_int_equal(v.has, VIEW_HAS_MAC | VIEW_HAS_IP4 | VIEW_HAS_PROTO | VIEW_HAS_L4 | VIEW_HAS_PORTS | VIEW_HAS_TCP);
 	assert_int_equal(v.stop, VIEW_WHOLE);
 	assert_int_equal(v.malformed, 0);
 	assert_int_equal(v.family, 4);
@@ -73,7 +73,7 @@ TEST(view, each_transport_needs_its_fixed_part)
 		for (uint32_t l4 = 0; l4 <= 24; l4++) {
 			struct build b = { 0 };
 			bool enough = l4 >= t[i].need;
-			uint16_t want = VIEW_HAS_IP4 | (enough ? t[i].has : 0);
+			uint16_t want = VIEW_HAS_IP4 | VIEW_HAS_PROTO | (enough ? t[i].has : 0);
 			struct view v;
 
 			put_ip4(&b, t[i].proto, (uint16_t)(20 + l4));
