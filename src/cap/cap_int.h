@@ -149,8 +149,8 @@ unsigned cap_pcap_read(struct cap_reader *r, struct pkt **pkts, unsigned n);
 unsigned cap_ng_read(struct cap_reader *r, struct pkt **pkts, unsigned n);
 /* The interface description block of `size` bytes at p. 0, or ERR_NOMEM. */
 int cap_ng_iface(struct cap_reader *r, const uint8_t *p, size_t size);
-/* Finds option `code` in n bytes of options. */
-const uint8_t *cap_ng_option(const uint8_t *p, size_t n, bool big, uint16_t code, size_t *len);
+/* Finds option `wanted` in n bytes of options. */
+const uint8_t *cap_ng_option(const uint8_t *p, size_t n, bool big, uint16_t wanted, size_t *len);
 
 /* Ends the input; the text says where: "record 17 at byte 2048: " and what. Always false. */
 bool cap_end_at(struct cap_reader *r, enum cap_end end, uint64_t byte, const char *fmt, ...)
@@ -191,10 +191,10 @@ static inline uint8_t *cap_put32(uint8_t *p, uint32_t v)
 	return p + 4;
 }
 
-/* Each writes one whole block to `to`, which has room, and returns its end. */
-uint8_t *cap_ng_put_section(uint8_t *to);
-uint8_t *cap_ng_put_iface(uint8_t *to, const struct cap_iface *i);
-uint8_t *cap_ng_put_packet(uint8_t *to, uint32_t iface, uint64_t time_ns, const struct pkt *p, const char *comment,
+/* Each writes one whole block at `block`, which has room, and returns its end. */
+uint8_t *cap_ng_put_section(uint8_t *block);
+uint8_t *cap_ng_put_iface(uint8_t *block, const struct cap_iface *i);
+uint8_t *cap_ng_put_packet(uint8_t *block, uint32_t iface, uint64_t time_ns, const struct pkt *p, const char *comment,
 	size_t comment_len);
 
 #endif

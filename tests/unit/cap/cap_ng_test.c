@@ -124,7 +124,7 @@ TEST(ng, blocks_that_are_no_packets_are_passed_over_and_counted)
 		if (type == 6)
 			continue;
 		at = block_begin(&b, type == 12 ? 0x40000bad : type);
-		put_pattern(&b, 4 * type);
+		put_pattern(&b, (size_t)4 * type);
 		block_end(&b, at);
 	}
 	at = block_begin(&b, 77);
