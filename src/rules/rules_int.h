@@ -108,7 +108,7 @@ struct part {			/* an action, or one condition of a body */
 	uint32_t arg;		/* actions: number of the pipe, or where to skip to */
 	bool negated;
 	bool more;		/* another alternative of the same block follows */
-	bool always;		/* true for every packet ("any", "ip"): printed, but not asked */
+	bool always;		/* run() says yes to every packet ("any", "ip"): printed, and asked only under `not` */
 	enum part_place place;
 	struct word at;		/* for warnings, while the line is there */
 };

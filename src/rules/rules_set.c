@@ -101,12 +101,6 @@ static size_t part_bytes(const struct part *p)
 	return sizeof(struct run) + round8(p->own_size);
 }
 
-/* For `not any` and the like: a block that is true without being asked does not come here. */
-static bool always_run(const void *own, const struct look *l)
-{
-	return true;
-}
-
 /* Writes one part at `to`. Where it says yes, the scan goes on behind the block, `left` bytes from here; where no,
  * at the next alternative, or nowhere. */
 static void pack_part(char *to, const struct part *p, size_t left)
@@ -114,7 +108,7 @@ static void pack_part(char *to, const struct part *p, size_t left)
 	struct run *run = (struct run *)(void *)to;
 	uint32_t yes = (uint32_t)left, no = p->more ? (uint32_t)part_bytes(p) : 0;
 
-	run->run = p->always ? always_run : p->word->run;
+	run->run = p->word->run;
 	run->step[!p->negated] = yes;
 	run->step[p->negated] = no;
 	if (p->own_size)
