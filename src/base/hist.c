@@ -43,27 +43,44 @@ void hist_clear(struct hist *h)
 
 static uint64_t *octave_of(struct hist *h, unsigned o)
 {
-	if (__builtin_expect(!h->octave[o], 0))
+	if (!h->octave[o])
 		h->octave[o] = calloc(SUB, sizeof(uint64_t));
 	return h->octave[o];
 }
 
-void hist_put(struct hist *h, uint64_t value)
+static inline void tally(struct hist *h, uint64_t value)
 {
-	unsigned top = 63 - (unsigned)__builtin_clzll(value | 1);
-	unsigned o = top < HIST_SUB_BITS ? 0 : top - HIST_SUB_BITS + 1;
-	uint64_t *bucket = octave_of(h, o);
-
 	h->count++;
 	h->sum = u128_add(h->sum, u128_of(value));
 	if (value < h->min)
 		h->min = value;
 	if (value > h->max)
 		h->max = value;
-	if (__builtin_expect(!bucket, 0))
-		h->lost++;
-	else
-		bucket[(o ? value >> (o - 1) : value) & (SUB - 1)]++;
+}
+
+/* Apart, and last in its caller, so that hist_put() is a leaf that saves no registers. */
+static __attribute__((noinline, cold)) void put_first(struct hist *h, unsigned o, uint64_t value)
+{
+	if (octave_of(h, o)) {
+		hist_put(h, value);
+		return;
+	}
+	h->lost++;
+	tally(h, value);
+}
+
+void hist_put(struct hist *h, uint64_t value)
+{
+	unsigned top = 63 - (unsigned)__builtin_clzll(value | (SUB - 1));	/* at least 6 */
+	unsigned o = top - HIST_SUB_BITS + 1, shift = o ? o - 1 : 0;
+	uint64_t *bucket = h->octave[o];
+
+	if (__builtin_expect(!bucket, 0)) {
+		put_first(h, o, value);
+		return;
+	}
+	bucket[(value >> shift) & (SUB - 1)]++;
+	tally(h, value);
 }
 
 static uint64_t total(const uint64_t *bucket)
