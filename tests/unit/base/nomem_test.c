@@ -1,4 +1,4 @@
-/* What is promised where memory runs out: these two files are compiled here once more, with an allocator that says no. */
+/* What is promised where memory runs out: two files are compiled here once more, with an allocator that says no. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>

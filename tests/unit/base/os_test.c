@@ -46,6 +46,9 @@ TEST(os, files_are_written_mapped_and_cut)
 	assert_int_equal(os_read(r, back, sizeof(back)), 3);
 	assert_memory_equal(back, "abX", 3);
 	assert_int_equal(os_read(r, back, sizeof(back)), 0);
+	assert_int_equal(os_seek(r, 1), 0);
+	assert_int_equal(os_read(r, back, sizeof(back)), 2);
+	assert_memory_equal(back, "bX", 2);
 	assert_int_equal(os_close(r), 0);
 	assert_int_equal(os_close(w), 0);
 	unlink(path);
@@ -76,6 +79,9 @@ TEST(os, a_file_is_known_under_another_name)
 	assert_true(os_is_same_file(fd, path) && os_is_same_file(fd, other));
 	assert_false(os_is_same_file(fd, "/dev/null"));
 	assert_false(os_is_same_file(fd, "/nowhere/at/all"));
+	assert_true(os_same_file(path, other));
+	assert_false(os_same_file(path, "/nowhere/at/all"));
+	assert_false(os_same_file("/dev/null", "/dev/null"));	/* not a file that writing would harm */
 	os_close(fd);
 	unlink(path);
 	unlink(other);
@@ -134,6 +140,40 @@ TEST(os, time_does_not_go_back)
 		assert_true(now >= last);
 		last = now;
 	}
+}
+
+TEST(os, work_uses_cpu_time_and_sleep_does_not)
+{
+	uint64_t cpu = os_cpu_ns(), start = os_now_ns();
+
+	usleep(50000);
+	assert_true(os_now_ns() - start >= 50 * 1000000);
+	assert_true(os_cpu_ns() - cpu < 40 * 1000000);
+	for (cpu = os_cpu_ns(); os_cpu_ns() == cpu;)
+		;
+}
+
+/* Pages given back come from the file again. */
+TEST(os, dropped_pages_are_read_again)
+{
+	static char bytes[100000];
+	struct err e = { 0 };
+	struct os_map m;
+	int w, r;
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (char)(i * 7);
+	w = some_file(bytes, sizeof(bytes));
+	r = os_open_read(path, &e);
+	assert_int_equal(os_map(&m, r, path, &e), 0);
+	assert_memory_equal(m.bytes, bytes, sizeof(bytes));
+	os_map_drop(&m, 5000, 60000);
+	os_map_drop(&m, 99999, 1);
+	assert_memory_equal(m.bytes, bytes, sizeof(bytes));
+	os_unmap(&m);
+	os_close(r);
+	os_close(w);
+	unlink(path);
 }
 
 TEST(os, random_bytes_differ)
