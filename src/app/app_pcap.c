@@ -326,6 +326,11 @@ const struct app_pcap_totals *app_pcap_totals(const struct app_pcap *a)
 	return &a->totals;
 }
 
+void app_pcap_input(const struct app_pcap *a, struct cap_stats *st)
+{
+	cap_stats(a->in, st);
+}
+
 const char *app_pcap_damage(const struct app_pcap *a)
 {
 	return cap_end_text(a->in);

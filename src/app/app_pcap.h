@@ -9,6 +9,7 @@
 
 #include "base/drop.h"
 #include "base/err.h"
+#include "cap/cap.h"
 #include "lane/lane.h"
 
 struct app_pcap;
@@ -49,6 +50,7 @@ int app_pcap_run(struct app_pcap *a, struct err *e);
 void app_pcap_close(struct app_pcap *a);
 
 const struct app_pcap_totals *app_pcap_totals(const struct app_pcap *a);
+void app_pcap_input(const struct app_pcap *a, struct cap_stats *st);	/* why records were skipped, whose times were rounded */
 const char *app_pcap_damage(const struct app_pcap *a);	/* where and why the input ended early */
 struct lane *app_pcap_lane(struct app_pcap *a);
 

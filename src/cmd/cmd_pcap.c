@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/app_pcap.h"
+#include "base/log.h"
 #include "base/os.h"
 #include "cmd.h"
 #include "lane/lane.h"
@@ -184,6 +185,21 @@ static void report(const struct pcap_args *p, struct app_pcap *a)
 		pcap_report_text(busy ? stderr : stdout, a);
 }
 
+/* What of the input did not go through as it was. */
+static void tell_input(const char *input, const struct app_pcap *a)
+{
+	struct cap_stats st;
+
+	app_pcap_input(a, &st);
+	for (int why = 0; why < CAP_SKIPS; why++)
+		if (st.skips[why])
+			log_say("%s: %llu records skipped: %s", input, (unsigned long long)st.skips[why], cap_skip_text((enum cap_skip)why));
+	if (st.rounded)
+		log_say("%s: %llu times were finer than a nanosecond and are rounded down", input, (unsigned long long)st.rounded);
+	if (st.timeless)
+		log_say("%s: %llu records have no time and take the latest one", input, (unsigned long long)st.timeless);
+}
+
 static int finish(const struct pcap_args *p, struct app_pcap *a, int rc, const struct err *e)
 {
 	const struct app_pcap_totals *t = app_pcap_totals(a);
@@ -192,8 +208,7 @@ static int finish(const struct pcap_args *p, struct app_pcap *a, int rc, const s
 		report(p, a);
 	if (rc && rc != ERR_CLOSED)
 		fprintf(stderr, "narrows: %s\n", e->text);
-	if (t->skipped && !p->common.quiet)
-		fprintf(stderr, "narrows: %s: %llu records skipped\n", p->cfg.input, (unsigned long long)t->skipped);
+	tell_input(p->cfg.input, a);
 	if (t->truncated)
 		fprintf(stderr, "narrows: %s: %s\n", p->cfg.input, app_pcap_damage(a));
 	if (rc)
@@ -215,7 +230,7 @@ static int run(struct pcap_args *p)
 	if (p->errs.warnings && !p->common.quiet)
 		errs_print(&p->errs, stderr, "narrows");
 	if (rc)
-		return cmd_fail(cmd_status(rc), &e);
+		return rc == ERR_CLOSED ? EXIT_FAILED : cmd_fail(cmd_status(rc), &e);
 	rc = app_pcap_run(a, &e);
 	status = finish(p, a, rc, &e);
 	app_pcap_close(a);
