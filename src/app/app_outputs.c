@@ -59,6 +59,13 @@ static int add_pair(struct app_outputs *o, unsigned i, struct err *e)
 	return after < 0 ? after : before + 1;
 }
 
+static int add_iface(struct app_outputs *o, struct capture_out *f, unsigned i, struct err *e)
+{
+	int n = cap_writer_iface(f->writer, cap_iface(o->in, i), e);
+
+	return n < 0 ? n : n + 1;
+}
+
 /* The number of the input's interface i in file f, or a negative error. */
 static int number_of(struct app_outputs *o, struct capture_out *f, unsigned i, struct err *e)
 {
@@ -68,9 +75,9 @@ static int number_of(struct app_outputs *o, struct capture_out *f, unsigned i, s
 		return ERR_NOMEM;
 	if (f->iface[i])
 		return f->iface[i] - 1;
-	n = f == &o->before ? add_pair(o, i, e) : cap_writer_iface(f->writer, cap_iface(o->in, i), e) + 1;
-	if (n <= 0)
-		return n ? n : ERR_USAGE;
+	n = f == &o->before ? add_pair(o, i, e) : add_iface(o, f, i, e);
+	if (n < 0)
+		return n;
 	f->iface[i] = n;
 	return n - 1;
 }
