@@ -12,7 +12,10 @@
  * departure; no allocation but a copy of borrowed bytes when a pipe takes a packet from a stream. Thread: the one owner. */
 #include "lane_int.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
+
+#include "base/log.h"
 
 struct lane {
 	struct lane_cfg cfg;
@@ -158,6 +161,7 @@ void lane_input(struct lane *l, struct pkt *p, nrw_time now)
 	p->seq = l->arrivals++;
 	view_parse(&v, p->link, p->data, p->len_bytes, p->wire_bytes);
 	if (!(v.has & VIEW_HAS_IP)) {
+		TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": %s: passes unjudged", now, p->seq + 1, view_stop_text(v.stop));
 		l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_BYPASSED);
 		return;
 	}
@@ -165,6 +169,8 @@ void lane_input(struct lane *l, struct pkt *p, nrw_time now)
 	m.iface_in = p->iface;
 	m.len_bytes = p->acct_bytes = v.ip_bytes;
 	rules_judge(l->rules, &v, &m, l->counters, &a);
+	TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": rule %" PRIu32 ": %s", now, p->seq + 1, rules_number(l->rules, a.rule),
+	      rules_text(l->rules, a.rule));
 	switch (a.verdict) {
 	case RULES_ALLOW:
 		l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_PASSED);

@@ -124,6 +124,16 @@ def quiet_prints_no_table(b):
 
 
 @bench.test
+def a_trace_tells_what_a_room_does_on_stderr(b):
+    p = b.pcap('trace.pcap', [record(0, udp4(100)), record(5, udp4(100))])
+    r = status(run('pcap', '-q', '--trace', 'lane', '-e', 'add 7 deny ip from any to any', p), 0)
+    same(r.stdout, b'')
+    same([line.split(': ', 1)[1] for line in r.stderr.decode().splitlines()],
+         [f'lane: {t} ns: packet {n}: rule 7: deny ip from any to any' for t, n in ((0, 1), (5, 2))])
+    refused(run('pcap', '--trace', 'lane,nonsense', p), 'nonsense', 'emu')
+
+
+@bench.test
 def two_dashes_end_the_options(b):
     p = b.pcap('-odd.pcap', [record(0, udp4(100))])
     status(run('pcap', '--', '-odd.pcap', cwd=p.parent), 0)
