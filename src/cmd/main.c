@@ -147,7 +147,10 @@ int cmd_common(const struct command *self, struct cmd_common *c, int opt, const 
 	case OPTION_SEED:
 		return cmd_number("--seed", value, 0, UINT64_MAX, &c->seed);
 	case OPTION_TRACE:
-		return log_trace_rooms(value, &e) ? cmd_fail(EXIT_USAGE, &e) : 0;
+		if (!log_trace_rooms(value, &e))
+			return 0;
+		fprintf(stderr, "narrows: --trace: %s\n", e.text);
+		return EXIT_USAGE;
 	case OPTION_VERBOSE:
 		log_set_level(LOG_VERBOSE);
 		return 0;
