@@ -1,9 +1,10 @@
 /* rules/match_proto.c - the protocol: before `from`, and as the option `proto`.
  *
- * A number is what the IP header says, behind IPv6 extension headers; later fragments have it too. Where that chain is
- * cut or broken nobody knows it, and every number is false. `ip4` and `ip6` ask for the family; `ip` and `all` are true
- * for every packet (and with layer 2, for every frame). Numbers print as names where we have one. Unlike ipfw, 0 is the
- * protocol 0 (hopopt) and not another way to write `ip`; 41 has no name here, since `ipv6` means the family. Class F. */
+ * A number is what the IP header says, behind IPv6 extension headers; later fragments have it too. Where that
+ * chain is cut or broken nobody knows it, and every number is false. `ip4` and `ip6` ask for the family; `ip` and
+ * `all` are true for every packet (and with layer 2, for every frame). Numbers print as names where we have one.
+ * Unlike ipfw, 0 is the protocol 0 (hopopt) and not another way to write `ip`; 41 has no name here, since `ipv6`
+ * means the family. Class F. */
 #include "rules_int.h"
 
 enum proto_kind { PROTO_NUMBER, PROTO_ANY, PROTO_IS_IP4, PROTO_IS_IP6 };

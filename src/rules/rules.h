@@ -43,10 +43,14 @@ bool rules_knows(struct word first);
 struct rules_cmd *rules_parse(struct lex *lx);
 void rules_cmd_free(struct rules_cmd *c);
 
+/* What no line knows of itself: numbers the commands as rules_build() does, and tells at its place in `es` each
+ * skipto of a rule without a number of its own that is not above the number it gets. Returns how many. Call it
+ * before rules_build(), with the same arguments. */
+size_t rules_check(const struct rules_set *from, struct rules_cmd **cmds, size_t n, struct errs *es);
+
 /* A new set: `from` (NULL: only the default rule) with `n` commands applied in order; fills the numbers that were
- * left out. Reference count 1. The commands stay the caller's. NULL, told in `e`: ERR_NOMEM, or ERR_RANGE where a
- * rule without a number of its own would skipto one that is not above the number it gets; that text begins with
- * FILE:LINE:COLUMN. */
+ * left out. Reference count 1. The commands stay the caller's. NULL, told in `e`: ERR_NOMEM, or ERR_RANGE for what
+ * rules_check() would have told. */
 struct rules_set *rules_build(const struct rules_set *from, bool default_allow, struct rules_cmd **cmds, size_t n,
 	struct err *e);
 struct rules_set *rules_hold(struct rules_set *s);

@@ -131,8 +131,8 @@ struct rules_cmd {
 	uint32_t given;		/* number that was written; 0: none */
 	uint32_t number;	/* number it got from rules_build(); 0: not built yet */
 	uint32_t set;
-	char *file;		/* where its action's argument stands, for what only rules_build() can know */
-	unsigned line, column;
+	char *file, *source;	/* its line, and where in it the action's argument stands: for rules_check() */
+	unsigned line, column, width;
 };
 
 /* ---- a line being read (rules_tokens.c) ---- */

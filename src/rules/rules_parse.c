@@ -40,6 +40,7 @@ void rules_cmd_free(struct rules_cmd *c)
 		return;
 	rule_release(c->rule);
 	free(c->file);
+	free(c->source);
 	free(c);
 }
 
@@ -133,19 +134,27 @@ static char *copy(const char *p, size_t n)
 	return to;
 }
 
+/* Keeps the place of the action's argument. Returns false without memory. */
+static bool keep_place(struct rules_cmd *c, const struct lex *lx, struct word w)
+{
+	c->file = copy(lx->file ? lx->file : "", lx->file ? strlen(lx->file) : 0);
+	c->source = copy(lx->text, lx->len);
+	c->line = lx->line;
+	c->column = (unsigned)(w.p - lx->text) + 1;
+	c->width = (unsigned)w.n;
+	return c->file && c->source;
+}
+
 static void finish_rule(struct parse *ps)
 {
 	struct rule *r = ps->rule;
-	const struct lex *lx = ps->lx;
+	bool good = keep_place(ps->cmd, ps->lx, r->action.at);
 
 	if (ps->comment.p && ps->comment.n)
 		r->comment = copy(ps->comment.p, ps->comment.n);
-	ps->cmd->file = copy(lx->file ? lx->file : "", lx->file ? strlen(lx->file) : 0);
-	ps->cmd->line = lx->line;
-	ps->cmd->column = (unsigned)(r->action.at.p - lx->text) + 1;
 	facts_check(ps);
 	r->text = rule_print(r);
-	if (!r->text || !ps->cmd->file || (ps->comment.n && !r->comment))
+	if (!r->text || !good || (ps->comment.n && !r->comment))
 		parse_error(ps, token_place(ps), ERR_NOMEM, "no memory for this rule");
 }
 

@@ -19,7 +19,6 @@ struct entry {
 	uint32_t number, set;
 	uint64_t id;
 	struct rule *rule;
-	const struct rules_cmd *cmd;	/* NULL: it was there already */
 };
 
 static int by_place(const void *a, const void *b)
@@ -31,49 +30,60 @@ static int by_place(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;	/* ids rise with insertion */
 }
 
-/* Entries of `from` but its default rule, then the commands, numbered: the last number below 65535 plus the step,
- * or that number itself when there is no room above it. */
-static struct entry *gather(const struct rules_set *from, struct rules_cmd **cmds, size_t n, size_t *count,
-	uint64_t *next_id)
+/* The last number below 65535 plus the step, or that number itself when there is no room above it. */
+static void number_cmds(const struct rules_set *from, struct rules_cmd **cmds, size_t n)
 {
-	size_t old = from ? from->count - 1 : 0;
-	struct entry *es = malloc((old + n + 1) * sizeof(*es));
-	uint32_t last = 0;
+	uint32_t last = from && from->count > 1 ? from->rules[from->count - 2].number : 0;
 
-	if (!es)
-		return NULL;
-	*next_id = from ? from->next_id : 1;
-	for (size_t i = 0; i < old; i++) {
-		es[i] = (struct entry){ from->rules[i].number, from->cold[i].set, from->cold[i].id,
-			from->cold[i].rule, NULL };
-		last = from->rules[i].number;
-	}
 	for (size_t i = 0; i < n; i++) {
 		struct rules_cmd *c = cmds[i];
 
 		c->number = c->given ? c->given : last + STEP_DEFAULT < RULES_DEFAULT ? last + STEP_DEFAULT : last;
 		last = c->number > last ? c->number : last;
-		es[old + i] = (struct entry){ c->number, c->set, (*next_id)++, c->rule, c };
 	}
+}
+
+/* Entries of `from` but its default rule, then the commands, in order. */
+static struct entry *gather(const struct rules_set *from, struct rules_cmd **cmds, size_t n, size_t *count)
+{
+	size_t old = from ? from->count - 1 : 0;
+	uint64_t id = from ? from->next_id : 1;
+	struct entry *es = malloc((old + n + 1) * sizeof(*es));
+
+	if (!es)
+		return NULL;
+	for (size_t i = 0; i < old; i++)
+		es[i] = (struct entry){ from->rules[i].number, from->cold[i].set, from->cold[i].id,
+			from->cold[i].rule };
+	for (size_t i = 0; i < n; i++)
+		es[old + i] = (struct entry){ cmds[i]->number, cmds[i]->set, id++, cmds[i]->rule };
 	*count = old + n;
 	qsort(es, *count, sizeof(*es), by_place);
 	return es;
 }
 
-/* What a line could not know of itself: the number it would get. */
-static int check_jumps(const struct entry *es, size_t count, struct err *e)
+static bool jumps_back(const struct rules_cmd *c)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct rule *r = es[i].rule;
+	return c->rule->action.word->step == STEP_JUMP && c->rule->action.arg <= c->number;
+}
 
-		if (!es[i].cmd || r->action.word->step != STEP_JUMP || r->action.arg > es[i].number)
+size_t rules_check(const struct rules_set *from, struct rules_cmd **cmds, size_t n, struct errs *es)
+{
+	size_t told = 0;
+
+	number_cmds(from, cmds, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct rules_cmd *c = cmds[i];
+		struct place at = { c->file, c->line, c->column, c->width, c->source, strlen(c->source) };
+
+		if (!jumps_back(c))
 			continue;
-		return err_set(e, ERR_RANGE,
-			"%s:%u:%u: %s: %u is not above %u, the number this rule gets; to go back, use call",
-			es[i].cmd->file, es[i].cmd->line, es[i].cmd->column, r->action.word->word, r->action.arg,
-			es[i].number);
+		errs_add(es, &at, ERR_RANGE,
+			"skipto: %u is not above %u, the number this rule gets; to go back, use call",
+			c->rule->action.arg, c->number);
+		told++;
 	}
-	return 0;
+	return told;
 }
 
 static size_t round8(size_t n) { return (n + 7) & ~(size_t)7; }
@@ -201,19 +211,24 @@ struct rules_set *rules_build(const struct rules_set *from, bool default_allow, 
 	struct err *e)
 {
 	struct rules_set *s = NULL;
-	uint64_t next_id;
+	struct entry *es;
 	size_t count;
-	struct entry *es = gather(from, cmds, n, &count, &next_id);
 
-	if (es && check_jumps(es, count, e))
-		goto free_entries;
+	number_cmds(from, cmds, n);
+	for (size_t i = 0; i < n; i++) {
+		if (jumps_back(cmds[i])) {
+			err_set(e, ERR_RANGE, "skipto: %u is not above %u, the number this rule gets",
+				cmds[i]->rule->action.arg, cmds[i]->number);
+			return NULL;
+		}
+	}
+	es = gather(from, cmds, n, &count);
 	if (es)
 		s = make(es, count, default_allow);
 	if (s)
-		s->next_id = next_id;
+		s->next_id = (from ? from->next_id : 1) + n;
 	else
 		err_set(e, ERR_NOMEM, "no memory for %zu rules", n);
-free_entries:
 	free(es);
 	return s;
 }

@@ -108,16 +108,29 @@ TEST(set, a_command_can_be_built_twice)
 	rules_release(b);
 }
 
-TEST(set, a_jump_back_that_only_numbering_shows_refuses_all)
+TEST(set, a_jump_back_that_only_numbering_shows_is_told_at_its_place)
 {
-	struct rules_cmd *cmds[] = { kit_cmd("add 100 count in"), kit_cmd("add skipto 150 in") };
+	struct rules_cmd *cmds[] = { kit_cmd("add 100 count in"), kit_cmd("add skipto 150 in"),
+		kit_cmd("add skipto 301 in"),
+		kit_cmd("add skipto 400 in") };
 	struct err e = { 0 };
+	struct errs es;
 
-	assert_null(rules_build(NULL, true, cmds, 2, &e));
+	errs_init(&es);
+	assert_int_equal(rules_check(NULL, cmds, 4, &es), 2);
+	assert_int_equal(es.errors, 2);
+	assert_string_equal(es.notes[0].text,
+		"skipto: 150 is not above 200, the number this rule gets; to go back, use call");
+	assert_int_equal(es.notes[0].column, 12);
+	assert_int_equal(es.notes[0].width, 3);
+	assert_string_equal(es.notes[0].source, "add skipto 150 in");
+	assert_string_equal(es.notes[0].file, "kit");
+	assert_string_equal(es.notes[1].source, "add skipto 400 in");
+	errs_fini(&es);
+	assert_null(rules_build(NULL, true, cmds, 4, &e));	/* all or nothing */
 	assert_int_equal(e.code, ERR_RANGE);
-	assert_non_null(strstr(e.text, "kit:1:12: skipto: 150 is not above 200"));
-	rules_cmd_free(cmds[0]);
-	rules_cmd_free(cmds[1]);
+	for (size_t i = 0; i < 4; i++)
+		rules_cmd_free(cmds[i]);
 }
 
 struct targets { uint32_t n, rule[4], arg[4]; };
