@@ -34,7 +34,7 @@ enum view_has {
 	VIEW_HAS_FRAG	= 1 << 7,	/* is a fragment: offset != 0 or more to come (atomic IPv6 fragments too) */
 	VIEW_HAS_FRAG6	= 1 << 8,	/* an IPv6 fragment header was there */
 	VIEW_HAS_ARP	= 1 << 9,
-	VIEW_HAS_PROTO	= 1 << 10,	/* proto is the transport: the chain of IPv6 was walked to its end, or to a later fragment */
+	VIEW_HAS_PROTO	= 1 << 10,	/* proto is the transport: chain walked to its end, or to a later fragment */
 };
 #define VIEW_HAS_IP (VIEW_HAS_IP4 | VIEW_HAS_IP6)
 

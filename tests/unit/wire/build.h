@@ -13,6 +13,8 @@
 #include "test.h"
 #include "wire/view.h"
 
+enum { SEEN_TCP = VIEW_HAS_PROTO | VIEW_HAS_L4 | VIEW_HAS_PORTS | VIEW_HAS_TCP };
+
 struct build {
 	uint8_t p[4096];
 	uint32_t n;
