@@ -34,6 +34,7 @@ int cmd_common(const struct command *self, struct cmd_common *c, int opt, const 
 
 void cmd_help(const struct command *c, FILE *to);
 int cmd_fail(int status, const struct err *e);	/* prints "narrows: text", returns status */
+int cmd_no_memory(void);			/* says so, returns EXIT_FAILED */
 int cmd_fail_errs(const struct errs *es);	/* prints all, returns EXIT_USAGE */
 int cmd_bad_args(const struct command *self, const struct args *a);
 int cmd_status(int rc);				/* the exit status of an ERR_ code */

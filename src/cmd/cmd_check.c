@@ -40,8 +40,7 @@ static int add_line(struct check *c, const char *text)
 	c->any = true;
 	if (!lane_script_text(c->script, "-e", ++c->lines_given, text, strlen(text), &c->errs))
 		return 0;
-	fputs("narrows: no memory\n", stderr);
-	return EXIT_FAILED;
+	return cmd_no_memory();
 }
 
 static int read_args(const struct command *self, struct check *c, char **argv)
@@ -131,7 +130,9 @@ static int check_run(const struct command *self, char **argv)
 
 	errs_init(&c.errs);
 	json_init(&c.json, stdout);
-	status = c.script ? read_args(self, &c, argv) : EXIT_FAILED;
+	status = c.script ? read_args(self, &c, argv) : cmd_no_memory();
+	if (!status && lane_script_check(c.script, &c.errs))
+		status = cmd_no_memory();
 	if (!status && c.list) {
 		status = check_list(c.list, c.common.json);
 	} else if (!status && !c.any) {

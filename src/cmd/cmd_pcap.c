@@ -68,8 +68,7 @@ static int add_rule(struct pcap_args *p, const char *text)
 {
 	if (!lane_script_text(p->script, "-e", ++p->lines_given, text, strlen(text), &p->errs))
 		return 0;
-	fputs("narrows: no memory\n", stderr);
-	return EXIT_FAILED;
+	return cmd_no_memory();
 }
 
 static int set_local(struct pcap_args *p, const char *value)
@@ -225,7 +224,6 @@ static int run(struct pcap_args *p)
 	p->cfg.seed = p->common.seed;
 	os_catch_interrupts();
 	p->cfg.stop = os_interrupted;
-	p->errs.count = 0;
 	rc = app_pcap_open(&a, &p->cfg, p->script, &p->errs, &e);
 	if (p->errs.warnings && !p->common.quiet)
 		errs_print(&p->errs, stderr, "narrows");
@@ -247,7 +245,9 @@ static int pcap_run(const struct command *self, char **argv)
 	int status;
 
 	errs_init(&p.errs);
-	status = p.script ? read_args(self, &p, argv) : EXIT_FAILED;
+	status = p.script ? read_args(self, &p, argv) : cmd_no_memory();
+	if (!status && lane_script_check(p.script, &p.errs))
+		status = cmd_no_memory();
 	if (!status)
 		status = check_args(&p);
 	if (!status)

@@ -63,6 +63,12 @@ int cmd_fail(int status, const struct err *e)
 	return status;
 }
 
+int cmd_no_memory(void)
+{
+	fputs("narrows: no memory\n", stderr);
+	return EXIT_FAILED;
+}
+
 int cmd_fail_errs(const struct errs *es)
 {
 	errs_print(es, stderr, "narrows");

@@ -78,8 +78,11 @@ struct lane_script *lane_script_new(void);
 void lane_script_free(struct lane_script *s);
 /* Reads lines of `text`; the first one is number `first_line` of `file`. All errors go to `errs`. 0 or ERR_NOMEM. */
 int lane_script_text(struct lane_script *s, const char *file, unsigned first_line, const char *text, size_t n, struct errs *errs);
-/* A whole file, "-" for standard input. 0, ERR_IO or ERR_NOMEM (in `e`); wrong words are only in `errs`. */
+/* A whole file, "-" for standard input. 0, ERR_IO, ERR_NOMEM or ERR_RANGE (too large), in `e`; wrong words are only in `errs`. */
 int lane_script_file(struct lane_script *s, const char *path, struct errs *errs, struct err *e);
+/* Once all lines are read, and before the two below: what no line shows by itself (a rule that would jump back) goes to `errs`.
+ * 0 or ERR_NOMEM. */
+int lane_script_check(struct lane_script *s, struct errs *errs);
 /* Makes the script the lane's whole rule set, and configures pipes. 0 or ERR_NOMEM, after which the lane is to be freed. Warns of rules that name a pipe which does not exist. */
 int lane_commit(struct lane *l, struct lane_script *s, struct errs *warnings, struct err *e);
 /* Each line in canonical form, numbered as if applied to an empty lane. 0 or ERR_NOMEM. */

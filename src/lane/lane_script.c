@@ -140,6 +140,18 @@ struct rules_cmd **script_rules(const struct lane_script *s, size_t *n)
 	return cmds;
 }
 
+int lane_script_check(struct lane_script *s, struct errs *errs)
+{
+	size_t n;
+	struct rules_cmd **cmds = script_rules(s, &n);
+
+	if (!cmds)
+		return ERR_NOMEM;
+	rules_check(NULL, cmds, n, errs);
+	free(cmds);
+	return 0;
+}
+
 /* Numbers are given by building a set from the lines, which is then thrown away. */
 static int number_lines(struct lane_script *s, struct err *e)
 {
@@ -152,7 +164,7 @@ static int number_lines(struct lane_script *s, struct err *e)
 	set = rules_build(NULL, true, cmds, n, e);
 	free(cmds);
 	if (!set)
-		return ERR_NOMEM;
+		return ERR_NOMEM;	/* all else lane_script_check() has told */
 	rules_release(set);
 	return 0;
 }

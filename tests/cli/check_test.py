@@ -111,6 +111,29 @@ def a_rule_to_a_missing_pipe_is_warned_of_when_it_runs(b):
     assert b'rule 7' in r.stderr and b'pipe 3' in r.stderr, r.stderr
 
 
+BACK = ['-e', 'add 5 skipto 5000 ip from any to any', '-e', 'add skipto 50 ip from any to any', '-e', 'add skipto 60 ip from any to any']
+
+
+@bench.test
+def a_jump_back_that_only_numbering_shows_is_told_with_its_place(b):
+    for args in (['check', *BACK], ['pcap', *BACK, b.pcap('empty.pcap', [])]):
+        r = status(run(*args), 2)
+        same(r.stdout, b'')
+        heads = [line for line in r.stderr.decode().splitlines() if line.startswith('narrows: ')]
+        same([h.split(': ')[1] for h in heads], ['-e:2:12', '-e:3:12'])
+        assert '50 is not above 105' in heads[0], heads
+    same([(e['line'], e['column']) for e in json.loads(status(run('check', '--json', *BACK), 2).stdout)], [(2, 12), (3, 12)])
+
+
+@bench.test
+def a_rule_that_never_matches_is_warned_of_by_every_command(b):
+    rule = ['-e', 'add 100 allow ip from any to any in out']
+    for args in (['check', *rule], ['pcap', *rule, b.pcap('empty.pcap', [])]):
+        r = status(run(*args), 0)
+        same([line.split(': ')[1:3] for line in r.stderr.decode().splitlines() if line.startswith('narrows: ')], [['-e:1:37', 'warning']])
+        same(status(run(*args, '-q'), 0).stderr, b'')
+
+
 @bench.test
 def the_words_of_the_language_are_listed(b):
     listed = lambda what: status(run('check', '--list', what), 0).stdout.decode().splitlines()
