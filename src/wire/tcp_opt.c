@@ -20,6 +20,7 @@ static void take_sack(struct wire_tcp_opts *o, const struct wire_opt *opt)
 {
 	if (opt->len_bytes % 8 || opt->len_bytes == 0 || opt->len_bytes > 8 * SACKS_MAX)
 		return;
+	memset(o->sack, 0, sizeof(o->sack));
 	o->sacks = opt->len_bytes / 8;
 	for (unsigned i = 0; i < o->sacks; i++) {
 		o->sack[i].left = wire_get32(opt->data + 8 * i);
