@@ -1,6 +1,6 @@
 /* emu/emu.c - the emulator: pipes by number, and whose packet leaves next.
  *
- *      number --> pages[number >> 8][number & 255] --> pipe        found in two loads
+ *      number --> pages[number >> 8], slot number & 255 --> pipe      found in two loads
  *      events: a heap of the pipes that hold packets, each by (exit, seq) of its next one
  *      order:  the pipes by number, for reports
  *
@@ -15,18 +15,21 @@
 #include <stdlib.h>
 
 #include "base/list.h"
+#include "base/pool.h"
 
 #define PAGE_BITS 8
 #define PAGE_SIZE (1u << PAGE_BITS)
+#define CACHE_LINE 64
 #define PAGES ((EMU_NUMBER_MAX >> PAGE_BITS) + 1)
 
 struct page {
-	struct emu_pipe *pipes[PAGE_SIZE];
+	struct emu_slot slots[PAGE_SIZE];
 };
 
 struct emu {
 	struct emu_cfg cfg;
 	struct heap events;
+	struct pool pipes;
 	struct emu_pipe **order;
 	uint32_t count, room;
 	struct page *pages[PAGES];
@@ -40,6 +43,7 @@ struct emu *emu_new(const struct emu_cfg *cfg)
 		return NULL;
 	e->cfg = *cfg;
 	heap_init(&e->events);
+	pool_init(&e->pipes, sizeof(struct emu_pipe), CACHE_LINE, 0);
 	return e;
 }
 
@@ -50,8 +54,9 @@ void emu_free(struct emu *e)
 	heap_fini(&e->events);
 	for (uint32_t i = 0; i < e->count; i++) {
 		emu_pipe_fini(e->order[i]);
-		free(e->order[i]);
+		pool_put(&e->pipes, e->order[i]);
 	}
+	pool_fini(&e->pipes);
 	for (uint32_t i = 0; i < PAGES; i++)
 		free(e->pages[i]);
 	free(e->order);
@@ -63,14 +68,21 @@ const struct emu_cfg *emu_cfg_of(const struct emu *e)
 	return &e->cfg;
 }
 
+static struct emu_slot *slot_of(const struct emu *e, uint32_t number)
+{
+	struct page *page = e->pages[number >> PAGE_BITS];
+
+	return page ? &page->slots[number & (PAGE_SIZE - 1)] : NULL;
+}
+
 struct emu_pipe *emu_find(const struct emu *e, enum emu_kind kind, uint32_t number)
 {
-	const struct page *page;
+	const struct emu_slot *slot;
 
 	if (kind != EMU_PIPE || number > EMU_NUMBER_MAX)
 		return NULL;
-	page = e->pages[number >> PAGE_BITS];
-	return page ? page->pipes[number & (PAGE_SIZE - 1)] : NULL;
+	slot = slot_of(e, number);
+	return slot ? slot->pipe : NULL;
 }
 
 bool emu_has(const struct emu *e, enum emu_kind kind, uint32_t number)
@@ -115,7 +127,8 @@ static void enter(struct emu *e, struct emu_pipe *pipe)
 	for (; i && e->order[i - 1]->number > pipe->number; i--)
 		e->order[i] = e->order[i - 1];
 	e->order[i] = pipe;
-	e->pages[pipe->number >> PAGE_BITS]->pipes[pipe->number & (PAGE_SIZE - 1)] = pipe;
+	pipe->slot = slot_of(e, pipe->number);
+	pipe->slot->pipe = pipe;
 }
 
 static struct emu_pipe *make(struct emu *e, uint32_t number)
@@ -124,10 +137,13 @@ static struct emu_pipe *make(struct emu *e, uint32_t number)
 
 	if (reserve(e, number))
 		return NULL;
-	pipe = malloc(sizeof(*pipe));
+	pipe = pool_take(&e->pipes);
 	if (!pipe)
 		return NULL;
-	emu_pipe_init(pipe, e, number);
+	if (emu_pipe_init(pipe, e, number)) {
+		pool_put(&e->pipes, pipe);
+		return NULL;
+	}
 	enter(e, pipe);
 	return pipe;
 }
@@ -135,18 +151,19 @@ static struct emu_pipe *make(struct emu *e, uint32_t number)
 /* Puts the pipe's event where its next packet says. */
 static void schedule(struct emu *e, struct emu_pipe *pipe)
 {
+	struct heap_node *event = &pipe->slot->event;
 	nrw_time at;
 	uint64_t seq;
 
 	if (!emu_pipe_next(pipe, &at, &seq)) {
-		if (heap_has(&pipe->event))
-			heap_remove(&e->events, &pipe->event);
+		if (heap_has(event))
+			heap_remove(&e->events, event);
 		return;
 	}
-	if (!heap_has(&pipe->event))
-		heap_add(&e->events, &pipe->event, at, seq);
+	if (!heap_has(event))
+		heap_add(&e->events, event, at, seq);
 	else if (at != pipe->event_at || seq != pipe->event_seq)
-		heap_move(&e->events, &pipe->event, at, seq);
+		heap_move(&e->events, event, at, seq);
 	pipe->event_at = at;
 	pipe->event_seq = seq;
 }
@@ -159,7 +176,7 @@ int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *
 	if (!pipe)
 		pipe = make(e, c->number);
 	else if (!c->replace)
-		conf = pipe->conf;
+		conf = pipe->record->conf;
 	if (!pipe)
 		return err_set(err, ERR_NOMEM, "pipe %u: no memory", c->number);
 	emu_conf_merge(&conf, &c->conf, c->named);
@@ -186,7 +203,7 @@ struct pkt *emu_take(struct emu *e, nrw_time now)
 	const struct heap_entry *first;
 
 	while ((first = heap_min(&e->events)) && first->time <= now) {
-		struct emu_pipe *pipe = container_of(first->node, struct emu_pipe, event);
+		struct emu_pipe *pipe = container_of(first->node, struct emu_slot, event)->pipe;
 		const struct pkt *head;
 		struct pkt *p = NULL;
 
@@ -213,6 +230,7 @@ void emu_settle(struct emu *e, nrw_time now)
 {
 	for (uint32_t i = 0; i < e->count; i++) {
 		emu_pipe_settle(e->order[i], now);
+		emu_waits_enter(e->order[i]);
 		schedule(e, e->order[i]);
 	}
 }

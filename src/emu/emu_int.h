@@ -32,18 +32,38 @@ struct emu_limit {
 
 struct emu_queue {
 	struct pkt_fifo waiting;
-	uint64_t packets, bytes;	/* waiting and in service */
-	uint64_t packets_max, bytes_max;
 	enum emu_limit_kind kind;
 	uint64_t slots, room_bytes;	/* the limit at the present rate and delay */
+	uint64_t packets, bytes;	/* waiting and in service */
+	uint64_t packets_max, bytes_max;
 };
 
 void emu_queue_limit(struct emu_queue *q, const struct emu_limit *limit, uint64_t rate, nrw_time delay);
 bool emu_queue_full(const struct emu_queue *q, uint64_t bytes);		/* for a packet of so many */
-void emu_queue_put(struct emu_queue *q, struct pkt *p, uint64_t bytes);
-struct pkt *emu_queue_take(struct emu_queue *q);			/* to the link; NULL: none waits */
-void emu_queue_done(struct emu_queue *q, uint64_t bytes);		/* its service has ended */
 void emu_queue_recharge(struct emu_queue *q, uint32_t from, uint32_t to);	/* the overhead of those that wait */
+
+static inline void emu_queue_put(struct emu_queue *q, struct pkt *p, uint64_t bytes)
+{
+	pkt_fifo_put(&q->waiting, p);
+	q->bytes += bytes;
+	if (++q->packets > q->packets_max)
+		q->packets_max = q->packets;
+	if (q->bytes > q->bytes_max)
+		q->bytes_max = q->bytes;
+}
+
+/* To the link; NULL: none waits. */
+static inline struct pkt *emu_queue_take(struct emu_queue *q)
+{
+	return q->waiting.head ? pkt_fifo_take(&q->waiting) : NULL;
+}
+
+/* Its service has ended. */
+static inline void emu_queue_done(struct emu_queue *q, uint64_t bytes)
+{
+	q->packets--;
+	q->bytes -= bytes;
+}
 
 /* emu_link.c: serves one packet at a time; the arithmetic of time. */
 struct emu_link {
@@ -58,8 +78,16 @@ struct emu_link {
 void emu_link_open(struct emu_link *l, nrw_time now);	/* a busy period begins, unless past the end of time */
 /* Begins to serve p where the last service ended. False: it would end past the end of time; p stays the caller's. */
 bool emu_link_serve(struct emu_link *l, struct pkt *p, uint64_t bytes);
-struct pkt *emu_link_finish(struct emu_link *l);	/* takes out what is in service; its end is l->end */
 bool emu_link_set_rate(struct emu_link *l, uint64_t rate, nrw_time now);	/* false: what it serves never ends */
+
+/* Takes out what is in service; its end is l->end. */
+static inline struct pkt *emu_link_finish(struct emu_link *l)
+{
+	struct pkt *p = l->pkt;
+
+	l->pkt = NULL;
+	return p;
+}
 
 /* emu_line.c: packets on their way, by (exit, seq); exits never decrease. */
 struct emu_line {
@@ -70,7 +98,15 @@ struct emu_line {
 
 /* p->at becomes its exit: this one, but not before the last. */
 void emu_line_put(struct emu_line *l, struct pkt *p, nrw_time exit);
-struct pkt *emu_line_take(struct emu_line *l);
+
+static inline struct pkt *emu_line_take(struct emu_line *l)
+{
+	struct pkt *p = pkt_fifo_take(&l->way);
+
+	if (p == l->before)
+		l->before = NULL;
+	return p;
+}
 
 /* emu_words.c: what a line can say about a pipe. */
 enum emu_option {
@@ -129,35 +165,61 @@ struct emu_cmd {
 	struct emu_conf conf;
 };
 
-/* emu_pipe.c */
-struct emu_pipe {
-	struct heap_node event;		/* in the emulator's heap while it holds packets */
-	nrw_time event_at;		/* its key there, from emu_pipe_next() */
-	uint64_t event_seq;
-	struct emu *emu;
-	struct emu_link link;
-	struct emu_queue queue;
-	struct emu_line line;
-	nrw_time delay;
-	uint32_t overhead, number;
-	struct dice loss;
-	struct prob loss_prob;
-	bool lossy;
-	bool series;			/* somebody takes `recent` */
-	uint64_t packets, bytes, out_packets, out_bytes;
+/* The place of a pipe in the emulator. The nodes stand close together, since a heap that moves one moves others. */
+struct emu_slot {
+	struct emu_pipe *pipe;		/* NULL: no such pipe */
+	struct heap_node event;		/* in the heap while the pipe holds packets */
+};
+
+#define EMU_WAITS 8			/* one cache line */
+
+/* What only readers of reports and lines touch. */
+struct emu_record {
 	struct emu_conf conf;		/* what it was told */
 	struct hist wait, recent;	/* ns: since its making; since the last emu_series_take() */
 	uint64_t drops[DROP_COUNT];
 };
 
-void emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number);
+/* emu_pipe.c. Of many pipes each is cold when its turn comes, so it is kept small: six cache lines. */
+struct emu_pipe {
+	struct emu_link link;
+	nrw_time event_at;		/* its key in the heap, from emu_pipe_next() */
+	uint64_t event_seq;
+	struct emu_line line;
+	nrw_time delay;
+	uint32_t overhead;
+	bool lossy;
+	bool series;			/* somebody takes `recent` */
+	uint16_t wait_count;
+	uint64_t packets, bytes, out_packets, out_bytes;
+	struct emu_queue queue;
+	uint64_t waits[EMU_WAITS];	/* ns; on their way into the histograms */
+	struct dice loss;
+	struct prob loss_prob;
+	struct emu_slot *slot;
+	struct emu *emu;
+	struct emu_record *record;
+	uint32_t number;
+};
+
+int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number);	/* 0 or ERR_NOMEM */
 void emu_pipe_fini(struct emu_pipe *pipe);		/* frees what it holds, silently */
 void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_time now);
 void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now);
 struct pkt *emu_pipe_take(struct emu_pipe *pipe);	/* the next one out; NULL: none is on the line */
-void emu_pipe_settle(struct emu_pipe *pipe, nrw_time now);
+void emu_pipe_catch_up(struct emu_pipe *pipe, nrw_time now);	/* emu_pipe_settle() when there is something to do */
 /* When to look again, and the seq of the packet that leaves then, 0 while it is not known. False: it holds nothing. */
 bool emu_pipe_next(const struct emu_pipe *pipe, nrw_time *at, uint64_t *seq);
+
+/* Works out all service that has ended by now. */
+static inline void emu_pipe_settle(struct emu_pipe *pipe, nrw_time now)
+{
+	if (pipe->link.pkt && pipe->link.end <= now)
+		emu_pipe_catch_up(pipe, now);
+}
+
+/* emu_stats.c */
+void emu_waits_enter(struct emu_pipe *pipe);	/* waits[] into the histograms */
 
 /* emu.c */
 struct emu_pipe *emu_find(const struct emu *e, enum emu_kind kind, uint32_t number);

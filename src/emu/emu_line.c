@@ -37,12 +37,3 @@ void emu_line_put(struct emu_line *l, struct pkt *p, nrw_time exit)
 		l->before = tail;
 	pkt_fifo_put(&l->way, p);
 }
-
-struct pkt *emu_line_take(struct emu_line *l)
-{
-	struct pkt *p = pkt_fifo_take(&l->way);
-
-	if (p == l->before)
-		l->before = NULL;
-	return p;
-}

@@ -65,14 +65,6 @@ bool emu_link_serve(struct emu_link *l, struct pkt *p, uint64_t bytes)
 	return true;
 }
 
-struct pkt *emu_link_finish(struct emu_link *l)
-{
-	struct pkt *p = l->pkt;
-
-	l->pkt = NULL;
-	return p;
-}
-
 bool emu_link_set_rate(struct emu_link *l, uint64_t rate, nrw_time now)
 {
 	struct u128 left;

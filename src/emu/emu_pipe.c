@@ -15,18 +15,21 @@
  * Counting: `packets` is all that was put, lost ones too. A packet counts L + overhead bytes, by the overhead in force
  * at the moment of counting. held = in - out - dropped, always.
  *
- * Cost: no allocation but an octave of a histogram when a waiting time first falls into it (base/hist.c: 1 KiB, at most
- * 58 in a pipe's life; making them all at once would cost 10 000 pipes half a gigabyte). One division for each packet.
+ * Cost: one division for each packet. No allocation but an octave of a histogram when a waiting time first falls into
+ * it (base/hist.c: 1 KiB, at most 58 in a pipe's life; making all at once would cost 10 000 pipes half a gigabyte). Of
+ * many pipes each is cold when its turn comes, so what packets touch is kept apart from what reports touch.
  *
  * Seams: several flow queues with a scheduler stand where serve_waiting() asks the one queue for the next packet; a
  * queue is told by emu_queue_done() that its packet left the link. */
 #include "emu_int.h"
 
+#include <stdlib.h>
+
 static void drop(struct emu_pipe *pipe, struct pkt *p, enum drop why)
 {
 	const struct emu_cfg *cfg = emu_cfg_of(pipe->emu);
 
-	pipe->drops[why]++;
+	pipe->record->drops[why]++;
 	cfg->dropped(cfg->ctx, p, why, EMU_PIPE, pipe->number);
 }
 
@@ -38,9 +41,9 @@ static uint64_t charge(const struct emu_pipe *pipe, const struct pkt *p)
 /* Its service has ended: on to the line. */
 static void depart(struct emu_pipe *pipe, struct pkt *p, nrw_time end)
 {
-	hist_put(&pipe->wait, end - p->at);
-	if (pipe->series)
-		hist_put(&pipe->recent, end - p->at);
+	pipe->waits[pipe->wait_count++] = end - p->at;
+	if (pipe->wait_count == EMU_WAITS)
+		emu_waits_enter(pipe);
 	if (pipe->delay >= NRW_NEVER - end)
 		drop(pipe, p, DROP_TIME_END);
 	else
@@ -62,15 +65,15 @@ static void serve_waiting(struct emu_pipe *pipe)
 	}
 }
 
-void emu_pipe_settle(struct emu_pipe *pipe, nrw_time now)
+void emu_pipe_catch_up(struct emu_pipe *pipe, nrw_time now)
 {
-	while (pipe->link.pkt && pipe->link.end <= now) {
+	do {
 		struct pkt *p = emu_link_finish(&pipe->link);
 
 		emu_queue_done(&pipe->queue, pipe->link.bytes);
 		depart(pipe, p, pipe->link.end);
 		serve_waiting(pipe);
-	}
+	} while (pipe->link.pkt && pipe->link.end <= now);
 }
 
 void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now)
@@ -135,7 +138,7 @@ void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_tim
 {
 	emu_pipe_settle(pipe, now);
 	emu_queue_recharge(&pipe->queue, pipe->overhead, conf->overhead);
-	pipe->conf = *conf;
+	pipe->record->conf = *conf;
 	pipe->overhead = conf->overhead;
 	pipe->delay = conf->delay;
 	pipe->loss_prob = conf->plr;
@@ -148,12 +151,15 @@ void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_tim
 	}
 }
 
-void emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number)
+int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number)
 {
-	*pipe = (struct emu_pipe){ .emu = e, .number = number };
+	*pipe = (struct emu_pipe){ .emu = e, .number = number, .record = calloc(1, sizeof(*pipe->record)) };
+	if (!pipe->record)
+		return ERR_NOMEM;
 	pipe->loss.key = dice_key(emu_cfg_of(e)->seed, DICE_PIPE, number, 0, DICE_LOSS);
-	hist_init(&pipe->wait);
-	hist_init(&pipe->recent);
+	hist_init(&pipe->record->wait);
+	hist_init(&pipe->record->recent);
+	return 0;
 }
 
 void emu_pipe_fini(struct emu_pipe *pipe)
@@ -165,6 +171,7 @@ void emu_pipe_fini(struct emu_pipe *pipe)
 		pkt_free(pool, emu_link_finish(&pipe->link));
 	while ((p = emu_queue_take(&pipe->queue)) || (p = emu_line_take(&pipe->line)))
 		pkt_free(pool, p);
-	hist_fini(&pipe->wait);
-	hist_fini(&pipe->recent);
+	hist_fini(&pipe->record->wait);
+	hist_fini(&pipe->record->recent);
+	free(pipe->record);
 }

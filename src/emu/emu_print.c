@@ -74,5 +74,5 @@ char *emu_print(const struct emu *e, enum emu_kind kind, uint32_t number)
 {
 	const struct emu_pipe *pipe = emu_find(e, kind, number);
 
-	return pipe ? print(number, "config", &pipe->conf, changed(&pipe->conf)) : NULL;
+	return pipe ? print(number, "config", &pipe->record->conf, changed(&pipe->record->conf)) : NULL;
 }

@@ -61,27 +61,6 @@ bool emu_queue_full(const struct emu_queue *q, uint64_t bytes)
 	return true;
 }
 
-void emu_queue_put(struct emu_queue *q, struct pkt *p, uint64_t bytes)
-{
-	pkt_fifo_put(&q->waiting, p);
-	q->bytes += bytes;
-	if (++q->packets > q->packets_max)
-		q->packets_max = q->packets;
-	if (q->bytes > q->bytes_max)
-		q->bytes_max = q->bytes;
-}
-
-struct pkt *emu_queue_take(struct emu_queue *q)
-{
-	return pkt_fifo_take(&q->waiting);
-}
-
-void emu_queue_done(struct emu_queue *q, uint64_t bytes)
-{
-	q->packets--;
-	q->bytes -= bytes;
-}
-
 void emu_queue_recharge(struct emu_queue *q, uint32_t from, uint32_t to)
 {
 	q->bytes -= (uint64_t)q->waiting.count * from;
