@@ -1,0 +1,260 @@
+/* cmd/bench_pipe.c - `narrows bench pipe`: what it costs to send a packet through a pipe.
+ *
+ * The work is a closed loop: the packet that leaves next is taken at its own time and put in again at once, so as many
+ * are held at the end as at the beginning, and time goes on as it would. One item is one take and one put. Each loop
+ * has gone once around with all its packets before the first round. Packets are not touched otherwise; no pool is in
+ * the figure.
+ *
+ * Bases: a bare FIFO, which is what the packets themselves cost; a heap of packets by departure, which is how delay
+ * lines are written that do not use that a pipe keeps order; and, for many, the same with few. */
+#include "bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <narrows/types.h>
+#include "base/dice.h"
+#include "base/heap.h"
+#include "base/list.h"
+#include "emu/emu.h"
+
+#define ROUND_ITEMS 1000000
+#define QUICK_MOST 10000
+#define PACKET_BYTES 125	/* 1 us at 1 Gbit/s */
+
+enum how { BY_EMU, BY_FIFO, BY_HEAP };
+
+struct boxed {			/* a packet, and its place in the heap */
+	struct pkt pkt;
+	struct heap_node node;
+};
+
+struct loop {
+	enum how how;
+	uint32_t held, pipes;
+	const char *options;	/* of each pipe */
+	nrw_time delay;		/* of FIFO and heap; of pipes, where there are many, up to twice as much */
+	struct boxed *packets;
+	struct emu *emu;
+	struct heap heap;
+	struct pkt_fifo fifo;
+	uint64_t seq;
+	nrw_time now;
+};
+
+struct pair {
+	struct loop *subject, *base;
+};
+
+enum { FREE, SHAPED, DELAYED, MILLION, MANY, ONE, FIFO, FIFO_MILLION, HEAP_MILLION, LOOPS };
+
+static struct loop loops[LOOPS] = {
+	[FREE] = { .held = 100, .pipes = 1, .options = "" },
+	[SHAPED] = { .held = 100, .pipes = 1, .options = "bw 1Gbit/s delay 90us" },
+	[DELAYED] = { .held = 100, .pipes = 1, .options = "delay 10ms" },
+	[MILLION] = { .held = 1000000, .pipes = 1, .options = "bw 1Gbit/s delay 999ms queue 1000000" },
+	[MANY] = { .held = 40000, .pipes = 10000, .options = "bw 1Gbit/s", .delay = 10 * NRW_MS },
+	[ONE] = { .held = 40000, .pipes = 1, .options = "bw 1Gbit/s delay 39ms queue 1000000" },
+	[FIFO] = { .how = BY_FIFO, .held = 100, .delay = 10 * NRW_MS },
+	[FIFO_MILLION] = { .how = BY_FIFO, .held = 1000000, .delay = NRW_S },
+	[HEAP_MILLION] = { .how = BY_HEAP, .held = 1000000, .delay = NRW_S },
+};
+
+static void fifo_put(struct loop *l, struct pkt *p, nrw_time now)
+{
+	p->at = now + l->delay;
+	pkt_fifo_put(&l->fifo, p);
+}
+
+static void heap_put(struct loop *l, struct pkt *p, nrw_time now)
+{
+	p->at = now + l->delay;
+	heap_add(&l->heap, &container_of(p, struct boxed, pkt)->node, p->at, p->seq);
+}
+
+static void turn_emu(struct loop *l, uint32_t items)
+{
+	while (items--) {
+		nrw_time next = emu_next(l->emu);
+		struct pkt *p;
+
+		l->now = next > l->now ? next : l->now;
+		p = emu_take(l->emu, l->now);
+		p->seq = l->seq++;
+		emu_put(l->emu, EMU_PIPE, p->iface, p, l->now);
+	}
+}
+
+static void turn_fifo(struct loop *l, uint32_t items)
+{
+	while (items--) {
+		struct pkt *p = pkt_fifo_take(&l->fifo);
+
+		p->seq = l->seq++;
+		fifo_put(l, p, p->at);
+	}
+}
+
+static void turn_heap(struct loop *l, uint32_t items)
+{
+	while (items--) {
+		struct boxed *b = container_of(heap_min(&l->heap)->node, struct boxed, node);
+
+		heap_remove(&l->heap, &b->node);
+		b->pkt.seq = l->seq++;
+		heap_put(l, &b->pkt, b->pkt.at);
+	}
+}
+
+static void turn(struct loop *l, uint32_t items)
+{
+	switch (l->how) {
+	case BY_EMU:
+		turn_emu(l, items);
+		break;
+	case BY_FIFO:
+		turn_fifo(l, items);
+		break;
+	case BY_HEAP:
+		turn_heap(l, items);
+		break;
+	}
+}
+
+static double run(struct loop *l)
+{
+	double began = bench_ns();
+
+	turn(l, ROUND_ITEMS);
+	return (bench_ns() - began) / ROUND_ITEMS;
+}
+
+/* The loops are made so that nothing is ever dropped. */
+static void dropped(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind, uint32_t number)
+{
+	BUG_ON(p);
+}
+
+static int configure(struct loop *l, uint32_t number, nrw_time delay)
+{
+	struct emu_cmd *c;
+	char line[128];
+	struct lex lx;
+	int n, rc;
+
+	n = snprintf(line, sizeof(line), "pipe %u config %s", number, l->options);
+	if (l->delay)
+		n = snprintf(line, sizeof(line), "pipe %u config %s delay %lluns", number, l->options,
+			(unsigned long long)delay);
+	lex_line(&lx, "bench", 1, line, (size_t)n, NULL);
+	c = emu_parse(&lx);
+	rc = c ? emu_apply(l->emu, c, 0, NULL) : ERR_NOMEM;
+	emu_cmd_free(c);
+	return rc;
+}
+
+static int init_emu(struct loop *l)
+{
+	struct dice dice = { .key = 1 };
+
+	l->emu = emu_new(&(struct emu_cfg){ .seed = 1, .dropped = dropped });
+	if (!l->emu)
+		return ERR_NOMEM;
+	for (uint32_t i = 1; i <= l->pipes; i++)
+		if (configure(l, i, l->delay + (l->delay ? dice_draw(&dice) % l->delay : 0)))
+			return ERR_NOMEM;
+	return 0;
+}
+
+static int loop_init(struct loop *l)
+{
+	l->packets = calloc(l->held, sizeof(*l->packets));
+	heap_init(&l->heap);
+	pkt_fifo_init(&l->fifo);
+	l->seq = l->now = 0;
+	if (!l->packets || (l->how == BY_EMU && init_emu(l)) || (l->how == BY_HEAP && heap_reserve(&l->heap, l->held)))
+		return ERR_NOMEM;
+	for (uint32_t i = 0; i < l->held; i++) {
+		struct pkt *p = &l->packets[i].pkt;
+
+		p->acct_bytes = PACKET_BYTES;
+		p->seq = l->seq++;
+		if (l->how == BY_FIFO) {
+			fifo_put(l, p, l->now);
+		} else if (l->how == BY_HEAP) {
+			heap_put(l, p, l->now);
+		} else {
+			p->iface = (uint16_t)(1 + i % l->pipes);
+			emu_put(l->emu, EMU_PIPE, p->iface, p, l->now);
+		}
+		l->now += NRW_US;
+	}
+	return 0;
+}
+
+/* The packets are ours and not of a pool: out of the emulator before it is freed. */
+static void loop_fini(struct loop *l)
+{
+	while (l->emu && emu_take(l->emu, NRW_NEVER))
+		;
+	emu_free(l->emu);
+	heap_fini(&l->heap);
+	free(l->packets);
+	l->emu = NULL;
+	l->packets = NULL;
+}
+
+static double ours(void *ctx) { return run(((const struct pair *)ctx)->subject); }
+static double theirs(void *ctx) { return run(((const struct pair *)ctx)->base); }
+
+static struct pair pairs[] = {
+	{ &loops[FREE], &loops[FIFO] },
+	{ &loops[DELAYED], &loops[FIFO] },
+	{ &loops[SHAPED], &loops[FIFO] },
+	{ &loops[MILLION], &loops[FIFO_MILLION] },
+	{ &loops[MILLION], &loops[HEAP_MILLION] },
+	{ &loops[MILLION], &loops[SHAPED] },
+	{ &loops[MANY], &loops[ONE] },
+};
+
+#define CASE(i, text, base_text, most) \
+	[i] = { .name = text, .base = base_text, .goal = most, .run = ours, .run_base = theirs, .ctx = &pairs[i] }
+
+static const struct bench_case pipe_cases[] = {
+	CASE(0, "no bandwidth, no delay", "bare FIFO", 0),
+	CASE(1, "delay", "bare FIFO", 0),
+	CASE(2, "bw and delay", "bare FIFO", 0),
+	CASE(3, "bw and delay, 1 M packets held", "bare FIFO, 1 M held", 0),
+	CASE(4, "bw and delay, 1 M packets held", "heap of packets, 1 M held", 1),
+	CASE(5, "bw and delay, 1 M packets held", "100 held", 0),
+	CASE(6, "10 000 pipes, 4 packets held in each", "1 pipe, 40 000 held", 1.5),
+};
+
+static void pipe_close(void)
+{
+	for (unsigned i = 0; i < LOOPS; i++)
+		loop_fini(&loops[i]);
+}
+
+static int pipe_open(const struct bench_case **cases, size_t *n, char **args, bool quick, struct err *e)
+{
+	if (args[0])
+		return err_set(e, ERR_USAGE, "bench pipe: '%s': takes no more words", args[0]);
+	for (unsigned i = 0; i < LOOPS; i++) {
+		struct loop *l = &loops[i];
+
+		l->held = quick && l->held > QUICK_MOST ? QUICK_MOST : l->held;
+		if (loop_init(l)) {
+			pipe_close();
+			return err_set(e, ERR_NOMEM, "bench pipe: no memory for %u packets", l->held);
+		}
+		turn(l, 2 * l->held);
+	}
+	*cases = pipe_cases;
+	*n = sizeof(pipe_cases) / sizeof(*pipe_cases);
+	return 0;
+}
+
+const struct bench bench_pipe = {
+	.name = "pipe", .about = "a packet into a pipe and out again", .open = pipe_open, .close = pipe_close,
+};
