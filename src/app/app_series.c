@@ -1,9 +1,9 @@
 /* app/app_series.c - samples of every pipe at k * interval, k = 1, 2, …
  *
  * A sample at T covers (T - interval, T], everything at T included: it is taken when the first thing after T is about to
- * happen. In a stretch in which nothing happens and no backlog stands, only the
- * first and the last sample are given, so that a capture with a gap of a year has two rows there and not millions; who draws
- * lines between the rows sees the same. Cost: one pass over the pipes an interval. */
+ * happen. In a stretch in which nothing happens to a pipe and no backlog stands in it, only the first and the last sample are
+ * given, so that a capture with a gap of a year has two rows there and not millions; who draws lines between the rows sees the
+ * same. Cost: one pass over the pipes an interval. */
 #include "app_series.h"
 
 #include <inttypes.h>
@@ -15,14 +15,15 @@ struct series_object {
 	struct series_totals totals;	/* set: no pipe, these counts */
 	char name[24];
 	struct emu_stats before;	/* at the last sample */
-	struct series_point idle;	/* the newest sample not given yet, since nothing happens */
-	bool waiting;			/* idle is one */
-	bool quiet;			/* the last given sample was idle too */
+	struct series_point now;	/* the newest sample */
+	bool quiet;			/* nothing happened in it */
+	bool waiting;			/* nor in the one before, so it is not given yet */
 };
 
 struct app_series {
 	struct lane *lane;
-	nrw_time interval, next;	/* of the next sample */
+	nrw_time interval;
+	nrw_time next, length;		/* when the next sample is taken, and how much it covers; NRW_NEVER: no more */
 	struct series_object *objects;
 	uint32_t count;
 	struct hist wait;		/* of one object in one interval */
@@ -54,7 +55,7 @@ struct app_series *app_series_new(struct lane *l, nrw_time interval)
 	}
 	s->lane = l;
 	s->count = n;
-	s->interval = s->next = interval;
+	s->interval = s->next = s->length = interval;
 	hist_init(&s->wait);
 	return s;
 }
@@ -122,10 +123,13 @@ static void read_counts(struct app_series *s, const struct series_object *o, str
 	hist_clear(&s->wait);
 }
 
+/* The newest sample of o. The last one of an idle stretch is given when it ends: here, before others give theirs of now, so
+ * that times never go back from row to row. */
 static void sample(struct app_series *s, struct series_object *o, nrw_time at)
 {
-	struct series_point p = { .at = at, .length = s->interval };
+	struct series_point p = { .at = at, .length = s->length };
 	struct emu_stats st;
+	bool idle;
 
 	read_counts(s, o, &st);
 	p.in_bytes = st.bytes - o->before.bytes;
@@ -140,16 +144,12 @@ static void sample(struct app_series *s, struct series_object *o, nrw_time at)
 	p.drops = all_drops(&st) - all_drops(&o->before);
 	p.marks = st.marks - o->before.marks;
 	o->before = st;
-	if (!happened(&p) && o->quiet) {
-		o->idle = p;
-		o->waiting = true;
-		return;
-	}
-	if (o->waiting)
-		give(s, o, &o->idle);
-	o->waiting = false;
-	o->quiet = !happened(&p);
-	give(s, o, &p);
+	idle = !happened(&p);
+	if (!idle && o->waiting)
+		give(s, o, &o->now);
+	o->waiting = idle && o->quiet;
+	o->quiet = idle;
+	o->now = p;
 }
 
 /* Nothing can happen before `now` and nothing stands in a queue: the samples between are all alike. */
@@ -163,13 +163,25 @@ static bool can_jump(const struct app_series *s, nrw_time now)
 	return true;
 }
 
+/* The last interval ends where time does. */
+static void step(struct app_series *s)
+{
+	nrw_time left = NRW_NEVER - 1 - s->next;
+
+	s->length = s->interval < left ? s->interval : left;
+	s->next = left ? s->next + s->length : NRW_NEVER;
+}
+
 static void sample_all(struct app_series *s)
 {
 	lane_advance(s->lane, s->next);
 	emu_settle(lane_emu(s->lane), s->next);
 	for (uint32_t i = 0; i < s->count; i++)
 		sample(s, &s->objects[i], s->next);
-	s->next = s->next > NRW_NEVER - s->interval ? NRW_NEVER : s->next + s->interval;
+	for (uint32_t i = 0; i < s->count; i++)
+		if (!s->objects[i].waiting)
+			give(s, &s->objects[i], &s->objects[i].now);
+	step(s);
 }
 
 void app_series_until(struct app_series *s, nrw_time now)
@@ -188,7 +200,7 @@ void app_series_finish(struct app_series *s, nrw_time now)
 		sample_all(s);
 	for (uint32_t i = 0; i < s->count; i++)
 		if (s->objects[i].waiting)
-			give(s, &s->objects[i], &s->objects[i].idle);
+			give(s, &s->objects[i], &s->objects[i].now);
 }
 
 static uint64_t bits_per_second(uint64_t bytes, nrw_time length)
