@@ -1,7 +1,7 @@
 /* base/clock.h - the time of an instance: real, or as it is told. Who works in a lane is given `now` and asks no clock.
  *
- * Real time counts from clock_real() by the system's monotonic clock. Virtual time stands until clock_advance(). Neither
- * ever goes back. One thread. */
+ * Real time counts from clock_real() by the system's monotonic clock. Virtual time stands until clock_advance().
+ * Neither ever goes back. One thread. */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 

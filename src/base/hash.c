@@ -14,8 +14,8 @@
  * Between growing at one node a bucket and shrinking at a quarter of one there is room enough that a table at either
  * limit does not flutter.
  *
- * Cost of a lookup: the digest, a cache miss for the bucket, one for each node; a chain has one node on average at most.
- * Limit: beyond 2^31 buckets, or without memory, chains grow. */
+ * Cost of a lookup: the digest, a cache miss for the bucket, one for each node; a chain has one node on average at
+ * most. Limit: beyond 2^31 buckets, or without memory, chains grow. */
 #include "base/hash.h"
 
 #include <stdlib.h>
@@ -24,7 +24,7 @@
 
 #define MIN_BITS 4
 #define SPARSE 4		/* buckets a node at which it shrinks, and so the buckets that go with one node */
-#define SPLITS 2		/* most an addition does: 1, and 1 more to catch up where memory was missing for a time */
+#define SPLITS 2		/* most an addition does: 1, and 1 to catch up where memory was missing for a time */
 _Static_assert(HASH_BUCKETS_MIN == 1 << MIN_BITS, "two names of one number");
 
 static inline unsigned top_bit(uint32_t n)

@@ -1,8 +1,8 @@
 /* base/hash.h - a hash table of embedded nodes that grows and shrinks by single buckets.
  *
  * The table knows digests, not keys: who looks up walks the few nodes of one digest and compares. Adding never fails:
- * without memory the chains only grow longer. Nothing ever stops to rehash. Digests come from hash_digest(), whose
- * key the caller draws, so that an attacker cannot choose what collides; the order of hash_each() depends on it, so it must
+ * without memory the chains only grow longer. Nothing ever stops to rehash. Digests come from hash_digest(), whose key
+ * the caller draws, so that an attacker cannot choose what collides; the order of hash_each() depends on it, so it must
  * not reach any output. One thread. */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H

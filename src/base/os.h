@@ -49,6 +49,9 @@ void os_map_drop(const struct os_map *m, size_t from, size_t n);
 uint64_t os_now_ns(void);			/* monotonic, from some start */
 uint64_t os_cpu_ns(void);			/* CPU time this process has used */
 long os_pid(void);
+/* A wish: large pages, aligned at OS_LARGE_PAGE, under this memory, which is touched at random. */
+#define OS_LARGE_PAGE ((size_t)2 << 20)
+void os_large_pages(void *p, size_t n);
 int os_random(void *to, size_t n);		/* bytes nobody can guess, n <= 256: keys of hash tables */
 
 /* SIGINT and SIGTERM from now on only set a flag, so that who works in a loop can end it properly; the second one

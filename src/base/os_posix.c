@@ -179,6 +179,20 @@ void os_map_drop(const struct os_map *m, size_t from, size_t n)
 		madvise((char *)m->handle + from, end - from, MADV_DONTNEED);	/* a wish, too */
 }
 
+void os_large_pages(void *p, size_t n)
+{
+#ifdef MADV_HUGEPAGE
+	uintptr_t first = ((uintptr_t)p + OS_LARGE_PAGE - 1) & ~(uintptr_t)(OS_LARGE_PAGE - 1);
+	uintptr_t end = ((uintptr_t)p + n) & ~(uintptr_t)(OS_LARGE_PAGE - 1);
+
+	if (first < end)
+		madvise((void *)first, end - first, MADV_HUGEPAGE);
+#else
+	(void)p;
+	(void)n;
+#endif
+}
+
 uint64_t os_cpu_ns(void)
 {
 	struct timespec t;

@@ -186,6 +186,12 @@ static uint64_t ticks(const FILETIME *t)
 	return (uint64_t)t->dwHighDateTime << 32 | t->dwLowDateTime;
 }
 
+void os_large_pages(void *p, size_t n)	/* a privilege there */
+{
+	(void)p;
+	(void)n;
+}
+
 uint64_t os_cpu_ns(void)
 {
 	FILETIME made, ended, kernel, user;	/* in 100 ns */

@@ -5,9 +5,12 @@
  *      |######| -> |###...| -> |......| -> NULL        # carved: out, or on the stack `free`      . fresh
  *      +------+    +------+    +------+
  *
- * An object comes from the stack; only when that is empty is a fresh one carved, and only when no slab has one left is a
- * slab made. Hence `carved` is the largest number that was out at once, and the limit is checked there alone: taking and
- * putting are a pop and a push. Pages of a slab are not touched before their objects are carved.
+ * An object comes from the stack; only when that is empty is a fresh one carved, and only when no slab has one left is
+ * a slab made. Hence `carved` is the largest number that was out at once, and the limit is checked there alone: taking
+ * and putting are a pop and a push. Pages of a slab are not touched before their objects are carved.
+ *
+ * A slab is 256 KiB; from the ninth on it is 4 MiB in large pages, since objects of a large pool are touched at random
+ * and the processor's table of pages covers few MiB otherwise.
  *
  * Slabs go back when the pool is empty, since only then no object has to be looked for: kept are the slabs that were
  * needed since it was empty the last time, or half of those there are, whichever is more. So a load that comes in waves
@@ -21,13 +24,17 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "base/os.h"
 
 #define SLAB_BYTES ((size_t)256 << 10)
 #define SLAB_OBJECTS_MIN 4
+#define SMALL_SLABS 8			/* after so many a pool is large: */
+#define LARGE_SLAB_BYTES (2 * OS_LARGE_PAGE)
 
 struct pool_slab {
 	struct pool_slab *next;
 	unsigned char *objects;
+	uint32_t count;
 };
 
 void pool_init(struct pool *p, size_t size_bytes, size_t align, uint64_t max)
@@ -37,9 +44,6 @@ void pool_init(struct pool *p, size_t size_bytes, size_t align, uint64_t max)
 	align = align > _Alignof(struct pool_free) ? align : _Alignof(struct pool_free);
 	least = (least + align - 1) & ~(align - 1);
 	*p = (struct pool){ .size_bytes = least, .align_bytes = align, .max = max ? max : UINT64_MAX };
-	p->per_slab = (uint32_t)(SLAB_BYTES / least);
-	if (p->per_slab < SLAB_OBJECTS_MIN)
-		p->per_slab = SLAB_OBJECTS_MIN;
 }
 
 static void free_slabs(struct pool_slab *s)
@@ -68,24 +72,33 @@ static void carve_from(struct pool *p, struct pool_slab *s)
 {
 	p->current = s;
 	p->fresh = s->objects;
-	p->fresh_left = p->per_slab;
+	p->fresh_left = s->count;
 	p->touched++;
 }
 
 #ifndef POOL_MALLOC
 
+static void *align_up(void *p, size_t align)
+{
+	return (void *)(((uintptr_t)p + align - 1) & ~(uintptr_t)(align - 1));
+}
+
 static struct pool_slab *slab_new(const struct pool *p)
 {
-	size_t head = sizeof(struct pool_slab) + p->align_bytes - 1;
+	bool large = p->slabs >= SMALL_SLABS;
+	size_t align = large ? OS_LARGE_PAGE : p->align_bytes;
+	size_t count = (large ? LARGE_SLAB_BYTES : SLAB_BYTES) / p->size_bytes;
 	struct pool_slab *s;
 
-	if (p->size_bytes > (SIZE_MAX - head) / p->per_slab)
+	count = count > SLAB_OBJECTS_MIN ? count : SLAB_OBJECTS_MIN;
+	if (p->size_bytes > (SIZE_MAX - sizeof(*s) - align) / count)
 		return NULL;
-	s = malloc(head + p->size_bytes * p->per_slab);
+	s = malloc(sizeof(*s) + align + count * p->size_bytes);
 	if (!s)
 		return NULL;
-	s->next = NULL;
-	s->objects = (unsigned char *)(((uintptr_t)(s + 1) + p->align_bytes - 1) & ~(uintptr_t)(p->align_bytes - 1));
+	*s = (struct pool_slab){ .objects = align_up(s + 1, align), .count = (uint32_t)count };
+	if (large)
+		os_large_pages(s->objects, count * p->size_bytes);
 	return s;
 }
 

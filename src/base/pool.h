@@ -29,7 +29,6 @@ struct pool {
 	struct pool_slab *first, *current;
 	unsigned char *fresh;		/* next object of `current` that nobody had since the pool was empty */
 	uint32_t fresh_left;
-	uint32_t per_slab;
 	size_t size_bytes, align_bytes;
 	uint64_t carved;		/* out or in `free`: at most `max`, and the peak since the pool was empty */
 	uint64_t max, peak, refused;

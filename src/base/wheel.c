@@ -10,35 +10,35 @@
  *
  * So all of a level comes before all of the next, slots of a level come in order, and the first slot that is not empty
  * is two find-first-set away, however far: no empty time is ever walked. Each slot knows a bound that no deadline in it
- * precedes. When the bound of the first slot has come, base moves there and its timers are filed anew, each in a lower level;
- * those whose time it is go to the due list, are sorted by their start and fired. A timer is refiled at most ten times,
- * where timers are dense in time two or three. All timers of one deadline are in one slot at any time.
+ * precedes. When the bound of the first slot has come, base moves there and its timers are filed anew, each in a lower
+ * level; those whose time it is go to the due list, are sorted by their start and fired. A timer is refiled at most ten
+ * times, where timers are dense in time two or three. All timers of one deadline are in one slot at any time.
  *
- * Restarts. Connections restart their timer with every packet and hardly ever let it fire. A timer whose new deadline is
- * not before its slot's bound stays where it is: only its deadline is written, and the slot's turn will file it anew.
- * A stopped one stays likewise, with the deadline NRW_NEVER. Only a deadline before the slot moves it at once.
+ * Restarts. Connections restart their timer with every packet and hardly ever let it fire. A timer whose new deadline
+ * is not before its slot's bound stays where it is: only its deadline is written, and the slot's turn will file it
+ * anew. A stopped one stays likewise, with the deadline NRW_NEVER. Only a deadline before the slot moves it at once.
  *
- * Memory. At a million timers nothing but cache misses counts, about 100 ns each where they come one after the other.
- *  - wheel_start() and wheel_stop() touch no timer: they write to an intake of 64 and prefetch. When it is full, or
- *    before anything fires or is asked, it is applied: first a look at who has to move, prefetching its neighbours, then
- *    the work; by then most lines have come.
+ * Memory. At a million timers nothing but cache misses counts, about 100 ns each where one waits for the other.
+ *  - wheel_start() and wheel_stop() touch no timer: they write to an intake of 64 and prefetch. It is applied when it
+ *    is full, or before anything fires or is asked; by then the lines have come, many at a time.
  *  - A slot is four strands, not one list: walking one is a chain of misses, walking four at a time overlaps them.
  *
- * What was tried: restart a random one of N, deadline uniform over the horizon, each restarted 64 times (8 times) a horizon,
- * expiry and refiling counted in. Cost at N = 10^6 as a multiple of that at 10^3:
+ * What was tried. One restart of a random one of N, its deadline uniform over the next second, each restarted 64 times
+ * (8 times) a second, expiry and refiling counted in; what it costs among 10^6 as a multiple of what among 10^3, in
+ * large pages, least of 100 rounds on a busy machine:
  *
- *      doubly linked slots, moved at each start                7.5 (7)     three misses and their chains
- *      the same, with prefetching of bursts by the caller      4 (3.5)
- *      lazy restart, one list a slot                           6 (6)       a branch waits for the miss
- *      lazy, caller prefetches, four strands                   3 (3.3)     neighbours of those who move
- *      lazy, intake with the look ahead, one list a slot       2.6 (3.7)   the chain when a slot's turn comes
- *      lazy, intake, four strands: this one                    1.7 (1.9)
- *      lazy, intake, slots as chains of arrays of pointers     1.7 (1.5)   needs memory at start, fails, 60 bytes a timer
- *      the same with nodes of 16 bytes                         1.6 (1.5)   no order among equals, one address window
- *      large pages under the timers                            10 to 20 % less; see pool.c
+ *      doubly linked slots, moved at each start              6.2  (5.4)      each neighbour a miss
+ *      the same behind the intake                            3.2  (3.2)
+ *      the same, four strands                                2.8  (2.2)
+ *      lazy restart, no intake, one list a slot              5.3  (4.1)      a branch waits for the miss
+ *      lazy, intake, one list a slot                         2.4  (2.3)      the chain when a slot's turn comes
+ *      lazy, intake, four strands: this one                  1.9  (1.5)      in small pages 2.3 (1.7)
+ *      eight strands, intake of 128 or 256                   1.9  (1.5)
+ *      lazy, intake, slots of arrays of pointers             1.9  (1.6)      22 bytes a timer more, and start can fail
  *
- * `narrows bench timer` repeats it. Limits: 10^6 equal deadlines are sorted in one go when they fire; order wraps after
- * 2^48 starts, so equal deadlines started 2^47 starts apart are misordered. 40 KB a wheel. */
+ * What is left is one random line read and written back a restart, as fast as a processor can have it. `narrows bench
+ * timer` repeats the last but two. Limits: 10^6 equal deadlines are sorted in one go when they fire; order wraps after
+ * 2^48 starts, so equal deadlines started 2^47 starts apart are misordered. A wheel is 60 KB. */
 #include "base/wheel.h"
 
 #include <stdlib.h>
@@ -50,12 +50,11 @@
 #define LEVELS 11
 #define SLOTS (LEVELS * DIGITS)
 #define STRANDS 4
-#define SLOT_NONE 0		/* of a timer: filed nowhere; slot i of the wheel is i + 1 there */
+#define SLOT_NONE 0		/* of a timer: filed nowhere; in slots[i]: i + 1 */
 #define SLOT_DUE (SLOTS + 1)
 #define SLOT_MASK 0x3ff
 #define ORDER_MASK UINT64_C(0xffffffffffff)
 #define INTAKE 64
-#define INTAKE_FEW 4		/* so many are applied without looking ahead */
 
 struct slot {
 	nrw_time bound;			/* no deadline in it is earlier; NRW_NEVER: empty */
@@ -141,11 +140,11 @@ static inline void slot_emptied(struct wheel *w, unsigned i)
 		w->levels &= ~(1u << i / DIGITS);
 }
 
-static inline void file(struct wheel *w, struct wheel_timer *t, unsigned i)
+static inline void file(struct wheel *w, struct wheel_timer *t, unsigned i, uint64_t order)
 {
 	struct slot *slot = &w->slots[i];
 
-	list_put_tail(&slot->strands[t->order % STRANDS], &t->at);
+	list_put_tail(&slot->strands[order % STRANDS], &t->at);
 	t->slot = (i + 1) & SLOT_MASK;
 	slot->count++;
 	if (slot->bound > t->deadline)
@@ -154,21 +153,22 @@ static inline void file(struct wheel *w, struct wheel_timer *t, unsigned i)
 	w->levels |= 1u << i / DIGITS;
 }
 
-static void unfile(struct wheel *w, struct wheel_timer *t)
+/* Out of its list; who calls then says where it is. */
+static inline void unfile(struct wheel *w, struct wheel_timer *t, unsigned place)
 {
-	unsigned i = (unsigned)t->slot - 1;
-
 	t->at.next->prev = t->at.prev;
 	t->at.prev->next = t->at.next;
-	t->slot = SLOT_NONE;
-	if (i < SLOTS && --w->slots[i].count == 0)
-		slot_emptied(w, i);
+	if (place != SLOT_DUE && --w->slots[place - 1].count == 0)
+		slot_emptied(w, place - 1);
 }
 
-/* One wish of the intake: all that start and stop really do. */
+/* One wish of the intake: all that start and stop really do. The word of order and slot is read before any of it is
+ * written: the processor cannot forward a narrow store to a wide load, and this one would wait behind the misses of
+ * unfile(), 100 ns. */
 static void apply(struct wheel *w, struct wheel_timer *t, nrw_time deadline)
 {
-	unsigned i;
+	unsigned place = t->slot, i;
+	uint64_t order;
 
 	if (deadline != NRW_NEVER && deadline < w->now)
 		deadline = w->now;
@@ -177,37 +177,22 @@ static void apply(struct wheel *w, struct wheel_timer *t, nrw_time deadline)
 	t->deadline = deadline;
 	if (deadline == NRW_NEVER)
 		return;
-	t->order = ++w->order & ORDER_MASK;
-	if (t->slot != SLOT_NONE && t->slot != SLOT_DUE && deadline >= w->slots[t->slot - 1].bound)
+	order = ++w->order;
+	t->order = order & ORDER_MASK;
+	if (place != SLOT_NONE && place != SLOT_DUE && deadline >= w->slots[place - 1].bound)
 		return;
 	i = slot_of(w, deadline);
-	if (t->slot == i + 1) {
+	if (place == i + 1) {
 		w->slots[i].bound = deadline;
 		return;
 	}
-	if (t->slot != SLOT_NONE)
-		unfile(w, t);
-	file(w, t, i);
-}
-
-/* Calls for the neighbours of those who will move, so that unfile() does not wait for them one by one. */
-static void look_ahead(const struct wheel *w)
-{
-	for (unsigned i = 0; i < w->intake; i++) {
-		const struct wheel_timer *t = w->wanted[i].timer;
-		unsigned slot = t->slot;
-
-		if (slot - 1 < SLOTS && w->wanted[i].deadline < w->slots[slot - 1].bound) {
-			__builtin_prefetch(t->at.next, 1);
-			__builtin_prefetch(t->at.prev, 1);
-		}
-	}
+	if (place != SLOT_NONE)
+		unfile(w, t, place);
+	file(w, t, i, order);
 }
 
 static __attribute__((noinline)) void apply_all(struct wheel *w)
 {
-	if (w->intake > INTAKE_FEW)
-		look_ahead(w);
 	for (unsigned i = 0; i < w->intake; i++)
 		apply(w, w->wanted[i].timer, w->wanted[i].deadline);
 	w->intake = 0;
@@ -241,7 +226,8 @@ void wheel_timer_fini(struct wheel *w, struct wheel_timer *t)
 	wheel_stop(w, t);
 	settle(w);
 	if (t->slot != SLOT_NONE)
-		unfile(w, t);
+		unfile(w, t, t->slot);
+	t->slot = SLOT_NONE;
 }
 
 nrw_time wheel_deadline(struct wheel *w, const struct wheel_timer *t)
@@ -265,7 +251,7 @@ static inline void refile(struct wheel *w, struct wheel_timer *t)
 		list_put_tail(&w->due, &t->at);
 		t->slot = SLOT_DUE;
 	} else {
-		file(w, t, slot_of(w, t->deadline));
+		file(w, t, slot_of(w, t->deadline), t->order);
 	}
 }
 
@@ -397,7 +383,8 @@ static bool fire(struct wheel *w)
 	const struct kind *k = &w->kinds[t->kind];
 	nrw_time when = t->deadline;
 
-	unfile(w, t);
+	unfile(w, t, SLOT_DUE);
+	t->slot = SLOT_NONE;
 	if (when == NRW_NEVER)		/* stopped by a callback of the same instant */
 		return false;
 	t->deadline = NRW_NEVER;

@@ -1,7 +1,7 @@
 /* base/wheel.h - timers: exact to the nanosecond, O(1) to start and to stop, made for ten million of them.
  *
- * A timer is a node of 32 bytes embedded in what it wakes. It has a kind, and a kind has a function. Real or virtual time:
- * now is what the caller of wheel_run() says. Nothing here fails or allocates but wheel_new().
+ * A timer is a node of 32 bytes embedded in what it wakes. It has a kind, and a kind has a function. Real or virtual
+ * time: now is what the caller of wheel_run() says. Nothing here fails or allocates but wheel_new().
  *
  * Stopping is lazy: the wheel may still hold the node until its old time has come. So memory of a timer that ever was
  * started must not go before wheel_timer_fini(). One thread, that of the lane. */
@@ -33,7 +33,7 @@ _Static_assert(sizeof(struct wheel_timer) <= 32, "half a cache line for each con
 typedef void wheel_fn(void *ctx, struct wheel_timer *t, nrw_time when);
 
 struct wheel *wheel_new(nrw_time now);	/* NULL: no memory */
-void wheel_free(struct wheel *w);	/* its timers are left as they are, good for wheel_timer_init() only; NULL is nothing */
+void wheel_free(struct wheel *w);	/* its timers are good for wheel_timer_init() only; NULL is nothing */
 unsigned wheel_kind(struct wheel *w, wheel_fn *fn, void *ctx);	/* a new kind; BUG_ON beyond WHEEL_KINDS */
 
 void wheel_timer_init(struct wheel_timer *t, unsigned kind);	/* stopped */
@@ -46,12 +46,12 @@ void wheel_stop(struct wheel *w, struct wheel_timer *t);	/* one that is not star
 nrw_time wheel_deadline(struct wheel *w, const struct wheel_timer *t);	/* NRW_NEVER: stopped */
 uint64_t wheel_started(struct wheel *w);	/* how many are */
 
-/* Fires all whose deadline is <= now, in the order of (deadline, start), also those that callbacks start meanwhile: one that
- * always starts another for now never lets it return. Time does not go back: an earlier now is the last one. Returns
- * how many fired. */
+/* Fires all whose deadline is <= now, in the order of (deadline, start), also those that callbacks start meanwhile: one
+ * that always starts another for now never lets it return. Time does not go back: an earlier now is the last one.
+ * Returns how many fired. */
 uint64_t wheel_run(struct wheel *w, nrw_time now);
-/* No timer fires before this; NRW_NEVER: none ever. It is the exact deadline of the first, unless a timer before that was
- * stopped or put off: then wheel_run() at this time may find nothing, and wheel_next() moves on. */
+/* No timer fires before this; NRW_NEVER: none ever. It is the exact deadline of the first, unless a timer before that
+ * was stopped or put off: then wheel_run() at this time may find nothing, and wheel_next() moves on. */
 nrw_time wheel_next(struct wheel *w);
 
 #endif

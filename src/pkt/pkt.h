@@ -28,7 +28,7 @@ struct pkt_pool;
 
 enum pkt_flag {
 	PKT_HOLE	= 1 << 0,	/* wire_bytes long, no bytes: data NULL, len 0 */
-	PKT_STEADY	= 1 << 1,	/* borrowed, but the lender outlives every packet (a mapped file): pkt_keep() is free */
+	PKT_STEADY	= 1 << 1,	/* borrowed from who outlives every packet (a mapped file): keeping is free */
 };
 
 struct pkt {
@@ -36,7 +36,7 @@ struct pkt {
 	uint8_t *data;		/* first captured byte; read-only unless pkt_writable() said yes */
 	struct pkt_buf *buf;	/* owner of the bytes; NULL: borrowed, or a hole */
 	struct pkt_lazy *lazy;	/* NULL until needed */
-	uint64_t at;		/* from a reader: own time, ns since 1970. In a lane: arrival, then departure, ns since start */
+	uint64_t at;		/* from a reader: ns since 1970. In a lane, ns since start: arrival, then departure */
 	uint64_t seq;		/* order of arrival in its lane */
 	uint32_t len_bytes;	/* captured bytes at data */
 	uint32_t wire_bytes;	/* length on the wire */
@@ -56,7 +56,7 @@ void pkt_pool_free(struct pkt_pool *pool);	/* every packet must be back: BUG_ON 
 struct pkt *pkt_new(struct pkt_pool *pool);	/* cleared; NULL: pool empty */
 void pkt_free(struct pkt_pool *pool, struct pkt *p);	/* releases buf and lazy */
 struct pkt *pkt_clone(struct pkt_pool *pool, const struct pkt *p);	/* shares the bytes; keeps first if borrowed */
-int pkt_keep(struct pkt_pool *pool, struct pkt *p);	/* makes borrowed bytes its own; 0 or ERR_NOMEM; free if PKT_STEADY */
+int pkt_keep(struct pkt_pool *pool, struct pkt *p);	/* makes borrowed bytes its own; 0 or ERR_NOMEM */
 int pkt_writable(struct pkt_pool *pool, struct pkt *p);	/* own, unshared bytes to write to; 0 or ERR_NOMEM */
 uint8_t *pkt_prepend(struct pkt *p, uint32_t bytes);	/* new first byte, or NULL without headroom or ownership */
 /* `bytes` own bytes, not cleared, behind PKT_HEADROOM; what the packet had of bytes is released. 0 or ERR_NOMEM. */
@@ -66,7 +66,8 @@ struct pkt *pkt_hole(struct pkt_pool *pool, uint32_t wire_bytes);	/* a packet of
 /* A chain: one packet in many pieces, the first of which stands for it in queues. Pieces hang on the lazy line of the
  * first, their lengths unchanged while they do; a piece that is a chain itself joins with all it has. Freeing, cloning,
  * keeping the first does so to all. */
-int pkt_chain_add(struct pkt_pool *pool, struct pkt *first, struct pkt *piece);	/* ERR_NOMEM: the piece is still the caller's */
+/* 0, or ERR_NOMEM: then the piece is still the caller's. */
+int pkt_chain_add(struct pkt_pool *pool, struct pkt *first, struct pkt *piece);
 struct pkt *pkt_chain_take(struct pkt *first);	/* the second piece, now a packet by itself; NULL: there is none */
 uint32_t pkt_chain_count(const struct pkt *first);	/* pieces, at least 1 */
 uint64_t pkt_chain_len(const struct pkt *first);	/* captured bytes of all pieces */

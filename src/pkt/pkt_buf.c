@@ -3,15 +3,16 @@
  *      | refs class | headroom 64 |  128 << class bytes           |
  *                   ^ bytes       ^ where pkt_keep() puts the first
  *
- * Twelve classes from 128 bytes to 256 KiB, the largest record that capture files of today hold; a pool each. On average a quarter of a
- * buffer is unused; in return a buffer fits every packet of its class and nothing is searched. One thread. */
+ * Twelve classes from 128 bytes to 256 KiB, the largest record that capture files of today hold; a pool each. On
+ * average a quarter of a buffer is unused; in return a buffer fits every packet of its class and nothing is searched.
+ * One thread. */
 #include "pkt/pkt_int.h"
 
 static uint32_t class_of(uint32_t bytes)
 {
 	uint32_t class = 0;
 
-	while (class < BUF_CLASSES && (uint32_t)1 << (BUF_CLASS_MIN + class) < bytes)
+	while (class < BUF_CLASSES && (uint32_t)BUF_BYTES_MIN << class < bytes)
 		class++;
 	return class;
 }

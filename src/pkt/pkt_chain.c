@@ -5,7 +5,7 @@
  *                lazy.rest -> piece -> piece -> piece       linked by `next`, which a queue does not need for them
  *
  * Chains are flat: a chain that joins another becomes some more pieces of it, so that nothing here recurses, however a
- * chain was made. Sums are kept while it grows: asking for its length walks nothing. One thread, that of the packets. */
+ * chain was made. Sums are kept while it grows: asking for its length walks nothing. One thread. */
 #include "pkt/pkt_int.h"
 
 #include "base/err.h"

@@ -6,7 +6,7 @@
 #include "pkt/pkt.h"
 #include "pkt/pkt_lazy.h"
 
-#define BUF_CLASS_MIN 7		/* 128 bytes */
+#define BUF_BYTES_MIN 128
 #define BUF_CLASSES 12		/* 128, 256, ... 256 KiB */
 
 struct pkt_buf {

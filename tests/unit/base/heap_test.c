@@ -21,7 +21,9 @@ static struct member *model_min(void)
 	for (unsigned i = 0; i < MEMBERS; i++) {
 		struct member *m = &members[i];
 
-		if (heap_has(&m->node) && (!least || m->time < least->time || (m->time == least->time && m->tie < least->tie)))
+		if (!heap_has(&m->node))
+			continue;
+		if (!least || m->time < least->time || (m->time == least->time && m->tie < least->tie))
 			least = m;
 	}
 	return least;

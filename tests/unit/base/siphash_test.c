@@ -1,4 +1,4 @@
-/* siphash_test.c - digests against those of others: the paper (2-4, appendix A), its authors' list of vectors (2-4), and
+/* siphash_test.c - digests against those of others: the paper (2-4, appendix A), its authors' vectors (2-4), and
  * CPython 3.11, whose hash() of bytes is 1-3 with a key made from PYTHONHASHSEED. */
 #include "base/siphash.h"
 
@@ -39,8 +39,9 @@ TEST(siphash, agrees_with_the_vectors_of_its_authors)
 TEST(siphash, agrees_with_cpython_without_a_key)	/* PYTHONHASHSEED=0: hash(bytes(range(n))) */
 {
 	static const struct { unsigned n; uint64_t digest; } expect[] = {
-		{ 1, UINT64_C(0x68a914128e01e473) }, { 2, UINT64_C(0x010bac45c41e3669) }, { 7, UINT64_C(0x2f098ab0c751325a) },
-		{ 8, UINT64_C(0xead411e67ebe2eea) }, { 9, UINT64_C(0x75927f9d95124362) }, { 15, UINT64_C(0xf30eb725bb91c9ea) },
+		{ 1, UINT64_C(0x68a914128e01e473) },  { 2, UINT64_C(0x010bac45c41e3669) },
+		{ 7, UINT64_C(0x2f098ab0c751325a) },  { 8, UINT64_C(0xead411e67ebe2eea) },
+		{ 9, UINT64_C(0x75927f9d95124362) },  { 15, UINT64_C(0xf30eb725bb91c9ea) },
 		{ 16, UINT64_C(0x8972188433a5c5b7) }, { 17, UINT64_C(0x4883c49a2c009c1d) },
 	};
 	struct siphash_key none = { 0, 0 };

@@ -38,9 +38,9 @@ static struct model_timer *model_first(struct world *x)
 	for (unsigned i = 0; i < TIMERS; i++) {
 		struct model_timer *t = &x->timers[i];
 
-		if (t->deadline == NRW_NEVER)
+		if (t->deadline == NRW_NEVER || (first && t->deadline > first->deadline))
 			continue;
-		if (!first || t->deadline < first->deadline || (t->deadline == first->deadline && t->order < first->order))
+		if (!first || t->deadline < first->deadline || t->order < first->order)
 			first = t;
 	}
 	return first;
