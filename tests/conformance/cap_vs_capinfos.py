@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Captures read and written by room cap, as capinfos, tshark, tcpdump and a small reader of this file's own see them.
 
-Usage: cap_vs_capinfos.py [--all] CAP_COPY [FOLDER]       FOLDER: of captures; default ../shared/conformance/pcap
+Usage: cap_vs_capinfos.py [--all] CAP_COPY [FOLDER]       FOLDER: of captures; default $NARROWS_CAPTURES, else tests/data/captures
 
 For each capture, given ones and made-up ones: as many packets as capinfos counts; a copy in pcapng and one in classic
 pcap equal the original packet for packet (bytes, lengths, time in ns); capinfos and tcpdump read the copies without a
 complaint. tshark is slow to start, so it compares times, lengths and comments of every made-up capture, and of every
 eighth given one unless --all is said. Prints TAP.
 """
+import os
 import shutil
 import struct
 import subprocess
@@ -284,7 +285,7 @@ def main():
     every = "--all" in words
     words = [w for w in words if w != "--all"]
     copier = Path(words[0]).resolve()
-    given = Path(words[1]) if len(words) > 1 else ROOT.parent / "shared/conformance/pcap"
+    given = Path(words[1]) if len(words) > 1 else Path(os.environ.get("NARROWS_CAPTURES") or ROOT / "tests/data/captures")
     missing = [tool for tool in NEEDED if not shutil.which(tool)]
     if missing:
         print(f"1..0 # SKIP {', '.join(missing)} not installed (Debian: tshark, tcpdump)")

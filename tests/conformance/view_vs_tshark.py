@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Packets as room wire's view sees them and as tshark does.
 
-Usage: view_vs_tshark.py VIEW_DUMP [FOLDER]       FOLDER: of captures; default ../shared/conformance/pcap
+Usage: view_vs_tshark.py VIEW_DUMP [FOLDER]       FOLDER: of captures; default $NARROWS_CAPTURES, else tests/data/captures
 
 The given captures, and one made up for each link type: random IPv4 and IPv6 packets with options, extension headers,
 fragments, tags, PPPoE, padding, cut at random. All are merged into one file, since tshark is slow to start. Compared are
@@ -9,6 +9,7 @@ family, protocol, addresses, ports, L, TTL, class, fragment, TCP flags, sequence
 VLAN ids. Prints TAP, a line for each capture.
 """
 import itertools
+import os
 import random
 import shutil
 import struct
@@ -243,7 +244,7 @@ def count(path):
 
 def main():
     dump = Path(sys.argv[1]).resolve()
-    given = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT.parent / "shared/conformance/pcap"
+    given = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(os.environ.get("NARROWS_CAPTURES") or ROOT / "tests/data/captures")
     missing = [tool for tool in NEEDED if not shutil.which(tool)]
     if missing:
         print(f"1..0 # SKIP {', '.join(missing)} not installed (Debian: tshark)")

@@ -18,12 +18,13 @@ from compare import Case, compare
 from tap import Tap, keep_dir
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-CAPTURES = os.environ.get('NARROWS_CAPTURES') or os.path.join(HERE, '../../../shared/conformance/pcap')
+CAPTURES = os.environ.get('NARROWS_CAPTURES') or os.path.join(HERE, '../data/captures')
+DEMO = os.path.join(HERE, '../../share/narrows/demo.pcap')
 
 QUICK = ['own-plain.pcap', 'own-curl.pcap', 'own-frag.pcap', 'own-snap96.pcap', 'own-qinq.pcap', 'own-sll2.pcap',
-         'ndpi-http_ipv6.pcap', 'zeek-mixed-vlan-mpls.pcap', 'zeek-pcapng-multi-interface.pcapng',
-         'ndpi-ip_fragmented_garbage.pcap', 'tcpdump-bigtcp-ipv6-hbh.pcap', 'zeek-trunc-ip6-ext-trunc.pcap',
-         'own-null.pcap', 'suricata-hdlc-http_1tx.pcap']
+         DEMO, 'zeek-mixed-vlan-mpls.pcap', 'zeek-pcapng-multi-interface.pcapng',
+         'own-nano.pcap', 'own-raw.pcap', 'own-vlan.pcap', 'own-null.pcap',
+         'tcpdump-bigtcp-ipv6-hbh.pcap', 'zeek-trunc-ip6-ext-trunc.pcap', 'suricata-hdlc-http_1tx.pcap']
 
 ALL = 'add pipe 1 ip from any to any'
 SCRIPTS = [
@@ -55,7 +56,7 @@ def real_cases(names, scripts):
         path = os.path.join(CAPTURES, name)
         for i, (title, lines) in enumerate(scripts):
             options = dict(seed=n * 100 + i, default='deny') if title == 'default' else dict(seed=n * 100 + i)
-            yield Case(f'{name}: {title}', [path], lines, options, again=(n + i) % 9 == 0, both=(n + i) % 5 == 0)
+            yield Case(f'{os.path.basename(name)}: {title}', [path], lines, options, again=(n + i) % 9 == 0, both=(n + i) % 5 == 0)
 
 
 def random_case(seed, folder):
