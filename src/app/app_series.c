@@ -158,7 +158,7 @@ static bool can_jump(const struct app_series *s, nrw_time now)
 	if (lane_next(s->lane) < now)
 		return false;
 	for (uint32_t i = 0; i < s->count; i++)
-		if (!s->objects[i].quiet || s->objects[i].before.backlog_packets)
+		if (!s->objects[i].quiet)
 			return false;
 	return true;
 }

@@ -265,9 +265,12 @@ TEST(series, a_packet_on_its_way_is_not_jumped_over)
 
 	begin(&w, 10, "add 1 pipe 1 ip from any to any\npipe 1 config delay 95ns\n");
 	send(&w, 0, 1, 100);
+	send(&w, 1000, 1, 50);
+	assert_int_equal(w.rows[w.count - 2].p.at, 100);
+	assert_int_equal(w.rows[w.count - 2].p.out_bytes, 100);
 	finish(&w);
-	assert_int_equal(w.rows[w.count - 1].p.at, 100);
-	assert_int_equal(w.rows[w.count - 1].p.out_bytes, 100);
+	assert_int_equal(w.rows[w.count - 1].p.at, 1100);
+	assert_int_equal(w.rows[w.count - 1].p.out_bytes, 50);
 	end(&w);
 }
 
