@@ -2,7 +2,8 @@
  *
  * A run may last a second or a year, so the bins of all objects are as long as the run needs: an object has at most PLOT_BINS;
  * when a point lies behind the last one, neighbours are merged in every object and a bin covers twice the time. Sums and
- * maxima merge exactly, so nothing that is drawn depends on when the merging happened. Memory: 56 bytes a bin, 56 KB an object. */
+ * maxima merge exactly, so nothing that is drawn depends on when the merging happened. Memory: 64 KB an object, and no more objects than a reader can
+ * tell apart. */
 #include "plot_int.h"
 
 #include <stdlib.h>
@@ -51,7 +52,7 @@ static struct plot_object *find_object(struct app_plot *pl, const char *name)
 	for (unsigned i = 0; i < pl->count; i++)
 		if (!strcmp(pl->objects[i].name, name))
 			return &pl->objects[i];
-	return add_object(pl, name);
+	return NULL;
 }
 
 static void merge(struct plot_bin *to, const struct plot_bin *from)
@@ -87,11 +88,16 @@ void app_plot_point(void *ctx, const char *object, const struct series_point *p)
 {
 	struct app_plot *pl = ctx;
 	struct plot_object *o = find_object(pl, object);
+	bool full = pl->count == APP_PLOT_OBJECTS;
 	struct plot_bin b = {
 		.in_bytes = p->in_bytes, .out_bytes = p->out_bytes, .backlog_bytes = p->backlog_bytes, .wait_count = p->wait_count,
 		.wait_sum_ns = p->wait_sum_ns, .wait_max_ns = p->wait_max_ns, .drops = p->drops,
 	};
 
+	if (!o && full)
+		return;
+	if (!o)
+		o = add_object(pl, object);
 	if (!o) {
 		pl->lost = true;
 		return;

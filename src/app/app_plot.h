@@ -9,11 +9,14 @@
 
 #include "app/app_series.h"
 
+#define APP_PLOT_OBJECTS 16	/* drawn: eight colours, solid and dashed; more nobody can tell apart */
+
 struct app_plot;
 
 struct app_plot *app_plot_new(void);	/* NULL: no memory */
 void app_plot_free(struct app_plot *pl);
-/* A sink for app_series_to(). Objects appear in the order of their first point. Without memory points are lost: see plot_write. */
+/* A sink for app_series_to(). Objects appear in the order of their first point, the first APP_PLOT_OBJECTS of them. Without memory
+ * points are lost, and app_plot_write() says so. */
 void app_plot_point(void *pl, const char *object, const struct series_point *p);
 /* Writes the picture; `title` and `subtitle` are escaped. ERR_NOMEM where points were lost, ERR_IO. */
 int app_plot_write(const struct app_plot *pl, FILE *to, const char *title, const char *subtitle, struct err *e);

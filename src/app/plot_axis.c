@@ -1,27 +1,27 @@
-/* app/plot_axis.c - round axes in integers: a step of 1, 2 or 5 times a power of ten, four to ten ticks, labels with units. */
+/* app/plot_axis.c - round axes in integers: at most five steps of 1, 2 or 5 times a power of ten, labels with units. Exact for
+ * every value of 64 bits: what is not drawn true is not drawn. */
 #include <inttypes.h>
 
 #include "plot_int.h"
 
-#define TICKS 5
+#define STEPS 5
 
 void plot_axis_fit(struct plot_axis *a, enum plot_unit unit, uint64_t largest)
 {
-	static const uint64_t steps[] = { 1, 2, 5 };
-	uint64_t power = 1;
+	static const uint64_t round[] = { 1, 2, 5 };
+	uint64_t least = largest / STEPS + (largest % STEPS != 0), power = 1, rest;
 	unsigned i = 0;
 
-	a->unit = unit;
-	if (largest > UINT64_MAX / 4)
-		largest = UINT64_MAX / 4;	/* 146 years of waiting: the curve runs along the edge */
-	while (steps[i] * power * TICKS < largest) {
+	while (round[i] * power < least) {
 		if (++i == 3) {
 			i = 0;
 			power *= 10;
 		}
 	}
-	a->step = steps[i] * power;
-	a->top = largest ? (largest + a->step - 1) / a->step * a->step : a->step;
+	a->unit = unit;
+	a->step = round[i] * power;
+	rest = largest ? (a->step - largest % a->step) % a->step : a->step;
+	a->top = rest <= UINT64_MAX - largest ? largest + rest : largest;
 }
 
 unsigned plot_axis_px(const struct plot_axis *a, uint64_t value, unsigned px)

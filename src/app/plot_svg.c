@@ -75,7 +75,7 @@ static void put_escaped(FILE *to, const char *s)
 
 static unsigned bins_used(const struct app_plot *pl)
 {
-	return pl->bin_ns ? (unsigned)((pl->end + pl->bin_ns - 1) / pl->bin_ns) : 0;
+	return pl->end ? (unsigned)((pl->end - 1) / pl->bin_ns) + 1 : 0;
 }
 
 static unsigned panel_y(unsigned i)
@@ -104,11 +104,13 @@ static void draw_frame(FILE *to, const struct panel *p, const struct plot_axis *
 	char label[48];
 
 	fprintf(to, "<text x=\"%d\" y=\"%u\" class=\"t\">%s</text>\n", LEFT, y - 8, p->title);
-	for (uint64_t v = 0; v <= a->top; v += a->step) {
+	for (uint64_t v = 0;; v += a->step) {
 		unsigned at = y + PANEL - plot_axis_px(a, v, PANEL);
 
 		fprintf(to, "<path class=\"g\" d=\"M%d %uh%d\"/><text x=\"%d\" y=\"%u\" class=\"y\">%s</text>\n", LEFT, at, WIDTH, LEFT - 8, at + 4,
 			plot_axis_label(a, v, label, sizeof(label)));
+		if (a->top - v < a->step)
+			break;
 	}
 }
 
@@ -150,12 +152,14 @@ static void draw_time(FILE *to, const struct plot_axis *time)
 	unsigned bottom = panel_y(PANELS - 1) + PANEL;
 	char label[48];
 
-	for (uint64_t v = 0; v <= time->top; v += time->step) {
+	for (uint64_t v = 0;; v += time->step) {
 		unsigned x = LEFT + plot_axis_px(time, v, WIDTH);
 
 		for (unsigned i = 0; i < PANELS; i++)
 			fprintf(to, "<path class=\"g\" d=\"M%u %uv%d\"/>", x, panel_y(i), PANEL);
 		fprintf(to, "<text x=\"%u\" y=\"%u\" class=\"x\">%s</text>\n", x, bottom + 20, plot_axis_label(time, v, label, sizeof(label)));
+		if (time->top - v < time->step)
+			break;
 	}
 	fprintf(to, "<text x=\"%d\" y=\"%u\" class=\"x\">time since the first packet</text>\n", LEFT + WIDTH / 2, bottom + 38);
 }
