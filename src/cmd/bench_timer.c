@@ -20,7 +20,8 @@
 
 #define HORIZON NRW_S
 #define BURST 64
-#define ROUND_RESTARTS 2000000
+#define SLICES 8		/* of a round; the least counts: one is shorter than the system's slice of time */
+#define SLICE_RESTARTS 250048
 #define QUICK_MOST 20000
 
 struct side {
@@ -116,10 +117,16 @@ static void restart(struct side *s, uint64_t times)
 
 static double run(struct side *s)
 {
-	double began = bench_ns();
+	double least = 0;
 
-	restart(s, ROUND_RESTARTS);
-	return (bench_ns() - began) / ROUND_RESTARTS;
+	for (unsigned i = 0; i < SLICES; i++) {
+		double ns, began = bench_ns();
+
+		restart(s, SLICE_RESTARTS);
+		ns = (bench_ns() - began) / SLICE_RESTARTS;
+		least = i == 0 || ns < least ? ns : least;
+	}
+	return least;
 }
 
 /* Memory as a pool gives it to so many objects: what they are part of, connections, comes from pools. */
