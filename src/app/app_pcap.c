@@ -11,6 +11,7 @@
  * does not grow with the input: a mapped file is read in place, a stream in one buffer. One thread. */
 #include "app_pcap.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -280,15 +281,31 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+static uint32_t count_pipes(const struct app_pcap *a)
+{
+	uint32_t n = 0, number;
+
+	while (emu_at(lane_emu(a->lane), EMU_PIPE, n, &number))
+		n++;
+	return n;
+}
+
+static void write_plot(struct app_pcap *a)
+{
+	const char *title = strcmp(a->cfg.input, "-") ? base_name(a->cfg.input) : "standard input";
+	uint32_t pipes = count_pipes(a);
+	char subtitle[160];
+	int n = snprintf(subtitle, sizeof(subtitle), "%" PRIu64 " packets in, %" PRIu64 " out", a->totals.packets, a->totals.out_packets);
+
+	if (pipes > APP_PLOT_OBJECTS)
+		snprintf(subtitle + n, sizeof(subtitle) - (size_t)n, "; the first %d of %" PRIu32 " pipes", APP_PLOT_OBJECTS, pipes);
+	fail(a, app_plot_write(a->plot, a->svg.file, title, subtitle, &a->why));
+}
+
 static void finish_files(struct app_pcap *a)
 {
-	char subtitle[160];
-
-	if (a->plot && !a->failed) {
-		snprintf(subtitle, sizeof(subtitle), "%llu packets in, %llu out", (unsigned long long)a->totals.packets,
-			 (unsigned long long)a->totals.out_packets);
-		fail(a, app_plot_write(a->plot, a->svg.file, base_name(a->cfg.input), subtitle, &a->why));
-	}
+	if (a->plot && !a->failed)
+		write_plot(a);
 	fail(a, app_text_close(&a->csv, a->failed ? NULL : &a->why));
 	fail(a, app_text_close(&a->svg, a->failed ? NULL : &a->why));
 	fail(a, app_outputs_close(a->outputs, a->failed ? NULL : &a->why));

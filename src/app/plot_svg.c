@@ -9,13 +9,14 @@
  *
  * Curves are steps, since a bin stands for its whole width. Coordinates are whole pixels, so the bytes depend on the run alone.
  * Colours are those of Okabe and Ito, which people with colour blindness can tell apart; after eight objects they repeat dashed. */
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "plot_int.h"
 
 enum { LEFT = 100, WIDTH = 1000, RIGHT = 30, TOP = 64, PANEL = 150, GAP = 46, PANELS = 4, LEGEND_ROW = 22, LEGEND_COLUMNS = 5 };
+enum { TITLE_LETTERS = 40, SUBTITLE_LETTERS = 66, NAME_LETTERS = 20 };		/* which have room side by side */
 
 static const char *const colours[] = { "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#b0a000" };
 #define COLOURS (sizeof(colours) / sizeof(*colours))
@@ -53,23 +54,41 @@ static const struct panel panels[PANELS] = {
 	{ "drops", PLOT_PER_S, drops, NULL },
 };
 
-static void put_escaped(FILE *to, const char *s)
+static const char *escaped(uint32_t point)
 {
-	for (; *s; s++) {
-		switch (*s) {
-		case '<':
-			fputs("&lt;", to);
-			break;
-		case '>':
-			fputs("&gt;", to);
-			break;
-		case '&':
-			fputs("&amp;", to);
-			break;
-		default:
-			/* control bytes are not allowed in XML; others pass as they are, UTF-8 or not */
-			fputc((unsigned char)*s < 0x20 ? ' ' : *s, to);
+	switch (point) {
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '&':
+		return "&amp;";
+	}
+	return NULL;
+}
+
+/* Text of others: at most `most` letters of it. XML knows no controls but white space, and no U+FFFE, U+FFFF (XML 1.0 2.2). */
+static void put_text(FILE *to, const char *s, unsigned most)
+{
+	size_t left = strlen(s);
+	uint32_t point;
+
+	for (unsigned len; left; s += len, left -= len) {
+		bool whole = (len = utf8_take(s, left, &point)) > 0;
+
+		len = whole ? len : 1;
+		if (!most--) {
+			fputs("\u2026", to);
+			return;
 		}
+		if (!whole || point == 0xfffe || point == 0xffff)
+			fputs("\ufffd", to);
+		else if (point < 0x20)
+			fputc(' ', to);
+		else if (escaped(point))
+			fputs(escaped(point), to);
+		else
+			fwrite(s, 1, len, to);
 	}
 }
 
@@ -173,7 +192,7 @@ static void draw_legend(FILE *to, const struct app_plot *pl)
 
 		fprintf(to, "<path class=\"b\" stroke=\"%s\"%s d=\"M%u %uh28\"/><text x=\"%u\" y=\"%u\" class=\"l\">", colours[o % COLOURS],
 			o >= COLOURS ? " stroke-dasharray=\"6 3\"" : "", x, y, x + 36, y + 4);
-		put_escaped(to, pl->objects[o].name);
+		put_text(to, pl->objects[o].name, NAME_LETTERS);
 		fputs("</text>\n", to);
 	}
 }
@@ -189,9 +208,9 @@ static void draw_head(FILE *to, const struct app_plot *pl, const char *title, co
 	      "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
 	      to);
 	fprintf(to, "<text x=\"%d\" y=\"22\" class=\"h\">", LEFT);
-	put_escaped(to, title);
+	put_text(to, title, TITLE_LETTERS);
 	fprintf(to, "</text><text x=\"%d\" y=\"22\" style=\"text-anchor:end\">", LEFT + WIDTH);
-	put_escaped(to, subtitle);
+	put_text(to, subtitle, SUBTITLE_LETTERS);
 	fputs("</text>\n", to);
 }
 
@@ -209,7 +228,5 @@ int app_plot_write(const struct app_plot *pl, FILE *to, const char *title, const
 		draw_panel(to, pl, i, &time);
 	draw_legend(to, pl);
 	fputs("</svg>\n", to);
-	if (ferror(to))
-		return errno == EPIPE ? ERR_CLOSED : err_sys(e, errno, "plot");
-	return 0;
+	return 0;	/* errors of the file stay in it until it is closed */
 }
