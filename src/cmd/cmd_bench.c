@@ -13,7 +13,7 @@ static const struct option_desc options[] = {
 	{ NULL, 0, NULL, NULL, false },
 };
 
-static const struct bench *const benches[] = { &bench_pcap, &bench_rules, &bench_timer };
+static const struct bench *const benches[] = { &bench_pcap, &bench_rules, &bench_pipe, &bench_timer };
 #define BENCHES (sizeof(benches) / sizeof(*benches))
 #define OPERANDS_MAX 4
 

@@ -127,6 +127,15 @@ static void pass_time(struct run *r, uint8_t how)
 		r->now += step;
 }
 
+/* A faster pipe may let older packets go at this very instant, after younger ones of others have left. */
+static void configure(struct run *r, uint8_t which)
+{
+	if (!r->cmd_count)
+		return;
+	emu_apply(r->emu, r->cmds[which % r->cmd_count], r->now, NULL);
+	r->last_seq = 0;
+}
+
 static void balance(struct run *r)
 {
 	uint64_t held = 0, in = 0, out = 0;
@@ -169,8 +178,7 @@ static void operate(struct run *r, const uint8_t *ops, size_t n)
 			balance(r);
 			break;
 		case 7:
-			if (r->cmd_count)
-				emu_apply(r->emu, r->cmds[ops[i + 1] % r->cmd_count], r->now, NULL);
+			configure(r, ops[i + 1]);
 			break;
 		}
 	}
