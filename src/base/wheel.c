@@ -73,7 +73,7 @@ struct kind {
 };
 
 struct wheel {
-	nrw_time base;			/* what `filed where` refers to; <= now */
+	nrw_time base;			/* slots are relative to it; <= now, or the instant that fires next */
 	nrw_time now;			/* of the last run; while firing: the deadline being fired */
 	uint64_t order, started;
 	struct list due;		/* deadline == now, sorted by start */
@@ -117,6 +117,7 @@ unsigned wheel_kind(struct wheel *w, wheel_fn *fn, void *ctx)
 
 void wheel_timer_init(struct wheel_timer *t, unsigned kind)
 {
+	BUG_ON(kind >= WHEEL_KINDS);
 	*t = (struct wheel_timer){ .deadline = NRW_NEVER, .kind = kind & (WHEEL_KINDS - 1) };
 }
 
