@@ -38,7 +38,7 @@ int wire_ip4hdr_decode(struct wire_ip4hdr *h, const uint8_t *p, size_t n)
 
 	if (n < IP4_BYTES || p[0] >> 4 != 4)
 		return ERR_DAMAGED;
-	bytes = (p[0] & 15) * 4u;
+	bytes = (p[0] & 15) * (size_t)4;
 	decode_fixed(h, p);
 	if (bytes < IP4_BYTES || bytes > n || (h->total_bytes && h->total_bytes < bytes))
 		return ERR_DAMAGED;

@@ -22,7 +22,7 @@ int wire_ip6hdr_decode(struct wire_ip6hdr *h, const uint8_t *p, size_t n)
 	h->payload_bytes = wire_get16(p + 4);
 	h->next = p[6];
 	h->hop_limit = p[7];
-	for (unsigned i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 2; i++) {
 		h->src[i] = wire_get64(p + 8 + 8 * i);
 		h->dst[i] = wire_get64(p + 24 + 8 * i);
 	}
@@ -37,7 +37,7 @@ size_t wire_ip6hdr_encode(uint8_t *p, size_t room, const struct wire_ip6hdr *h)
 	wire_put16(p + 4, h->payload_bytes);
 	p[6] = h->next;
 	p[7] = h->hop_limit;
-	for (unsigned i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 2; i++) {
 		wire_put64(p + 8 + 8 * i, h->src[i]);
 		wire_put64(p + 24 + 8 * i, h->dst[i]);
 	}

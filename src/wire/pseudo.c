@@ -21,7 +21,7 @@ uint16_t wire_pseudo6_sum(const uint64_t src[2], const uint64_t dst[2], uint8_t 
 {
 	uint8_t p[40] = { 0 };
 
-	for (unsigned i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 2; i++) {
 		wire_put64(p + 8 * i, src[i]);
 		wire_put64(p + 16 + 8 * i, dst[i]);
 	}

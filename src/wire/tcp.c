@@ -19,7 +19,7 @@ int wire_tcp_decode(struct wire_tcp *h, const uint8_t *p, size_t n)
 
 	if (n < TCP_BYTES)
 		return ERR_DAMAGED;
-	bytes = (p[12] >> 4) * 4u;
+	bytes = (p[12] >> 4) * (size_t)4;
 	if (bytes < TCP_BYTES || bytes > n)
 		return ERR_DAMAGED;
 	h->sport = wire_get16(p);

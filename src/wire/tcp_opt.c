@@ -22,7 +22,7 @@ static void take_sack(struct wire_tcp_opts *o, const struct wire_opt *opt)
 		return;
 	memset(o->sack, 0, sizeof(o->sack));
 	o->sacks = opt->len_bytes / 8;
-	for (unsigned i = 0; i < o->sacks; i++) {
+	for (size_t i = 0; i < o->sacks; i++) {
 		o->sack[i].left = wire_get32(opt->data + 8 * i);
 		o->sack[i].right = wire_get32(opt->data + 8 * i + 4);
 	}
@@ -105,7 +105,7 @@ static void put_sacks(struct out *out, const struct wire_tcp_opts *o)
 
 	nops(out, 2);
 	p = begin(out, TCP_OPT_SACK, 2u + 8u * o->sacks);
-	for (unsigned i = 0; i < o->sacks; i++) {
+	for (size_t i = 0; i < o->sacks; i++) {
 		wire_put32(p + 8 * i, o->sack[i].left);
 		wire_put32(p + 8 * i + 4, o->sack[i].right);
 	}

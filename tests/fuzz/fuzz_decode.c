@@ -1,11 +1,11 @@
-/* tests/fuzz/fuzz_decode.c - any bytes as any header: the laws of tests/unit/wire/headers.h, and options as lists.
+/* tests/fuzz/fuzz_decode.c - any bytes as any header: the laws of tests/lib/wire_headers.h, and options as lists.
  *
  *      | which header 1 | bytes |
  */
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../unit/wire/headers.h"
+#include "wire_headers.h"
 
 #define HOLDS(cond)                                                            \
 	do {                                                                   \

@@ -1,6 +1,6 @@
 /* decode.h: laws over random bytes for every header; for each one example whose numbers were read off the RFC's
  * drawing; and what encode refuses. */
-#include "headers.h"
+#include "wire_headers.h"
 
 #include <stdlib.h>
 
@@ -315,8 +315,8 @@ TEST(decode, sctp_checksum_is_what_crc32c_computes)
 
 TEST(encode, what_a_header_cannot_hold_is_refused)
 {
-	uint8_t p[100];
-	const uint8_t body[2048] = { 0 };
+	uint8_t p[100], large[2100];
+	const uint8_t body[2100] = { 0 };
 	struct wire_ext e = { .proto = PROTO_DSTOPTS, .body = body };
 
 	assert_int_equal(wire_tag_encode(p, 100, &(struct wire_tag){ .vid = 4096 }), 0);
@@ -340,5 +340,12 @@ TEST(encode, what_a_header_cannot_hold_is_refused)
 		assert_int_equal(wire_ext_encode(p, 100, &e), n % 4 == 2 && n >= 10 ? n + 2 : 0);
 		e.proto = PROTO_UDP;
 		assert_int_equal(wire_ext_encode(p, 100, &e), 0);
+	}
+	for (unsigned n = 1000; n < 2080; n++) {	/* the length field ends at 255 */
+		e.body_bytes = (uint16_t)n;
+		e.proto = PROTO_DSTOPTS;
+		assert_int_equal(wire_ext_encode(large, sizeof(large), &e), n % 8 == 6 && n <= 2046 ? n + 2 : 0);
+		e.proto = PROTO_AH;
+		assert_int_equal(wire_ext_encode(large, sizeof(large), &e), n % 4 == 2 && n <= 1026 ? n + 2 : 0);
 	}
 }

@@ -95,11 +95,28 @@ TEST(tcp_opt, unknown_and_wrongly_sized_options_are_passed_over)
 	static const uint8_t opts[] = {
 		2, 3, 9, 3, 4, 1, 2, 4, 3, 9, 9, 8, 4, 1, 1, 5, 6, 1, 2, 3, 4, 254, 4, 1, 2, 2, 4, 2, 24,
 	};
+	static const uint8_t sack12[14] = { 5, 14, 1, 2, 3 };
 	struct wire_tcp_opts o;
 
 	assert_int_equal(wire_tcp_opts_decode(&o, opts, sizeof(opts)), 0);
 	assert_false(o.has_wscale || o.has_ts || o.sack_ok || o.sacks);
 	assert_int_equal(o.mss, 536);
+	assert_int_equal(wire_tcp_opts_decode(&o, opts + 21, 4), 0);	/* 254: as long as an MSS */
+	assert_false(o.has_mss);
+	assert_int_equal(wire_tcp_opts_decode(&o, sack12, sizeof(sack12)), 0);
+	assert_int_equal(o.sacks, 0);
+}
+
+TEST(tcp_opt, last_of_two_sacks_counts_alone)
+{
+	uint8_t opts[28] = { 5, 18, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 5, 10, 0, 0, 0, 7, 0, 0, 0, 8 };
+	struct wire_tcp_opts o;
+
+	assert_int_equal(wire_tcp_opts_decode(&o, opts, sizeof(opts)), 0);
+	assert_int_equal(o.sacks, 1);
+	assert_int_equal(o.sack[0].left, 7);
+	assert_int_equal(o.sack[0].right, 8);
+	assert_int_equal(o.sack[1].left, 0);
 }
 
 TEST(tcp_opt, what_came_before_damage_holds)

@@ -145,6 +145,7 @@ TEST(ip6, chain_cut_by_snapshot_is_short_by_L_or_in_a_whole_record_bad)
 		v = view_of(&b, LINK_RAW);
 		assert_int_equal(v.stop, in_chain ? VIEW_EXT_BAD : VIEW_L4_BAD);
 		assert_int_equal(v.malformed, 1);
+		assert_int_equal(v.l4_off, in_chain ? 0 : 84);
 		assert_true(v.has & VIEW_HAS_IP6);
 		v = view_cut(&b, LINK_RAW, 104, 105);	/* the bytes that prove it are there */
 		assert_int_equal(v.malformed, in_chain);
@@ -164,6 +165,8 @@ TEST(ip6, hop_by_hop_stands_first_or_is_bad)
 	assert_int_equal(v.stop, VIEW_EXT_BAD);
 	assert_int_equal(v.malformed, 1);
 	assert_int_equal(v.proto, PROTO_HOPOPT);
+	assert_int_equal(v.l4_off, 0);
+	assert_int_equal(v.data_off, 0);
 }
 
 TEST(ip6, chain_may_be_long)
@@ -288,6 +291,17 @@ TEST(ip6, L_comes_from_payload_then_jumbo_then_frame)
 	assert_int_equal(L_of(PROTO_NONE, 0, "", 0, 500), 40);
 }
 
+TEST(ip6, jumbo_behind_the_options_is_none)
+{
+	struct build b = { 0 };
+
+	put_ip6(&b, PROTO_HOPOPT, 0);
+	put_ext(&b, PROTO_HOPOPT, PROTO_UDP, 0);
+	put(&b, 0xc20400011170, 6);
+	put(&b, 0, 2);
+	assert_int_equal(view_cut(&b, LINK_RAW, b.n, 80000).ip_bytes, 80000);
+}
+
 TEST(ip6, jumbo_is_found_behind_other_options)
 {
 	struct build b = { 0 };
@@ -295,12 +309,12 @@ TEST(ip6, jumbo_is_found_behind_other_options)
 	put_ip6(&b, PROTO_HOPOPT, 0);
 	put(&b, PROTO_UDP, 1);
 	put(&b, 1, 1);
-	put(&b, 0x05020000, 4);		/* router alert */
+	put(&b, 0x05020700, 4);		/* router alert */
 	put(&b, 0x00, 1);
 	put(&b, 0x0100, 2);		/* PadN of nothing */
 	put(&b, 0x00, 1);
 	put(&b, 0xc20400011170, 6);
 	put_udp(&b);
-	assert_int_equal(view_cut(&b, LINK_RAW, b.n, 70040).ip_bytes, 70040);
+	assert_int_equal(view_cut(&b, LINK_RAW, b.n, 80000).ip_bytes, 70040);
 	assert_int_equal(view_cut(&b, LINK_RAW, 55, 70000).ip_bytes, 70000);	/* cut within: the frame */
 }

@@ -100,6 +100,20 @@ TEST(link, raw_goes_by_version_ipv4_and_ipv6_demand_theirs)
 	assert_false(v.has & VIEW_HAS_IP);
 }
 
+/* 8.0.x.y has the ethertype of IPv4 where an Ethernet header would: only Ethernet goes the short way by it. */
+TEST(link, raw_packet_that_looks_like_ethernet_is_raw)
+{
+	struct build b = { 0 };
+	struct view v;
+
+	put_udp4(&b);
+	wire_put32(b.p + 12, 0x08004500);
+	v = view_of(&b, LINK_RAW);
+	assert_int_equal(v.src4, 0x08004500);
+	assert_int_equal(v.sport, 53);
+	assert_false(v.has & VIEW_HAS_MAC);
+}
+
 TEST(link, ethertype_demands_its_version)
 {
 	struct build four = { 0 }, six = { 0 };
@@ -325,7 +339,7 @@ static void put_order(struct build *b, uint16_t value, bool big)
 	put(b, big ? value : (uint16_t)(value << 8 | value >> 8), 2);
 }
 
-/* Family, version, resource id; a packet header TLV (8 bytes), a prefix of 5 padded to 8, then the payload's. */
+/* Family, version, resource id; TLVs: a packet header of 8 bytes, an empty one, one of 5 padded to 8, the payload. */
 static void put_nflog(struct build *b, uint8_t family, uint16_t payload, bool big)
 {
 	put(b, family, 1);
@@ -333,6 +347,8 @@ static void put_nflog(struct build *b, uint8_t family, uint16_t payload, bool bi
 	put_order(b, 8, big);
 	put_order(b, 1, big);
 	put_many(b, 0, 4);
+	put_order(b, 4, big);
+	put_order(b, 3, big);
 	put_order(b, 5, big);
 	put_order(b, 10, big);
 	put_many(b, 0, 4);
