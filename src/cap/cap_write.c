@@ -160,9 +160,9 @@ int cap_writer_iface(struct cap_writer *w, const struct cap_iface *i, struct err
 	} else if (!w->header) {
 		put_pcap_header(w, i->linktype, i->snap_bytes);
 	} else if (w->linktype != i->linktype) {
-		return err_set(e, ERR_USAGE, "a classic pcap file has one link type, here %u, and cannot take "
-			"packets of link type %u; pcapng can (an output whose name does not end in .pcap)", w->linktype,
-			i->linktype);
+		return err_set(e, ERR_USAGE, "%s: a classic pcap file has one link type, here %u, and cannot take "
+			"packets of link type %u; pcapng can (an output whose name does not end in .pcap)", w->path,
+			w->linktype, i->linktype);
 	} else {
 		return 0;
 	}
@@ -179,13 +179,13 @@ static int check(const struct cap_writer *w, unsigned iface, uint64_t time_ns, c
 		return repeat(w, e);
 	BUG_ON(iface >= w->ifaces);
 	if (classic && comment)
-		return err_set(e, ERR_USAGE, "a classic pcap file has no comments; pcapng has");
+		return err_set(e, ERR_USAGE, "%s: a classic pcap file has no comments; pcapng has", w->path);
 	if (classic && time_ns / 1000000000 > UINT32_MAX)
-		return err_set(e, ERR_RANGE, "%llu ns since 1970 are past 2106, where the seconds of a classic pcap "
-			"file end; pcapng goes on", (unsigned long long)time_ns);
+		return err_set(e, ERR_RANGE, "%s: %llu ns since 1970 are past 2106, where the seconds of a classic pcap "
+			"file end; pcapng goes on", w->path, (unsigned long long)time_ns);
 	if (p->len_bytes > CAP_PACKET_MAX)
-		return err_set(e, ERR_RANGE, "a packet of %u bytes; a capture file takes %u", p->len_bytes,
-			CAP_PACKET_MAX);
+		return err_set(e, ERR_RANGE, "%s: a packet of %u bytes; a capture file takes %u", w->path,
+			p->len_bytes, CAP_PACKET_MAX);
 	return 0;
 }
 
@@ -210,7 +210,8 @@ int cap_write(struct cap_writer *w, unsigned iface, uint64_t time_ns, const stru
 	if (rc)
 		return rc;
 	if (comment_len > CAP_COMMENT_MAX)
-		return err_set(e, ERR_RANGE, "a comment of %zu bytes; pcapng takes %u", comment_len, CAP_COMMENT_MAX);
+		return err_set(e, ERR_RANGE, "%s: a comment of %zu bytes; pcapng takes %u", w->path, comment_len,
+			CAP_COMMENT_MAX);
 	if (w->format == CAP_PCAPNG)
 		to = cap_ng_put_packet(to, iface, time_ns, p, comment, comment_len);
 	else
