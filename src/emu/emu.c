@@ -42,6 +42,7 @@ struct emu *emu_new(const struct emu_cfg *cfg)
 	if (!e)
 		return NULL;
 	e->cfg = *cfg;
+	emu_end_at(e, cfg->end ? cfg->end : NRW_NEVER);
 	heap_init(&e->events);
 	pool_init(&e->pipes, sizeof(struct emu_pipe), CACHE_LINE, 0);
 	return e;
@@ -61,6 +62,11 @@ void emu_free(struct emu *e)
 		free(e->pages[i]);
 	free(e->order);
 	free(e);
+}
+
+void emu_end_at(struct emu *e, nrw_time end)
+{
+	e->cfg.end = end;
 }
 
 const struct emu_cfg *emu_cfg_of(const struct emu *e)

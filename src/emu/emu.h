@@ -27,10 +27,12 @@ struct emu_cfg {
 	/* A packet that ends in here: the callback owns it and calls nothing of emu. p->at is when it entered. */
 	void (*dropped)(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind, uint32_t number);
 	void *ctx;
+	nrw_time end;		/* nothing leaves then or later: it is dropped, time-end; 0: NRW_NEVER */
 };
 
 struct emu *emu_new(const struct emu_cfg *cfg);	/* NULL: no memory */
 void emu_free(struct emu *e);			/* frees what it still holds, silently */
+void emu_end_at(struct emu *e, nrw_time end);	/* emu_cfg.end, where it is known later; before the first packet */
 
 /* "pipe", "queue", "sched"? */
 bool emu_knows(struct word first);

@@ -197,7 +197,7 @@ struct emu_pipe {
 	struct dice loss;
 	struct prob loss_prob;
 	struct emu_slot *slot;
-	struct emu *emu;
+	const struct emu_cfg *cfg;
 	struct emu_record *record;
 	uint32_t number;
 };

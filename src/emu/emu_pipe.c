@@ -27,15 +27,19 @@
 
 static void drop(struct emu_pipe *pipe, struct pkt *p, enum drop why)
 {
-	const struct emu_cfg *cfg = emu_cfg_of(pipe->emu);
-
 	pipe->record->drops[why]++;
-	cfg->dropped(cfg->ctx, p, why, EMU_PIPE, pipe->number);
+	pipe->cfg->dropped(pipe->cfg->ctx, p, why, EMU_PIPE, pipe->number);
 }
 
 static uint64_t charge(const struct emu_pipe *pipe, const struct pkt *p)
 {
 	return (uint64_t)p->acct_bytes + pipe->overhead;
+}
+
+/* A packet whose service ends then would leave past the end of time. */
+static bool leaves_never(const struct emu_pipe *pipe, nrw_time end)
+{
+	return end >= pipe->cfg->end || pipe->delay >= pipe->cfg->end - end;
 }
 
 /* Its service has ended: on to the line. */
@@ -44,7 +48,7 @@ static void depart(struct emu_pipe *pipe, struct pkt *p, nrw_time end)
 	pipe->waits[pipe->wait_count++] = end - p->at;
 	if (pipe->wait_count == EMU_WAITS)
 		emu_waits_enter(pipe);
-	if (pipe->delay >= NRW_NEVER - end)
+	if (leaves_never(pipe, end))
 		drop(pipe, p, DROP_TIME_END);
 	else
 		emu_line_put(&pipe->line, p, end + pipe->delay);
@@ -102,7 +106,7 @@ void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now)
 static nrw_time exit_of_service(const struct emu_pipe *pipe)
 {
 	nrw_time end = pipe->link.end;
-	nrw_time exit = pipe->delay >= NRW_NEVER - end ? end : end + pipe->delay;
+	nrw_time exit = leaves_never(pipe, end) ? end : end + pipe->delay;
 
 	return exit > pipe->line.last ? exit : pipe->line.last;
 }
@@ -153,10 +157,10 @@ void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_tim
 
 int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number)
 {
-	*pipe = (struct emu_pipe){ .emu = e, .number = number, .record = calloc(1, sizeof(*pipe->record)) };
+	*pipe = (struct emu_pipe){ .cfg = emu_cfg_of(e), .number = number, .record = calloc(1, sizeof(*pipe->record)) };
 	if (!pipe->record)
 		return ERR_NOMEM;
-	pipe->loss.key = dice_key(emu_cfg_of(e)->seed, DICE_PIPE, number, 0, DICE_LOSS);
+	pipe->loss.key = dice_key(pipe->cfg->seed, DICE_PIPE, number, 0, DICE_LOSS);
 	hist_init(&pipe->record->wait);
 	hist_init(&pipe->record->recent);
 	return 0;
@@ -164,7 +168,7 @@ int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number)
 
 void emu_pipe_fini(struct emu_pipe *pipe)
 {
-	struct pkt_pool *pool = emu_cfg_of(pipe->emu)->pool;
+	struct pkt_pool *pool = pipe->cfg->pool;
 	struct pkt *p;
 
 	if (pipe->link.pkt)

@@ -459,6 +459,30 @@ TEST(pipe, a_lost_exit_is_told_when_service_ends)
 	kit_free(k);
 }
 
+TEST(pipe, time_may_be_told_to_end_sooner)
+{
+	struct kit *k = kit_new(1);
+
+	emu_end_at(k->emu, 20 * NRW_MS);
+	kit_line(k, 0, "pipe 1 config bw 8Mbit/s delay 10ms");
+	kit_line(k, 0, "pipe 2 config delay 10ms");
+	kit_put(k, 1, 1000, 9 * NRW_MS - 1);	/* leaves at the last instant */
+	kit_put(k, 1, 1, 9 * NRW_MS - 1);
+	kit_put(k, 1, 15000, 9 * NRW_MS - 1);	/* its very service ends too late */
+	kit_put(k, 2, 1000, 10 * NRW_MS - 1);
+	assert_int_equal(k->dropped, 0);
+	kit_put(k, 2, 1000, 10 * NRW_MS);
+	assert_int_equal(k->dropped, 1);
+	kit_take_is(k, NRW_S, 0, 20 * NRW_MS - 1);
+	kit_take_is(k, NRW_S, 3, 20 * NRW_MS - 1);
+	kit_take_none(k, NRW_S);
+	assert_int_equal(k->dropped, 3);
+	assert_int_equal(k->drops[1].at, 9 * NRW_MS - 1);
+	assert_int_equal(k->drops[2].why, DROP_TIME_END);
+	assert_int_equal(emu_next(k->emu), NRW_NEVER);
+	kit_free(k);
+}
+
 TEST(pipe, what_will_never_end_is_told_at_once)
 {
 	struct kit *k = kit_new(1);
