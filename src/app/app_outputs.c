@@ -1,13 +1,14 @@
 /* app/app_outputs.c - the captures that come out of one input.
  *
- *      -w         what came out, an interface for each of the input's
+ *      -w         what came out, an interface for each of the input's, by the same number
  *      --dropped  what did not, the same interfaces, the reason as comment
  *      --both     before and after in one file: a pair of interfaces for each link type, which is one pair as a rule; a packet
  *                 that was dropped stands on `before` alone, with the reason as comment
  *
- * Interfaces of the input may appear while it is read, so numbers are looked up in a table that grows with them. Records are
- * written in the order of events, so the times of --both rise as the run goes. Nothing is allocated on the way but a table
- * entry for each new interface. */
+ * Interfaces of the input may appear while it is read: they are described when the first packet needs them, the others at the
+ * end. A classic file describes none, and takes packets of one link type. Records are written in the order of events, so the
+ * times of --both rise as the run goes; a packet that a pipe drops long after it came in was written before anybody knew, and
+ * stands there a second time, with its comment. Nothing is allocated on the way but for a new pair. */
 #include "app_int.h"
 
 #include <inttypes.h>
@@ -20,90 +21,108 @@
 
 struct capture_out {
 	struct cap_writer *writer;	/* NULL: not asked for */
-	int *iface;			/* number in this file + 1 for each interface of the input; 0: not yet */
-	unsigned known;
+	bool classic;
+	unsigned ifaces;		/* so many of the input's are described; pcapng */
+};
+
+struct pair {				/* of --both */
+	uint16_t linktype;
+	unsigned before;		/* number of that interface; after: + 1 */
 };
 
 struct app_outputs {
 	const struct cap_reader *in;
-	struct capture_out passed, dropped, before;	/* `before` holds --both; the after side is its number + 1 */
+	struct capture_out passed, dropped;
+	struct cap_writer *both;	/* NULL: not asked for */
+	struct pair *pairs;
+	unsigned pair_count;
 };
 
-static int grow(struct capture_out *f, unsigned n, struct err *e)
+/* Describes the interfaces below `n` that f does not know yet. */
+static int describe(const struct app_outputs *o, struct capture_out *f, unsigned n, struct err *e)
 {
-	int *iface = realloc(f->iface, n * sizeof(*iface));
+	for (; f->ifaces < n; f->ifaces++) {
+		int rc = cap_writer_iface(f->writer, cap_iface(o->in, f->ifaces), e);
 
-	if (!iface)
-		return err_set(e, ERR_NOMEM, "no memory for interfaces");
-	memset(iface + f->known, 0, (n - f->known) * sizeof(*iface));
-	f->iface = iface;
-	f->known = n;
+		if (rc < 0)
+			return rc;
+	}
 	return 0;
 }
 
-/* --both: the pair of a link type is made once. */
-static int add_pair(struct app_outputs *o, unsigned i, struct err *e)
+static int put(const struct app_outputs *o, struct capture_out *f, const struct pkt *p, uint64_t at, const char *comment, struct err *e)
 {
-	struct cap_iface side = *cap_iface(o->in, i);
-	int before, after;
-
-	for (unsigned k = 0; k < o->before.known; k++)
-		if (o->before.iface[k] && cap_iface(o->in, k)->linktype == side.linktype)
-			return o->before.iface[k];
-	snprintf(side.name, sizeof(side.name), "before");
-	before = cap_writer_iface(o->before.writer, &side, e);
-	if (before < 0)
-		return before;
-	snprintf(side.name, sizeof(side.name), "after");
-	after = cap_writer_iface(o->before.writer, &side, e);
-	return after < 0 ? after : before + 1;
-}
-
-static int add_iface(struct app_outputs *o, struct capture_out *f, unsigned i, struct err *e)
-{
-	int n = cap_writer_iface(f->writer, cap_iface(o->in, i), e);
-
-	return n < 0 ? n : n + 1;
-}
-
-/* The number of the input's interface i in file f, or a negative error. */
-static int number_of(struct app_outputs *o, struct capture_out *f, unsigned i, struct err *e)
-{
-	int n;
-
-	if (i >= f->known && grow(f, i + 1, e))
-		return ERR_NOMEM;
-	if (f->iface[i])
-		return f->iface[i] - 1;
-	n = f == &o->before ? add_pair(o, i, e) : add_iface(o, f, i, e);
-	if (n < 0)
-		return n;
-	f->iface[i] = n;
-	return n - 1;
-}
-
-static int put(struct app_outputs *o, struct capture_out *f, bool after, const struct pkt *p, uint64_t at, const char *comment, struct err *e)
-{
-	int n;
+	int rc;
 
 	if (!f->writer)
 		return 0;
-	n = number_of(o, f, p->iface, e);
-	return n < 0 ? n : cap_write(f->writer, (unsigned)n + after, at, p, comment, e);
+	if (f->classic)
+		rc = cap_writer_iface(f->writer, cap_iface(o->in, p->iface), e);
+	else
+		rc = describe(o, f, p->iface + 1u, e);
+	return rc < 0 ? rc : cap_write(f->writer, f->classic ? 0 : p->iface, at, p, comment, e);
+}
+
+static int add_pair(struct app_outputs *o, const struct cap_iface *of, struct err *e)
+{
+	struct pair *pairs = realloc(o->pairs, (o->pair_count + 1) * sizeof(*pairs));
+	struct cap_iface side = *of;
+	int before, after;
+
+	if (!pairs)
+		return err_set(e, ERR_NOMEM, "no memory for interfaces");
+	o->pairs = pairs;
+	snprintf(side.name, sizeof(side.name), "before");
+	before = cap_writer_iface(o->both, &side, e);
+	if (before < 0)
+		return before;
+	snprintf(side.name, sizeof(side.name), "after");
+	after = cap_writer_iface(o->both, &side, e);
+	if (after < 0)
+		return after;
+	pairs[o->pair_count++] = (struct pair){ of->linktype, (unsigned)before };
+	return 0;
+}
+
+/* The pair for the link type of the input's interface i; made where there is none. */
+static int find_pair(struct app_outputs *o, unsigned i, unsigned *before, struct err *e)
+{
+	const struct cap_iface *of = cap_iface(o->in, i);
+	unsigned k = 0;
+	int rc = 0;
+
+	while (k < o->pair_count && o->pairs[k].linktype != of->linktype)
+		k++;
+	if (k == o->pair_count)
+		rc = add_pair(o, of, e);
+	if (!rc)
+		*before = o->pairs[k].before;
+	return rc;
+}
+
+static int put_both(struct app_outputs *o, bool after, const struct pkt *p, uint64_t at, const char *comment, struct err *e)
+{
+	unsigned before;
+	int rc;
+
+	if (!o->both)
+		return 0;
+	rc = find_pair(o, p->iface, &before, e);
+	return rc ? rc : cap_write(o->both, before + after, at, p, comment, e);
 }
 
 int app_outputs_out(struct app_outputs *o, const struct pkt *p, uint64_t at, bool just_arrived, struct err *e)
 {
-	int rc = put(o, &o->passed, false, p, at, NULL, e);
+	int rc = put(o, &o->passed, p, at, NULL, e);
 
 	if (!rc && just_arrived)
-		rc = put(o, &o->before, false, p, at, NULL, e);
-	return rc ? rc : put(o, &o->before, true, p, at, NULL, e);
+		rc = put_both(o, false, p, at, NULL, e);
+	return rc ? rc : put_both(o, true, p, at, NULL, e);
 }
 
 int app_outputs_held(struct app_outputs *o, const struct pkt *p, uint64_t own, struct err *e)
 {
-	return put(o, &o->before, false, p, own, NULL, e);
+	return put_both(o, false, p, own, NULL, e);
 }
 
 /* "rule 200: deny tcp from any to any", "pipe 1: queue-full: the queue had no room" */
@@ -125,45 +144,48 @@ int app_outputs_dropped(struct app_outputs *o, const struct pkt *p, uint64_t own
 	char comment[COMMENT_BYTES];
 	int rc;
 
-	if (!o->dropped.writer && !o->before.writer)
+	if (!o->dropped.writer && !o->both)
 		return 0;
 	explain(comment, sizeof(comment), rules, end);
-	rc = put(o, &o->dropped, false, p, own, comment, e);
-	return rc ? rc : put(o, &o->before, false, p, own, comment, e);
+	rc = put(o, &o->dropped, p, own, comment, e);
+	return rc ? rc : put_both(o, false, p, own, comment, e);
 }
 
-static int open_one(struct capture_out *f, const char *path, enum cap_format format, struct err *e)
+static int open_one(struct cap_writer **w, const char *path, enum cap_format format, struct err *e)
 {
-	return path ? cap_writer_open(&f->writer, path, format, e) : 0;
+	return path ? cap_writer_open(w, path, format, e) : 0;
 }
 
-/* What is known of the input's interfaces goes out at once, so that an empty result is a whole file too. */
-static int add_known(struct app_outputs *o, struct capture_out *f, struct err *e)
+/* What is known of the input's interfaces, so that an empty result is a whole file too. */
+static int describe_all(struct app_outputs *o, struct err *e)
 {
-	for (unsigned i = 0; f->writer && i < cap_ifaces(o->in); i++) {
-		int n = number_of(o, f, i, e);
+	unsigned before;
+	int rc = 0;
 
-		if (n < 0)
-			return n;
-	}
-	return 0;
+	if (o->passed.writer && !o->passed.classic)
+		rc = describe(o, &o->passed, cap_ifaces(o->in), e);
+	if (!rc && o->dropped.writer)
+		rc = describe(o, &o->dropped, cap_ifaces(o->in), e);
+	if (!rc && o->both && !o->pair_count && cap_ifaces(o->in))
+		rc = find_pair(o, 0, &before, e);
+	return rc;
 }
 
 int app_outputs_open(struct app_outputs **out, const struct cap_reader *in, const char *passed, const char *dropped, const char *both,
 	struct err *e)
 {
 	struct app_outputs *o = calloc(1, sizeof(*o));
+	enum cap_format format = passed ? cap_format_of(passed) : CAP_PCAPNG;
 	int rc;
 
 	if (!o)
 		return err_set(e, ERR_NOMEM, "no memory");
 	o->in = in;
-	rc = open_one(&o->passed, passed, passed ? cap_format_of(passed) : CAP_PCAPNG, e);
-	rc = rc ?: open_one(&o->dropped, dropped, CAP_PCAPNG, e);
-	rc = rc ?: open_one(&o->before, both, CAP_PCAPNG, e);
-	rc = rc ?: add_known(o, &o->passed, e);
-	rc = rc ?: add_known(o, &o->dropped, e);
-	rc = rc ?: add_known(o, &o->before, e);
+	o->passed.classic = format == CAP_PCAP_NS;
+	rc = open_one(&o->passed.writer, passed, format, e);
+	rc = rc ?: open_one(&o->dropped.writer, dropped, CAP_PCAPNG, e);
+	rc = rc ?: open_one(&o->both, both, CAP_PCAPNG, e);
+	rc = rc ?: describe_all(o, e);
 	if (rc) {
 		app_outputs_close(o, NULL);
 		return rc;
@@ -172,11 +194,10 @@ int app_outputs_open(struct app_outputs **out, const struct cap_reader *in, cons
 	return 0;
 }
 
-static int close_one(struct capture_out *f, int so_far, struct err *e)
+static int close_one(struct cap_writer *w, int so_far, struct err *e)
 {
-	int rc = f->writer ? cap_writer_close(f->writer, so_far ? NULL : e) : 0;
+	int rc = cap_writer_close(w, so_far ? NULL : e);
 
-	free(f->iface);
 	return so_far ? so_far : rc;
 }
 
@@ -186,9 +207,11 @@ int app_outputs_close(struct app_outputs *o, struct err *e)
 
 	if (!o)
 		return 0;
-	rc = close_one(&o->passed, 0, e);
-	rc = close_one(&o->dropped, rc, e);
-	rc = close_one(&o->before, rc, e);
+	rc = describe_all(o, e);
+	rc = close_one(o->passed.writer, rc, e);
+	rc = close_one(o->dropped.writer, rc, e);
+	rc = close_one(o->both, rc, e);
+	free(o->pairs);
 	free(o);
 	return rc;
 }

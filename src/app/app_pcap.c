@@ -39,6 +39,7 @@ struct app_pcap {
 	uint64_t start_ns;		/* since 1970: time 0 */
 	nrw_time now;			/* latest arrival */
 	uint64_t shift_ns;		/* of this round of --loop */
+	bool time_over;			/* and it does not fit into 64 bits */
 	uint64_t own_ns;		/* own time of the packet that is in lane_input() now */
 	int failed;			/* the first error of an output */
 	struct err why;
@@ -67,9 +68,11 @@ static void on_drop(void *ctx, struct pkt *p, const struct lane_end *end)
 {
 	struct app_pcap *a = ctx;
 
+	uint64_t own = end->held ? a->start_ns + p->at : a->own_ns;
+
 	a->totals.drops[end->why]++;
 	if (a->outputs && !a->failed)
-		fail(a, app_outputs_dropped(a->outputs, p, a->own_ns, lane_rules(a->lane), end, &a->why));
+		fail(a, app_outputs_dropped(a->outputs, p, own, lane_rules(a->lane), end, &a->why));
 	pkt_free(a->pool, p);
 }
 
@@ -134,11 +137,15 @@ static int open_files(struct app_pcap *a, struct err *e)
 	const struct app_pcap_cfg *c = &a->cfg;
 	int rc = cap_open(&a->in, c->input, e);
 
+	if (!rc && c->loops > 1 && cap_rewind(a->in))
+		rc = err_set(e, ERR_USAGE, "--loop: %s cannot be read again; a file can", strcmp(c->input, "-") ? c->input : "standard input");
 	if (!rc)
 		rc = app_outputs_refuse_input(c, e);
 	if (!rc && (c->out || c->dropped || c->both))
 		rc = app_outputs_open(&a->outputs, a->in, c->out, c->dropped, c->both, e);
-	return rc ? rc : open_series(a, e);
+	if (!rc)
+		rc = open_series(a, e);
+	return rc ? rc : app_outputs_refuse_input(c, e);	/* again: now all of them exist */
 }
 
 int app_pcap_open(struct app_pcap **out, const struct app_pcap_cfg *cfg, struct lane_script *script, struct errs *warnings, struct err *e)
@@ -177,13 +184,18 @@ void app_pcap_close(struct app_pcap *a)
 	free(a);
 }
 
+static void start(struct app_pcap *a, uint64_t own)
+{
+	a->started = true;
+	a->start_ns = a->totals.first_ns = a->totals.last_ns = own;
+	lane_end_at(a->lane, NRW_NEVER - own);
+}
+
 /* Its arrival by the rule above, and the counts that time gives. */
 static nrw_time arrive(struct app_pcap *a, const struct pkt *p)
 {
-	if (!a->started) {
-		a->started = true;
-		a->start_ns = a->totals.first_ns = a->totals.last_ns = p->at;
-	}
+	if (!a->started)
+		start(a, p->at);
 	if (p->at < a->totals.last_ns) {
 		a->totals.backwards++;
 	} else {
@@ -193,10 +205,13 @@ static nrw_time arrive(struct app_pcap *a, const struct pkt *p)
 	return a->now;
 }
 
-static void input(struct app_pcap *a, struct pkt *p)
+/* False: its time in this round is past the end of 64 bits, and p still the caller's. */
+static bool input(struct app_pcap *a, struct pkt *p)
 {
 	nrw_time now;
 
+	if (p->at >= NRW_NEVER - a->shift_ns)
+		return false;
 	p->at += a->shift_ns;
 	a->own_ns = p->at;
 	now = arrive(a, p);
@@ -205,13 +220,14 @@ static void input(struct app_pcap *a, struct pkt *p)
 	if (a->series)
 		app_series_until(a->series, now);
 	lane_input(a->lane, p, now);
+	return true;
 }
 
 static bool stopped(struct app_pcap *a)
 {
 	if (!a->totals.stopped && a->cfg.stop && a->cfg.stop())
 		a->totals.stopped = true;
-	return a->totals.stopped || a->failed;
+	return a->totals.stopped || a->failed || a->time_over;
 }
 
 static unsigned fill(struct app_pcap *a, struct pkt **burst)
@@ -232,9 +248,11 @@ static void one_round(struct app_pcap *a, struct pkt **burst)
 	unsigned n;
 
 	while (!stopped(a) && (n = fill(a, burst)) > 0) {
-		for (unsigned i = 0; i < n; i++) {
-			input(a, burst[i]);
-			burst[i] = NULL;
+		for (unsigned i = 0; i < n && !a->time_over; i++) {
+			if (input(a, burst[i]))
+				burst[i] = NULL;
+			else
+				a->time_over = true;
 		}
 	}
 }
@@ -272,6 +290,10 @@ static void drain(struct app_pcap *a)
 	}
 	if (a->series && a->started)
 		app_series_finish(a->series, a->now);
+	emu_settle(lane_emu(a->lane), a->now);
+	if (a->time_over)
+		fail(a, err_set(&a->why, ERR_RANGE, "--loop: the next packet's time is past the year 2554, the end of 64-bit time; %" PRIu64
+			" packets were read", a->totals.packets));
 }
 
 static const char *base_name(const char *path)

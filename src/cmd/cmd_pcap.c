@@ -37,22 +37,30 @@ static const struct option_desc options[] = {
 	{ NULL, 0, NULL, NULL, false },
 };
 
+#define OUTPUTS 5	/* -w, --dropped, --both, --series, --plot */
+
 struct pcap_args {
 	struct cmd_common common;
 	struct app_pcap_cfg cfg;
 	struct lane_script *script;
 	struct errs errs;
 	unsigned lines_given;
+	struct {
+		const char *option, *path;
+	} outputs[OUTPUTS];
+	unsigned output_count;
 };
 
-/* An option that may stand once. */
-static int set_once(const char **to, const char *option, const char *value)
+/* A file that comes out; each may be named once. */
+static int add_output(struct pcap_args *p, const char **to, const char *option, const char *path)
 {
 	if (*to) {
 		fprintf(stderr, "narrows: pcap: %s: given twice\n", option);
 		return EXIT_USAGE;
 	}
-	*to = value;
+	*to = path;
+	p->outputs[p->output_count].option = option;
+	p->outputs[p->output_count++].path = path;
 	return 0;
 }
 
@@ -98,15 +106,15 @@ static int take(const struct command *self, struct pcap_args *p, int opt, const 
 	case O_RULE:
 		return add_rule(p, value);
 	case O_WRITE:
-		return set_once(&c->out, "-w", value);
+		return add_output(p, &c->out, "-w", value);
 	case O_DROPPED:
-		return set_once(&c->dropped, "--dropped", value);
+		return add_output(p, &c->dropped, "--dropped", value);
 	case O_BOTH:
-		return set_once(&c->both, "--both", value);
+		return add_output(p, &c->both, "--both", value);
 	case O_SERIES:
-		return set_once(&c->series, "--series", value);
+		return add_output(p, &c->series, "--series", value);
 	case O_PLOT:
-		return set_once(&c->plot, "--plot", value);
+		return add_output(p, &c->plot, "--plot", value);
 	case O_IN:
 		c->dir = LANE_ALL_IN;
 		return 0;
@@ -145,16 +153,45 @@ static int read_args(const struct command *self, struct pcap_args *p, char **arg
 	return status;
 }
 
-static bool is_stdout(const char *path)
+static unsigned count_to_stdout(const struct pcap_args *p)
 {
-	return path && !strcmp(path, "-");
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < p->output_count; i++)
+		n += !strcmp(p->outputs[i].path, "-");
+	return n;
+}
+
+/* A script must not be emptied by an output, and standard input is there once: a second look at the command line. */
+static int check_scripts(const struct command *self, const struct pcap_args *p, char **argv)
+{
+	unsigned from_stdin = !strcmp(p->cfg.input, "-");
+	struct args a;
+	const char *value;
+	int opt;
+
+	args_init(&a, argv, self->options);
+	while ((opt = args_next(&a, &value)) != ARGS_END) {
+		if (opt != O_RULES)
+			continue;
+		if (!strcmp(value, "-") && from_stdin++) {
+			fputs("narrows: pcap: standard input can be read once: as the capture, or as one script\n", stderr);
+			return EXIT_USAGE;
+		}
+		for (unsigned i = 0; i < p->output_count; i++) {
+			if (os_same_file(value, p->outputs[i].path)) {
+				fprintf(stderr, "narrows: pcap: %s %s: is a script of rules\n", p->outputs[i].option, p->outputs[i].path);
+				return EXIT_USAGE;
+			}
+		}
+	}
+	return 0;
 }
 
 /* What no option can tell alone. */
 static int check_args(const struct pcap_args *p)
 {
 	const struct app_pcap_cfg *c = &p->cfg;
-	int to_stdout = is_stdout(c->out) + is_stdout(c->dropped) + is_stdout(c->both) + is_stdout(c->series) + is_stdout(c->plot);
 
 	if (p->errs.errors)
 		return cmd_fail_errs(&p->errs);
@@ -162,12 +199,8 @@ static int check_args(const struct pcap_args *p)
 		fputs("narrows: pcap: which capture? give a file, or '-' for standard input\n", stderr);
 		return EXIT_USAGE;
 	}
-	if (to_stdout + p->common.json > 1) {
+	if (count_to_stdout(p) + p->common.json > 1) {
 		fputs("narrows: pcap: only one thing fits on standard output: --json, or one '-' as output\n", stderr);
-		return EXIT_USAGE;
-	}
-	if (c->loops > 1 && !strcmp(c->input, "-")) {
-		fputs("narrows: pcap: --loop needs a file, standard input runs once\n", stderr);
 		return EXIT_USAGE;
 	}
 	return 0;
@@ -175,13 +208,10 @@ static int check_args(const struct pcap_args *p)
 
 static void report(const struct pcap_args *p, struct app_pcap *a)
 {
-	const struct app_pcap_cfg *c = &p->cfg;
-	bool busy = is_stdout(c->out) || is_stdout(c->dropped) || is_stdout(c->both) || is_stdout(c->series) || is_stdout(c->plot);
-
 	if (p->common.json)
 		pcap_report_json(stdout, a, p->common.seed);
 	else if (!p->common.quiet)
-		pcap_report_text(busy ? stderr : stdout, a);
+		pcap_report_text(count_to_stdout(p) ? stderr : stdout, a);
 }
 
 /* What of the input did not go through as it was. */
@@ -250,6 +280,8 @@ static int pcap_run(const struct command *self, char **argv)
 		status = cmd_no_memory();
 	if (!status)
 		status = check_args(&p);
+	if (!status)
+		status = check_scripts(self, &p, argv);
 	if (!status)
 		status = run(&p);
 	lane_script_free(p.script);

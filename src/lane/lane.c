@@ -23,15 +23,17 @@ struct lane {
 	struct rules_counter *counters;	/* one for each of rules */
 	struct emu *emu;
 	uint64_t arrivals;		/* seq of the next packet */
-	const struct pkt *entering;	/* in emu_put() now; NULL again if it was dropped there */
+	const struct pkt *entering;	/* on its way into a pipe now; NULL again if it was dropped there */
 };
 
 static void emu_dropped(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind, uint32_t number)
 {
 	struct lane *l = ctx;
-	struct lane_end end = { .why = why, .where = kind == EMU_PIPE ? LANE_PIPE : LANE_QUEUE, .number = number };
+	struct lane_end end = {
+		.why = why, .where = kind == EMU_PIPE ? LANE_PIPE : LANE_QUEUE, .number = number, .held = p != l->entering,
+	};
 
-	if (p == l->entering)
+	if (!end.held)
 		l->entering = NULL;
 	l->cfg.ops.drop(l->cfg.ops.ctx, p, &end);
 }
@@ -60,6 +62,11 @@ void lane_free(struct lane *l)
 	rules_release(l->rules);
 	free(l->counters);
 	free(l);
+}
+
+void lane_end_at(struct lane *l, nrw_time end)
+{
+	emu_end_at(l->emu, end);
 }
 
 const struct rules_set *lane_rules(const struct lane *l)
@@ -139,14 +146,16 @@ static void hold(struct lane *l, struct pkt *p, const struct rules_answer *a, nr
 {
 	enum emu_kind kind = a->verdict == RULES_PIPE ? EMU_PIPE : EMU_QUEUE;
 	uint64_t seq = p->seq, own = p->at;
+	bool entered;
 
-	if (pkt_keep(l->cfg.pool, p)) {
-		emu_dropped(l, p, DROP_NO_MEMORY, kind, a->arg);
-		return;
-	}
 	l->entering = p;
-	emu_put(l->emu, kind, a->arg, p, now);
-	if (l->entering && !passed_at_once(l, seq, own, now) && l->cfg.ops.held)
+	if (pkt_keep(l->cfg.pool, p))
+		emu_dropped(l, p, DROP_NO_MEMORY, kind, a->arg);
+	else
+		emu_put(l->emu, kind, a->arg, p, now);
+	entered = l->entering != NULL;
+	l->entering = NULL;
+	if (entered && !passed_at_once(l, seq, own, now) && l->cfg.ops.held)
 		l->cfg.ops.held(l->cfg.ops.ctx, p);
 }
 

@@ -20,6 +20,7 @@ struct lane_end {		/* why and where a packet ended */
 	enum lane_where where;
 	uint32_t number;	/* of the rule, pipe or queue */
 	uint32_t rule;		/* LANE_RULE: its index in lane_rules() */
+	bool held;		/* ops.held() has told of it: p->at is when it came, ns since start */
 };
 
 enum lane_way {			/* how a packet came out */
@@ -58,6 +59,8 @@ struct lane_cfg {
 
 struct lane *lane_new(const struct lane_cfg *cfg);	/* NULL: no memory */
 void lane_free(struct lane *l);				/* what pipes still hold is freed, unreported */
+/* What would leave at `end` or later is dropped, time-end. Before the first packet; NRW_NEVER where nobody says. */
+void lane_end_at(struct lane *l, nrw_time end);
 
 /* Takes the packet whatever happens. p->at stays the caller's unless a pipe takes it. What is due until `now` comes out
  * first: at one instant, departures go before arrivals. */

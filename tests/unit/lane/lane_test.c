@@ -12,6 +12,7 @@ struct seen {			/* what came out, in order */
 	uint64_t seq, at;
 	enum drop why;
 	uint32_t number;
+	bool held;
 };
 
 struct world {
@@ -39,7 +40,7 @@ static void on_drop(void *ctx, struct pkt *p, const struct lane_end *end)
 {
 	struct world *w = ctx;
 
-	saw(w, (struct seen){ .kind = 'd', .seq = p->seq, .why = end->why, .number = end->number });
+	saw(w, (struct seen){ .kind = 'd', .seq = p->seq, .at = p->at, .why = end->why, .number = end->number, .held = end->held });
 	pkt_free(w->pool, p);
 }
 
@@ -189,6 +190,24 @@ TEST(lane, a_drop_tells_who_and_why)
 	assert_int_equal(w.seen[1].number, 3);
 	assert_int_equal(w.seen[3].why, DROP_QUEUE_FULL);
 	assert_int_equal(w.seen[3].number, 1);
+	end(&w);
+}
+
+TEST(lane, a_packet_that_is_dropped_after_it_was_held_says_so)
+{
+	struct world w;
+
+	begin(&w, "add 1 pipe 1 ip from any to any\npipe 1 config bw 8Kbit/s delay 1s queue 2\n");
+	lane_end_at(w.lane, 1150 * NRW_MS);
+	send(&w, 0, 100, 1);
+	send(&w, 50, 100, 1);
+	send(&w, 60, 100, 1);
+	lane_advance(w.lane, 2 * NRW_S);
+	assert_string_equal(order(&w), "h0 h1 d2 d1 r0");
+	assert_false(w.seen[2].held);
+	assert_true(w.seen[3].held);
+	assert_int_equal(w.seen[3].why, DROP_TIME_END);
+	assert_int_equal(w.seen[3].at, 50);
 	end(&w);
 }
 
