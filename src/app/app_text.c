@@ -6,8 +6,10 @@
 
 int app_text_open(struct app_text_out *t, const char *path, struct err *e)
 {
-	t->path = path;
-	t->file = strcmp(path, "-") ? fopen(path, "wb") : stdout;
+	bool standard = !strcmp(path, "-");
+
+	t->path = standard ? "standard output" : path;
+	t->file = standard ? stdout : fopen(path, "wb");
 	return t->file ? 0 : err_sys(e, errno, "%s", path);
 }
 
@@ -21,7 +23,7 @@ int app_text_close(struct app_text_out *t, struct err *e)
 	t->file = NULL;
 	errno = 0;
 	bad = fflush(f) || ferror(f);
-	sys = errno;
+	sys = errno ? errno : EIO;	/* of a write long ago */
 	if (f != stdout && fclose(f) && !bad) {
 		bad = 1;
 		sys = errno;

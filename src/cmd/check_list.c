@@ -105,8 +105,6 @@ int check_list(const char *what, bool json)
 		}
 	}
 	if (!strcmp(what, "links"))
-		fputs("narrows: check: --list links: known, but not supported by this version\n", stderr);
-	else
-		fprintf(stderr, "narrows: check: --list: '%s' is not one of matches, actions, pipe-options, scheds, aqms, drops\n", what);
-	return EXIT_USAGE;
+		return cmd_refuse("check: --list links: known, but not supported by this version");
+	return cmd_refuse("check: --list: '%s' is not one of matches, actions, pipe-options, scheds, aqms, drops", what);
 }

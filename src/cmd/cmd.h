@@ -33,9 +33,11 @@ struct cmd_common {
 int cmd_common(const struct command *self, struct cmd_common *c, int opt, const char *value);
 
 void cmd_help(const struct command *c, FILE *to);
-int cmd_fail(int status, const struct err *e);	/* prints "narrows: text", returns status */
-int cmd_no_memory(void);			/* says so, returns EXIT_FAILED */
-int cmd_fail_errs(const struct errs *es);	/* prints all, returns EXIT_USAGE */
+/* Each tells what is wrong, once, and returns the exit status. */
+int cmd_fail(int status, const struct err *e);
+int cmd_refuse(const char *fmt, ...) __attribute__((format(printf, 1, 2)));	/* EXIT_USAGE */
+int cmd_no_memory(void);			/* EXIT_FAILED */
+int cmd_fail_errs(const struct errs *es);	/* all of them: EXIT_USAGE */
 int cmd_bad_args(const struct command *self, const struct args *a);
 int cmd_status(int rc);				/* the exit status of an ERR_ code */
 

@@ -136,8 +136,7 @@ static int check_run(const struct command *self, char **argv)
 	if (!status && c.list) {
 		status = check_list(c.list, c.common.json);
 	} else if (!status && !c.any) {
-		fputs("narrows: check: nothing to check; give -e RULE or a FILE ('-': standard input)\n", stderr);
-		status = EXIT_USAGE;
+		status = cmd_refuse("check: nothing to check; give -e RULE or a FILE ('-': standard input)");
 	} else if (!status && c.errs.errors) {
 		print_errors(&c);
 		status = EXIT_USAGE;

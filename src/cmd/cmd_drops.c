@@ -37,21 +37,23 @@ static int drops_run(const struct command *self, char **argv)
 	bool list = false;
 	const char *value;
 	struct args a;
-	int opt;
+	int opt, status = 0;
 
 	args_init(&a, argv, self->options);
-	while ((opt = args_next(&a, &value)) != ARGS_END) {
+	while (!status && (opt = args_next(&a, &value)) != ARGS_END) {
 		if (opt == ARGS_BAD)
-			return cmd_bad_args(self, &a);
-		if (opt == DROPS_LIST)
+			status = cmd_bad_args(self, &a);
+		else if (opt == DROPS_LIST)
 			list = true;
-		else if (opt == ARGS_OPERAND || cmd_common(self, &common, opt, value))
-			return fprintf(stderr, "narrows: drops: takes no operand\n"), EXIT_USAGE;
+		else if (opt == ARGS_OPERAND)
+			status = cmd_refuse("drops: %s: takes no operand", value);
+		else
+			status = cmd_common(self, &common, opt, value);
 	}
-	if (!list) {
-		fputs("narrows: drops: counters of a live instance are not supported by this version; give --list\n", stderr);
-		return EXIT_USAGE;
-	}
+	if (status)
+		return status;
+	if (!list)
+		return cmd_refuse("drops: counters of a live instance are not supported by this version; give --list");
 	if (common.json)
 		print_json();
 	for (int d = 0; d < DROP_COUNT && !common.json; d++)

@@ -49,15 +49,14 @@ struct pcap_args {
 		const char *option, *path;
 	} outputs[OUTPUTS];
 	unsigned output_count;
+	int direction;		/* the option that said it, + 1 */
 };
 
 /* A file that comes out; each may be named once. */
 static int add_output(struct pcap_args *p, const char **to, const char *option, const char *path)
 {
-	if (*to) {
-		fprintf(stderr, "narrows: pcap: %s: given twice\n", option);
-		return EXIT_USAGE;
-	}
+	if (*to)
+		return cmd_refuse("pcap: %s: given twice", option);
 	*to = path;
 	p->outputs[p->output_count].option = option;
 	p->outputs[p->output_count++].path = path;
@@ -79,12 +78,23 @@ static int add_rule(struct pcap_args *p, const char *text)
 	return cmd_no_memory();
 }
 
+/* Which way packets go can be said once, in one way. */
+static int set_direction(struct pcap_args *p, int opt, enum lane_dir dir)
+{
+	if (p->direction && (p->direction != opt + 1 || dir == LANE_BY_NET))
+		return cmd_refuse("pcap: only one of --in, --out, --local can be given, once");
+	p->direction = opt + 1;
+	p->cfg.dir = dir;
+	return 0;
+}
+
 static int set_local(struct pcap_args *p, const char *value)
 {
 	struct err e;
 
-	p->cfg.dir = LANE_BY_NET;
-	return lane_net_parse(&p->cfg.local, value, &e) ? (fprintf(stderr, "narrows: --local: %s\n", e.text), EXIT_USAGE) : 0;
+	if (set_direction(p, O_LOCAL, LANE_BY_NET))
+		return EXIT_USAGE;
+	return lane_net_parse(&p->cfg.local, value, &e) ? cmd_refuse("--local: %s", e.text) : 0;
 }
 
 static int set_default(struct pcap_args *p, const char *value)
@@ -92,8 +102,7 @@ static int set_default(struct pcap_args *p, const char *value)
 	p->cfg.default_allow = !strcmp(value, "allow");
 	if (p->cfg.default_allow || !strcmp(value, "deny"))
 		return 0;
-	fprintf(stderr, "narrows: --default: '%s' is not allow or deny\n", value);
-	return EXIT_USAGE;
+	return cmd_refuse("--default: '%s' is not allow or deny", value);
 }
 
 static int take(const struct command *self, struct pcap_args *p, int opt, const char *value)
@@ -116,11 +125,9 @@ static int take(const struct command *self, struct pcap_args *p, int opt, const 
 	case O_PLOT:
 		return add_output(p, &c->plot, "--plot", value);
 	case O_IN:
-		c->dir = LANE_ALL_IN;
-		return 0;
+		return set_direction(p, opt, LANE_ALL_IN);
 	case O_OUT:
-		c->dir = LANE_ALL_OUT;
-		return 0;
+		return set_direction(p, opt, LANE_ALL_OUT);
 	case O_LOCAL:
 		return set_local(p, value);
 	case O_DEFAULT:
@@ -134,8 +141,7 @@ static int take(const struct command *self, struct pcap_args *p, int opt, const 
 			c->input = value;
 			return 0;
 		}
-		fprintf(stderr, "narrows: pcap: %s: several inputs are not supported by this version\n", value);
-		return EXIT_USAGE;
+		return cmd_refuse("pcap: %s: several inputs are not supported by this version", value);
 	default:
 		return cmd_common(self, &p->common, opt, value);
 	}
@@ -174,16 +180,11 @@ static int check_scripts(const struct command *self, const struct pcap_args *p, 
 	while ((opt = args_next(&a, &value)) != ARGS_END) {
 		if (opt != O_RULES)
 			continue;
-		if (!strcmp(value, "-") && from_stdin++) {
-			fputs("narrows: pcap: standard input can be read once: as the capture, or as one script\n", stderr);
-			return EXIT_USAGE;
-		}
-		for (unsigned i = 0; i < p->output_count; i++) {
-			if (os_same_file(value, p->outputs[i].path)) {
-				fprintf(stderr, "narrows: pcap: %s %s: is a script of rules\n", p->outputs[i].option, p->outputs[i].path);
-				return EXIT_USAGE;
-			}
-		}
+		if (!strcmp(value, "-") && from_stdin++)
+			return cmd_refuse("pcap: standard input can be read once: as the capture, or as one script");
+		for (unsigned i = 0; i < p->output_count; i++)
+			if (os_same_file(value, p->outputs[i].path))
+				return cmd_refuse("pcap: %s %s: is a script of rules", p->outputs[i].option, p->outputs[i].path);
 	}
 	return 0;
 }
@@ -195,14 +196,10 @@ static int check_args(const struct pcap_args *p)
 
 	if (p->errs.errors)
 		return cmd_fail_errs(&p->errs);
-	if (!c->input) {
-		fputs("narrows: pcap: which capture? give a file, or '-' for standard input\n", stderr);
-		return EXIT_USAGE;
-	}
-	if (count_to_stdout(p) + p->common.json > 1) {
-		fputs("narrows: pcap: only one thing fits on standard output: --json, or one '-' as output\n", stderr);
-		return EXIT_USAGE;
-	}
+	if (!c->input)
+		return cmd_refuse("pcap: which capture? give a file, or '-' for standard input");
+	if (count_to_stdout(p) + p->common.json > 1)
+		return cmd_refuse("pcap: only one thing fits on standard output: --json, or one '-' as output");
 	return 0;
 }
 
@@ -236,10 +233,10 @@ static int finish(const struct pcap_args *p, struct app_pcap *a, int rc, const s
 	if (rc != ERR_CLOSED)
 		report(p, a);
 	if (rc && rc != ERR_CLOSED)
-		fprintf(stderr, "narrows: %s\n", e->text);
+		cmd_fail(EXIT_FAILED, e);
 	tell_input(p->cfg.input, a);
 	if (t->truncated)
-		fprintf(stderr, "narrows: %s: %s\n", p->cfg.input, app_pcap_damage(a));
+		log_error("%s: %s", p->cfg.input, app_pcap_damage(a));
 	if (rc)
 		return EXIT_FAILED;
 	return t->truncated ? EXIT_DAMAGED_INPUT : EXIT_DONE;

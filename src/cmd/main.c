@@ -4,6 +4,7 @@
 #include "cmd.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,8 @@
 
 static int help_run(const struct command *self, char **argv);
 static int version_run(const struct command *self, char **argv);
+static void print_version(void);
+static int finish(int status);
 
 static const struct option_desc no_options[] = { { NULL, 0, NULL, NULL, false } };
 
@@ -59,13 +62,25 @@ void cmd_help(const struct command *c, FILE *to)
 
 int cmd_fail(int status, const struct err *e)
 {
-	fprintf(stderr, "narrows: %s\n", e->text);
+	log_error("%s", e->text);
 	return status;
+}
+
+int cmd_refuse(const char *fmt, ...)
+{
+	char text[1000];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	log_error("%s", text);
+	return EXIT_USAGE;
 }
 
 int cmd_no_memory(void)
 {
-	fputs("narrows: no memory\n", stderr);
+	log_error("no memory");
 	return EXIT_FAILED;
 }
 
@@ -77,8 +92,7 @@ int cmd_fail_errs(const struct errs *es)
 
 int cmd_bad_args(const struct command *self, const struct args *a)
 {
-	fprintf(stderr, "narrows: %s: %s\n", self->name, a->err.text);
-	return EXIT_USAGE;
+	return cmd_refuse("%s: %s", self->name, a->err.text);
 }
 
 int cmd_status(int rc)
@@ -144,19 +158,17 @@ int cmd_common(const struct command *self, struct cmd_common *c, int opt, const 
 	switch (opt) {
 	case OPTION_HELP:
 		cmd_help(self, stdout);
-		exit(EXIT_DONE);
+		exit(finish(EXIT_DONE));
 	case OPTION_VERSION:
-		exit(version_run(self, NULL));
+		print_version();
+		exit(finish(EXIT_DONE));
 	case OPTION_JSON:
 		c->json = true;
 		return 0;
 	case OPTION_SEED:
 		return cmd_number("--seed", value, 0, UINT64_MAX, &c->seed);
 	case OPTION_TRACE:
-		if (!log_trace_rooms(value, &e))
-			return 0;
-		fprintf(stderr, "narrows: --trace: %s\n", e.text);
-		return EXIT_USAGE;
+		return log_trace_rooms(value, &e) ? cmd_refuse("--trace: %s", e.text) : 0;
 	case OPTION_VERBOSE:
 		log_set_level(LOG_VERBOSE);
 		return 0;
@@ -168,27 +180,59 @@ int cmd_common(const struct command *self, struct cmd_common *c, int opt, const 
 	return EXIT_USAGE;
 }
 
+/* The operands of a command that takes nothing else: at most `most`, from argv. */
+static int read_operands(const struct command *self, char **argv, const char **operands, unsigned most)
+{
+	struct cmd_common common = CMD_COMMON_DEFAULT;
+	const char *value;
+	unsigned n = 0;
+	struct args a;
+	int opt, status = 0;
+
+	args_init(&a, argv, self->options);
+	while (!status && (opt = args_next(&a, &value)) != ARGS_END) {
+		if (opt == ARGS_BAD)
+			status = cmd_bad_args(self, &a);
+		else if (opt != ARGS_OPERAND)
+			status = cmd_common(self, &common, opt, value);
+		else if (n < most)
+			operands[n++] = value;
+		else
+			status = cmd_refuse("%s: %s: one operand too many", self->name, value);
+	}
+	return status;
+}
+
 static int help_run(const struct command *self, char **argv)
 {
 	const struct command *c;
+	const char *name = NULL;
+	int status = read_operands(self, argv, &name, 1);
 
-	if (!argv[0]) {
+	if (status)
+		return status;
+	c = name ? cmd_find(name) : NULL;
+	if (name && !c)
+		return cmd_refuse("help: %s: no such command; `narrows help` lists them", name);
+	if (c)
+		cmd_help(c, stdout);
+	else
 		usage(stdout);
-		return EXIT_DONE;
-	}
-	c = cmd_find(argv[0]);
-	if (!c) {
-		fprintf(stderr, "narrows: help: %s: no such command; `narrows help` lists them\n", argv[0]);
-		return EXIT_USAGE;
-	}
-	cmd_help(c, stdout);
 	return EXIT_DONE;
+}
+
+static void print_version(void)
+{
+	printf("narrows %s\n", nrw_version());
 }
 
 static int version_run(const struct command *self, char **argv)
 {
-	printf("narrows %s\n", nrw_version());
-	return EXIT_DONE;
+	int status = read_operands(self, argv, NULL, 0);
+
+	if (!status)
+		print_version();
+	return status;
 }
 
 static const char *command_at(const void *ctx, size_t i)
@@ -200,24 +244,33 @@ static int refuse(const char *name)
 {
 	const char *near;
 
-	for (size_t i = 0; i < LATER; i++) {
-		if (!strcmp(later[i], name)) {
-			fprintf(stderr, "narrows: %s: known, but not supported by this version\n", name);
-			return EXIT_USAGE;
-		}
-	}
+	for (size_t i = 0; i < LATER; i++)
+		if (!strcmp(later[i], name))
+			return cmd_refuse("%s: known, but not supported by this version", name);
 	near = lex_suggest((struct word){ name, strlen(name) }, command_at, NULL, COMMANDS + LATER);
 	if (near)
-		fprintf(stderr, "narrows: %s: no such command; did you mean %s?\n", name, near);
-	else
-		fprintf(stderr, "narrows: %s: no such command; `narrows help` lists them\n", name);
-	return EXIT_USAGE;
+		return cmd_refuse("%s: no such command; did you mean %s?", name, near);
+	return cmd_refuse("%s: no such command; `narrows help` lists them", name);
+}
+
+/* What stands in the buffer yet: a full disk must not end as success; a closed pipe ends quietly. */
+static int finish(int status)
+{
+	struct err e;
+
+	errno = 0;
+	if ((!fflush(stdout) && !ferror(stdout)) || (status != EXIT_DONE && status != EXIT_DAMAGED_INPUT))
+		return status;
+	if (errno != EPIPE) {
+		err_sys(&e, errno, "standard output");
+		log_error("%s", e.text);
+	}
+	return EXIT_FAILED;
 }
 
 int main(int argc, char **argv)
 {
 	const struct command *c;
-	int status;
 
 	os_start();
 	if (argc < 2) {
@@ -225,18 +278,9 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"))
-		return help_run(&cmd_help_command, argv + 2);
+		return finish(help_run(&cmd_help_command, argv + 2));
 	if (!strcmp(argv[1], "--version"))
-		return version_run(NULL, NULL);
+		return finish(version_run(&cmd_version_command, argv + 2));
 	c = cmd_find(argv[1]);
-	if (!c)
-		return refuse(argv[1]);
-	status = c->run(c, argv + 2);
-	/* what stands in the buffer yet: a full disk must not end as success */
-	if (fflush(stdout) && status == EXIT_DONE) {
-		if (errno != EPIPE)
-			fprintf(stderr, "narrows: standard output: cannot be written\n");
-		status = EXIT_FAILED;
-	}
-	return status;
+	return c ? finish(c->run(c, argv + 2)) : refuse(argv[1]);
 }

@@ -97,6 +97,37 @@ def bad_values_are_refused_with_what_is_allowed(b):
 
 
 @bench.test
+def a_message_is_told_once(b):
+    for args in (['drops', '--seed', 'x'], ['drops', 'x'], ['version', 'x'], ['version', '--bogus'], ['help', 'pcap', 'x'], ['help', '--bogus'],
+                 ['check', '--seed', 'x'], ['pcap', '--seed', 'x'], ['bench', '--seed', 'x'], ['bench', 'nonsense'], ['drops']):
+        r = status(run(*args), 2)
+        same((r.stdout, r.stderr.count(b'narrows: ')), (b'', 1))
+
+
+@bench.test
+def directions_that_contradict_each_other_are_refused(b):
+    p = b.pcap('dir.pcap', [record(0, udp4(100))])
+    for two in (['--in', '--out'], ['--out', '--in'], ['--local', '10.0.0.1', '--in'], ['--out', '--local', '10.0.0.1'],
+                ['--local', '10.0.0.1', '--local', '10.0.0.2']):
+        refused(run('pcap', *two, p), '--in, --out, --local')
+    status(run('pcap', '-q', '--in', '--in', p), 0)
+
+
+@bench.test
+def a_full_disk_behind_standard_output_is_told(b):
+    p = b.pcap('full.pcap', [record(0, udp4(100))])
+    for args in (['pcap', p], ['pcap', '--json', p], ['check', '--list', 'matches'], ['check', '-e', 'add allow ip from any to any'], ['drops', '--list'],
+                 ['help'], ['help', 'pcap'], ['pcap', '--help'], ['version'], ['--version'], ['pcap', '--series', '-', '-e', 'pipe 1 config', p],
+                 ['pcap', '--plot', '-', p], ['pcap', '-w', '-', p]):
+        with open('/dev/full', 'wb') as full:
+            r = subprocess.run([TOOL, *map(str, args)], stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
+        same(r.returncode, 1)
+        lines = [line for line in r.stderr.splitlines() if line.startswith(b'narrows: ')]
+        same(len(lines), 1)
+        assert b'standard output: No space left' in lines[0], lines
+
+
+@bench.test
 def pcap_needs_an_input(b):
     refused(run('pcap'), 'capture')
 
@@ -153,6 +184,10 @@ def a_closed_pipe_ends_quietly(b):
     p = b.pcap('long.pcap', [record(i, udp4(1400)) for i in range(20000)])
     r = subprocess.run(f'{TOOL} pcap -w - {p} | head -c 10', shell=True, capture_output=True, timeout=60, check=False)
     same((len(r.stdout), r.stderr), (10, b''))
+    for args in (f'pcap --series - --interval 1us -e "pipe 1 config" -e "add 1 pipe 1 ip from any to any" {p}', f'pcap --plot - {p}', 'check --list matches',
+                 f'pcap {p}', f'pcap --json {p}', 'help pcap'):
+        r = subprocess.run(f'({TOOL} {args}; echo $? >&2) | true', shell=True, capture_output=True, timeout=60, check=False)
+        assert r.stderr in (b'0\n', b'1\n'), (args, r.stderr)
 
 
 bench.main()
