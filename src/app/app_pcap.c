@@ -38,8 +38,8 @@ struct app_pcap {
 	bool started;
 	uint64_t start_ns;		/* since 1970: time 0 */
 	nrw_time now;			/* latest arrival */
-	uint64_t shift_ns;		/* of this round of --loop */
-	bool time_over;			/* and it does not fit into 64 bits */
+	uint64_t round, shift_ns;	/* of --loop */
+	bool time_over;			/* the shifted time does not fit into 64 bits */
 	uint64_t own_ns;		/* own time of the packet that is in lane_input() now */
 	int failed;			/* the first error of an output */
 	struct err why;
@@ -248,6 +248,8 @@ static void one_round(struct app_pcap *a, struct pkt **burst)
 	unsigned n;
 
 	while (!stopped(a) && (n = fill(a, burst)) > 0) {
+		if (a->cfg.progress)
+			a->cfg.progress(a->cfg.progress_ctx, a);
 		for (unsigned i = 0; i < n && !a->time_over; i++) {
 			if (input(a, burst[i]))
 				burst[i] = NULL;
@@ -261,13 +263,13 @@ static void read_all(struct app_pcap *a)
 {
 	struct pkt *burst[BURST] = { 0 };
 
-	for (uint64_t round = 0; round < a->cfg.loops && !stopped(a); round++) {
+	for (a->round = 0; a->round < a->cfg.loops && !stopped(a); a->round++) {
 		/* each round begins where the last one ended */
-		if (round && cap_rewind(a->in)) {
+		if (a->round && cap_rewind(a->in)) {
 			fail(a, err_set(&a->why, ERR_IO, "%s: cannot be read again", a->cfg.input));
 			break;
 		}
-		a->shift_ns = round ? a->totals.last_ns - a->totals.first_ns : 0;
+		a->shift_ns = a->round ? a->totals.last_ns - a->totals.first_ns : 0;
 		one_round(a, burst);
 		if (cap_end(a->in) != CAP_WHOLE)
 			break;
@@ -373,6 +375,14 @@ void app_pcap_input(const struct app_pcap *a, struct cap_stats *st)
 const char *app_pcap_damage(const struct app_pcap *a)
 {
 	return cap_end_text(a->in);
+}
+
+int app_pcap_percent(const struct app_pcap *a)
+{
+	uint64_t size = cap_size_bytes(a->in), at = cap_at_byte(a->in);
+	struct u128 read = u128_add(u128_mul64(a->round, 100), u128_of(size ? u128_div64(u128_mul64(at, 100), size, NULL).lo : 0));
+
+	return size ? (int)u128_div64(read, a->cfg.loops, NULL).lo : -1;
 }
 
 struct lane *app_pcap_lane(struct app_pcap *a)

@@ -28,6 +28,8 @@ struct app_pcap_cfg {
 	enum lane_dir dir;
 	struct lane_net local;
 	bool (*stop)(void);		/* true: read no more, finish the files; may be NULL */
+	void (*progress)(void *ctx, const struct app_pcap *a);	/* between bursts of packets; may be NULL */
+	void *progress_ctx;
 };
 
 struct app_pcap_totals {
@@ -52,6 +54,7 @@ void app_pcap_close(struct app_pcap *a);
 const struct app_pcap_totals *app_pcap_totals(const struct app_pcap *a);
 void app_pcap_input(const struct app_pcap *a, struct cap_stats *st);	/* why records were skipped, whose times were rounded */
 const char *app_pcap_damage(const struct app_pcap *a);	/* where and why the input ended early */
+int app_pcap_percent(const struct app_pcap *a);		/* of the input, all loops, that is read; -1: nobody knows */
 struct lane *app_pcap_lane(struct app_pcap *a);
 
 #endif

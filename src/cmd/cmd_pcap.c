@@ -8,6 +8,7 @@
 #include "cmd.h"
 #include "lane/lane.h"
 #include "pcap_report.h"
+#include "progress.h"
 
 enum { O_RULES, O_RULE, O_WRITE, O_DROPPED, O_BOTH, O_IN, O_OUT, O_LOCAL, O_DEFAULT, O_SERIES, O_INTERVAL, O_PLOT, O_LOOP };
 
@@ -244,6 +245,7 @@ static int finish(const struct pcap_args *p, struct app_pcap *a, int rc, const s
 
 static int run(struct pcap_args *p)
 {
+	struct progress progress = { 0 };
 	struct app_pcap *a;
 	struct err e = { 0 };
 	int rc, status;
@@ -251,12 +253,15 @@ static int run(struct pcap_args *p)
 	p->cfg.seed = p->common.seed;
 	os_catch_interrupts();
 	p->cfg.stop = os_interrupted;
+	if (!p->common.quiet)
+		progress_start(&progress, &p->cfg);
 	rc = app_pcap_open(&a, &p->cfg, p->script, &p->errs, &e);
 	if (p->errs.warnings && !p->common.quiet)
 		errs_print(&p->errs, stderr, "narrows");
 	if (rc)
 		return rc == ERR_CLOSED ? EXIT_FAILED : cmd_fail(cmd_status(rc), &e);
 	rc = app_pcap_run(a, &e);
+	progress_end(&progress);
 	status = finish(p, a, rc, &e);
 	app_pcap_close(a);
 	return status;

@@ -125,6 +125,38 @@ def an_interrupt_finishes_the_files(b):
     same([t for t, _, _ in packets(out)], [START + i * 1000 + 10**9 for i in range(9)])
 
 
+def on_a_terminal(args, blob, first, fifo):
+    """What the tool writes on a terminal that is its standard error, when the capture comes in two pieces a second apart."""
+    master, slave = os.openpty()
+    p = subprocess.Popen([TOOL, *map(str, args), fifo], stdout=subprocess.DEVNULL, stderr=slave)
+    os.close(slave)
+    with open(fifo, 'wb', buffering=0) as f:
+        f.write(blob[:first])
+        time.sleep(1)
+        f.write(blob[first:])
+    same(p.wait(timeout=20), 0)
+    text = b''
+    try:
+        while piece := os.read(master, 4096):
+            text += piece
+    except OSError:     # the other end is closed
+        pass
+    os.close(master)
+    return text
+
+
+@bench.test
+def long_work_shows_how_far_it_is_on_a_terminal_alone(b):
+    fifo = b.path('slow')
+    os.mkfifo(fifo)
+    blob = b.pcap('slow.pcap', [record(i * 1000, udp4(100)) for i in range(1000)]).read_bytes()
+    text = on_a_terminal(['pcap'], blob, 30000, fifo)
+    assert b'\rnarrows: ' in text and b' packets' in text, text
+    same(text.split(b'\r')[-1], b'')        # it wiped the line
+    same(text.split(b'\r')[-2].strip(b' '), b'')
+    same(on_a_terminal(['pcap', '-q'], blob, 30000, fifo), b'')
+
+
 def wchan(pid):
     try:
         with open(f'/proc/{pid}/wchan', encoding='ascii') as f:

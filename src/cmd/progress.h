@@ -1,0 +1,15 @@
+/* cmd/progress.h - how far long work is: one line on standard error, written again and again, where that is a terminal. */
+#ifndef CMD_PROGRESS_H
+#define CMD_PROGRESS_H
+
+#include "app/app_pcap.h"
+
+struct progress {
+	uint64_t next_ns;	/* when to write again */
+	int width;		/* of the line that stands there now */
+};
+
+void progress_start(struct progress *p, struct app_pcap_cfg *cfg);	/* p must outlive the run; nothing without a terminal */
+void progress_end(struct progress *p);					/* wipes the line: before anything else is written */
+
+#endif
