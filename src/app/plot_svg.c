@@ -206,7 +206,7 @@ static void draw_head(FILE *to, const struct app_plot *pl, const char *title, co
 	fputs("<style>text{font:13px sans-serif;fill:#222}.t{font-weight:bold}.y{text-anchor:end}.x{text-anchor:middle}.h{font-size:18px;font-weight:bold}"
 	      "path{fill:none}.g{stroke:#ddd}.b{stroke-width:2}.n{stroke-width:1;opacity:.6}</style>\n"
 	      "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
-	      to);
+		to);
 	fprintf(to, "<text x=\"%d\" y=\"22\" class=\"h\">", LEFT);
 	put_text(to, title, TITLE_LETTERS);
 	fprintf(to, "</text><text x=\"%d\" y=\"22\" style=\"text-anchor:end\">", LEFT + WIDTH);

@@ -38,7 +38,7 @@ static double run_job(const struct job *j)
 
 	errs_init(&errs);
 	if (script && !lane_script_text(script, "bench", 1, j->script, strlen(j->script), &errs) && !errs.errors &&
-	    !app_pcap_open(&a, &cfg, script, &errs, &e) && !app_pcap_run(a, &e))
+		!app_pcap_open(&a, &cfg, script, &errs, &e) && !app_pcap_run(a, &e))
 		ns = (bench_ns() - began) / (double)app_pcap_totals(a)->packets;
 	app_pcap_close(a);
 	lane_script_free(script);

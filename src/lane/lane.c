@@ -179,7 +179,7 @@ void lane_input(struct lane *l, struct pkt *p, nrw_time now)
 	m.len_bytes = p->acct_bytes = v.ip_bytes;
 	rules_judge(l->rules, &v, &m, l->counters, &a);
 	TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": rule %" PRIu32 ": %s", now, p->seq + 1, rules_number(l->rules, a.rule),
-	      rules_text(l->rules, a.rule));
+		rules_text(l->rules, a.rule));
 	switch (a.verdict) {
 	case RULES_ALLOW:
 		l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_PASSED);
@@ -209,7 +209,7 @@ static void warn_missing(void *ctx, uint32_t rule, enum rules_verdict v, uint32_
 		return;
 	snprintf(at, sizeof(at), "rule %u", rules_number(m->l->rules, rule));
 	errs_warn(m->warnings, &(struct place){ .file = at }, "%s %u does not exist: its packets are dropped (%s)", pipe ? "pipe" : "queue", arg,
-		  drop_name(DROP_NO_PIPE));
+		drop_name(DROP_NO_PIPE));
 }
 
 /* The new set with counters of its own. Counting starts anew: a script is the whole rule set of its lane. */
