@@ -2,13 +2,14 @@
  *
  *      -w         what came out, an interface for each of the input's, by the same number
  *      --dropped  what did not, the same interfaces, the reason as comment
- *      --both     before and after in one file: a pair of interfaces for each link type, which is one pair as a rule; a packet
+ *      --both     before and after in one file: a pair of interfaces for each link type, as a rule one pair; a packet
  *                 that was dropped stands on `before` alone, with the reason as comment
  *
- * Interfaces of the input may appear while it is read: they are described when the first packet needs them, the others at the
- * end. A classic file describes none, and takes packets of one link type. Records are written in the order of events, so the
- * times of --both rise as the run goes; a packet that a pipe drops long after it came in was written before anybody knew, and
- * stands there a second time, with its comment. Nothing is allocated on the way but for a new pair. */
+ * Interfaces of the input may appear while it is read: they are described when the first packet needs them, the others
+ * at the end. A classic file describes none, and takes packets of one link type. Records are written in the order of
+ * events, so the times of --both rise as the run goes; a packet that a pipe drops long after it came in was written
+ * before anybody knew, and stands there a second time, with its comment. Nothing is allocated on the way but for a new
+ * pair. */
 #include "app_int.h"
 
 #include <inttypes.h>
@@ -50,7 +51,8 @@ static int describe(const struct app_outputs *o, struct capture_out *f, unsigned
 	return 0;
 }
 
-static int put(const struct app_outputs *o, struct capture_out *f, const struct pkt *p, uint64_t at, const char *comment, struct err *e)
+static int put(const struct app_outputs *o, struct capture_out *f, const struct pkt *p, uint64_t at,
+	const char *comment, struct err *e)
 {
 	int rc;
 
@@ -100,7 +102,8 @@ static int find_pair(struct app_outputs *o, unsigned i, unsigned *before, struct
 	return rc;
 }
 
-static int put_both(struct app_outputs *o, bool after, const struct pkt *p, uint64_t at, const char *comment, struct err *e)
+static int put_both(struct app_outputs *o, bool after, const struct pkt *p, uint64_t at, const char *comment,
+	struct err *e)
 {
 	unsigned before;
 	int rc;
@@ -131,14 +134,16 @@ static void explain(char *to, size_t room, const struct rules_set *rules, const 
 	const char *what = end->where == LANE_PIPE ? "pipe" : "queue";
 
 	if (end->where != LANE_RULE) {
-		snprintf(to, room, "%s %" PRIu32 ": %s: %s", what, end->number, drop_name(end->why), drop_text(end->why));
+		snprintf(to, room, "%s %" PRIu32 ": %s: %s", what, end->number, drop_name(end->why),
+			drop_text(end->why));
 		return;
 	}
 	if ((size_t)snprintf(to, room, "rule %" PRIu32 ": %s", end->number, rules_text(rules, end->rule)) >= room)
 		snprintf(to, room, "rule %" PRIu32 ": deny (its text is too long to stand here)", end->number);
 }
 
-int app_outputs_dropped(struct app_outputs *o, const struct pkt *p, uint64_t own, const struct rules_set *rules, const struct lane_end *end,
+int app_outputs_dropped(struct app_outputs *o, const struct pkt *p, uint64_t own, const struct rules_set *rules,
+	const struct lane_end *end,
 	struct err *e)
 {
 	char comment[COMMENT_BYTES];
@@ -171,7 +176,8 @@ static int describe_all(struct app_outputs *o, struct err *e)
 	return rc;
 }
 
-int app_outputs_open(struct app_outputs **out, const struct cap_reader *in, const char *passed, const char *dropped, const char *both,
+int app_outputs_open(struct app_outputs **out, const struct cap_reader *in, const char *passed, const char *dropped,
+	const char *both,
 	struct err *e)
 {
 	struct app_outputs *o = calloc(1, sizeof(*o));
@@ -216,10 +222,16 @@ int app_outputs_close(struct app_outputs *o, struct err *e)
 	return rc;
 }
 
+static bool same_output(const char *a, const char *b)
+{
+	return a && (!strcmp(a, b) || os_same_file(a, b));
+}
+
 int app_outputs_refuse_input(const struct app_pcap_cfg *cfg, struct err *e)
 {
 	const struct { const char *option, *path; } outs[] = {
-		{ "-w", cfg->out }, { "--dropped", cfg->dropped }, { "--both", cfg->both }, { "--series", cfg->series }, { "--plot", cfg->plot },
+		{ "-w", cfg->out }, { "--dropped", cfg->dropped }, { "--both", cfg->both }, { "--series", cfg->series },
+		{ "--plot", cfg->plot },
 	};
 
 	for (unsigned i = 0; i < sizeof(outs) / sizeof(*outs); i++) {
@@ -228,8 +240,9 @@ int app_outputs_refuse_input(const struct app_pcap_cfg *cfg, struct err *e)
 		if (os_same_file(cfg->input, outs[i].path))
 			return err_set(e, ERR_USAGE, "%s %s: is the input itself", outs[i].option, outs[i].path);
 		for (unsigned k = 0; k < i; k++)
-			if (outs[k].path && (!strcmp(outs[k].path, outs[i].path) || os_same_file(outs[k].path, outs[i].path)))
-				return err_set(e, ERR_USAGE, "%s and %s name the same file", outs[k].option, outs[i].option);
+			if (same_output(outs[k].path, outs[i].path))
+				return err_set(e, ERR_USAGE, "%s and %s name the same file", outs[k].option,
+					outs[i].option);
 	}
 	return 0;
 }

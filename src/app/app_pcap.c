@@ -4,11 +4,12 @@
  *              |                                                 +--> drop: --dropped, --both (comment on before)
  *              +--> samples before each arrival (app_series)     +--> held by a pipe until an advance lets it out
  *
- * Time: a packet arrives at max(its own time, the latest arrival so far), counted from the first record's time. What nothing held
- * leaves with its own time, untouched. After the last record the lane runs until nothing is held: virtual time costs nothing.
+ * Time: a packet arrives at max(its own time, the latest arrival so far), counted from the first record's time. What
+ * nothing held leaves with its own time, untouched. After the last record the lane runs until nothing is held: virtual
+ * time costs nothing.
  *
- * Cost per packet: one pool packet, one arrival, and what lane and writers take; nothing here allocates after start. Memory
- * does not grow with the input: a mapped file is read in place, a stream in one buffer. One thread. */
+ * Cost per packet: one pool packet, one arrival, and what lane and writers take; nothing here allocates after start.
+ * Memory does not grow with the input: a mapped file is read in place, a stream in one buffer. One thread. */
 #include "app_pcap.h"
 
 #include <inttypes.h>
@@ -138,7 +139,8 @@ static int open_files(struct app_pcap *a, struct err *e)
 	int rc = cap_open(&a->in, c->input, e);
 
 	if (!rc && c->loops > 1 && cap_rewind(a->in))
-		rc = err_set(e, ERR_USAGE, "--loop: %s cannot be read again; a file can", strcmp(c->input, "-") ? c->input : "standard input");
+		rc = err_set(e, ERR_USAGE, "--loop: %s cannot be read again; a file can",
+			strcmp(c->input, "-") ? c->input : "standard input");
 	if (!rc)
 		rc = app_outputs_refuse_input(c, e);
 	if (!rc && (c->out || c->dropped || c->both))
@@ -148,7 +150,8 @@ static int open_files(struct app_pcap *a, struct err *e)
 	return rc ? rc : app_outputs_refuse_input(c, e);	/* again: now all of them exist */
 }
 
-int app_pcap_open(struct app_pcap **out, const struct app_pcap_cfg *cfg, struct lane_script *script, struct errs *warnings, struct err *e)
+int app_pcap_open(struct app_pcap **out, const struct app_pcap_cfg *cfg, struct lane_script *script,
+	struct errs *warnings, struct err *e)
 {
 	struct app_pcap *a = calloc(1, sizeof(*a));
 	int rc;
@@ -294,7 +297,8 @@ static void drain(struct app_pcap *a)
 		app_series_finish(a->series, a->now);
 	emu_settle(lane_emu(a->lane), a->now);
 	if (a->time_over)
-		fail(a, err_set(&a->why, ERR_RANGE, "--loop: the next packet's time is past the year 2554, the end of 64-bit time; %" PRIu64
+		fail(a, err_set(&a->why, ERR_RANGE,
+			"--loop: the next packet's time is past the year 2554, the end of 64-bit time; %" PRIu64
 			" packets were read", a->totals.packets));
 }
 
@@ -319,10 +323,12 @@ static void write_plot(struct app_pcap *a)
 	const char *title = strcmp(a->cfg.input, "-") ? base_name(a->cfg.input) : "standard input";
 	uint32_t pipes = count_pipes(a);
 	char subtitle[160];
-	int n = snprintf(subtitle, sizeof(subtitle), "%" PRIu64 " packets in, %" PRIu64 " out", a->totals.packets, a->totals.out_packets);
+	int n = snprintf(subtitle, sizeof(subtitle), "%" PRIu64 " packets in, %" PRIu64 " out", a->totals.packets,
+		a->totals.out_packets);
 
 	if (pipes > APP_PLOT_OBJECTS)
-		snprintf(subtitle + n, sizeof(subtitle) - (size_t)n, "; the first %d of %" PRIu32 " pipes", APP_PLOT_OBJECTS, pipes);
+		snprintf(subtitle + n, sizeof(subtitle) - (size_t)n, "; the first %d of %" PRIu32 " pipes",
+			APP_PLOT_OBJECTS, pipes);
 	fail(a, app_plot_write(a->plot, a->svg.file, title, subtitle, &a->why));
 }
 
@@ -380,7 +386,8 @@ const char *app_pcap_damage(const struct app_pcap *a)
 int app_pcap_percent(const struct app_pcap *a)
 {
 	uint64_t size = cap_size_bytes(a->in), at = cap_at_byte(a->in);
-	struct u128 read = u128_add(u128_mul64(a->round, 100), u128_of(size ? u128_div64(u128_mul64(at, 100), size, NULL).lo : 0));
+	uint64_t of_round = size ? u128_div64(u128_mul64(at, 100), size, NULL).lo : 0;
+	struct u128 read = u128_add(u128_mul64(a->round, 100), u128_of(of_round));
 
 	return size ? (int)u128_div64(read, a->cfg.loops, NULL).lo : -1;
 }

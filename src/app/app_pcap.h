@@ -43,16 +43,18 @@ struct app_pcap_totals {
 	nrw_time wall_ns;		/* how long the work took, real time */
 };
 
-/* Makes the lane, puts the script into it (warnings go to `warnings`), opens the input, then the outputs: when this fails
- * nothing was written. ERR_IO, ERR_DAMAGED (the input is no capture), ERR_USAGE, ERR_NOMEM. */
-int app_pcap_open(struct app_pcap **out, const struct app_pcap_cfg *cfg, struct lane_script *script, struct errs *warnings, struct err *e);
-/* Runs to the end of the input, lets everything out of the pipes and finishes the files. 0, or the error that ended it; the
- * totals stand also then. ERR_CLOSED: the reader of an output went away. */
+/* Makes the lane, puts the script into it (warnings go to `warnings`), opens the input, then the outputs: when this
+ * fails nothing was written. ERR_IO, ERR_DAMAGED (the input is no capture), ERR_USAGE, ERR_NOMEM. */
+int app_pcap_open(struct app_pcap **out, const struct app_pcap_cfg *cfg, struct lane_script *script,
+	struct errs *warnings, struct err *e);
+/* Runs to the end of the input, lets everything out of the pipes and finishes the files. 0, or the error that ended it;
+ * the totals stand also then. ERR_CLOSED: the reader of an output went away. */
 int app_pcap_run(struct app_pcap *a, struct err *e);
 void app_pcap_close(struct app_pcap *a);
 
 const struct app_pcap_totals *app_pcap_totals(const struct app_pcap *a);
-void app_pcap_input(const struct app_pcap *a, struct cap_stats *st);	/* why records were skipped, whose times were rounded */
+/* why records were skipped, whose times were rounded */
+void app_pcap_input(const struct app_pcap *a, struct cap_stats *st);
 const char *app_pcap_damage(const struct app_pcap *a);	/* where and why the input ended early */
 int app_pcap_percent(const struct app_pcap *a);		/* of the input, all loops, that is read; -1: nobody knows */
 struct lane *app_pcap_lane(struct app_pcap *a);

@@ -1,9 +1,9 @@
 /* app/app_plot.c - points gathered into bins, for the picture that plot_svg.c draws.
  *
- * A run may last a second or a year, so the bins of all objects are as long as the run needs: an object has at most PLOT_BINS;
- * when a point lies behind the last one, neighbours are merged in every object and a bin covers twice the time. Sums and
- * maxima merge exactly, so nothing that is drawn depends on when the merging happened. Memory: 64 KB an object, and no more objects than a reader can
- * tell apart. */
+ * A run may last a second or a year, so the bins of all objects are as long as the run needs: an object has at most
+ * PLOT_BINS; when a point lies behind the last one, neighbours are merged in every object and a bin covers twice the
+ * time. Sums and maxima merge exactly, so nothing that is drawn depends on when the merging happened. Memory: 64 KB an
+ * object, and no more objects than a reader can tell apart. */
 #include "plot_int.h"
 
 #include <stdlib.h>
@@ -74,9 +74,9 @@ static void halve(struct app_plot *pl)
 		struct plot_bin *b = pl->objects[i].bins;
 
 		for (unsigned k = 0; k < PLOT_BINS / 2; k++) {
-			struct plot_bin pair = b[2 * k];
+			struct plot_bin pair = b[(size_t)2 * k];
 
-			merge(&pair, &b[2 * k + 1]);
+			merge(&pair, &b[(size_t)2 * k + 1]);
 			b[k] = pair;
 		}
 		memset(b + PLOT_BINS / 2, 0, PLOT_BINS / 2 * sizeof(*b));
@@ -90,7 +90,8 @@ void app_plot_point(void *ctx, const char *object, const struct series_point *p)
 	struct plot_object *o = find_object(pl, object);
 	bool full = pl->count == APP_PLOT_OBJECTS;
 	struct plot_bin b = {
-		.in_bytes = p->in_bytes, .out_bytes = p->out_bytes, .backlog_bytes = p->backlog_bytes, .wait_count = p->wait_count,
+		.in_bytes = p->in_bytes, .out_bytes = p->out_bytes, .backlog_bytes = p->backlog_bytes,
+		.wait_count = p->wait_count,
 		.wait_sum_ns = p->wait_sum_ns, .wait_max_ns = p->wait_max_ns, .drops = p->drops,
 	};
 

@@ -1,9 +1,9 @@
 /* app/app_series.c - samples of every pipe at k * interval, k = 1, 2, …
  *
- * A sample at T covers (T - interval, T], everything at T included: it is taken when the first thing after T is about to
- * happen. In a stretch in which nothing happens to a pipe and no backlog stands in it, only the first and the last sample are
- * given, so that a capture with a gap of a year has two rows there and not millions; who draws lines between the rows sees the
- * same. Cost: one pass over the pipes an interval. */
+ * A sample at T covers (T - interval, T], everything at T included: it is taken when the first thing after T is about
+ * to happen. In a stretch in which nothing happens to a pipe and no backlog stands in it, only the first and the last
+ * sample are given, so that a capture with a gap of a year has two rows there and not millions; who draws lines between
+ * the rows sees the same. Cost: one pass over the pipes an interval. */
 #include "app_series.h"
 
 #include <inttypes.h>
@@ -123,8 +123,8 @@ static void read_counts(struct app_series *s, const struct series_object *o, str
 	hist_clear(&s->wait);
 }
 
-/* The newest sample of o. The last one of an idle stretch is given when it ends: here, before others give theirs of now, so
- * that times never go back from row to row. */
+/* The newest sample of o. The last one of an idle stretch is given when it ends: here, before others give theirs of
+ * now, so that times never go back from row to row. */
 static void sample(struct app_series *s, struct series_object *o, nrw_time at)
 {
 	struct series_point p = { .at = at, .length = s->length };
@@ -213,12 +213,19 @@ static uint64_t bits_per_second(uint64_t bytes, nrw_time length)
 
 void series_csv_head(FILE *to)
 {
-	fputs("time_s,object,flow,in_bps,out_bps,backlog_packets,backlog_bytes,wait_p50_ns,wait_p99_ns,drops,marks\n", to);
+	fputs("time_s,object,flow,in_bps,out_bps,backlog_packets,backlog_bytes,wait_p50_ns,wait_p99_ns,drops,marks\n",
+		to);
 }
 
 void series_csv_row(void *to, const char *object, const struct series_point *p)
 {
-	fprintf(to, "%" PRIu64 ".%09" PRIu64 ",%s,,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
-		p->at / NRW_S, p->at % NRW_S, object, bits_per_second(p->in_bytes, p->length), bits_per_second(p->out_bytes, p->length),
-		p->backlog_packets, p->backlog_bytes, p->wait_p50_ns, p->wait_p99_ns, p->drops, p->marks);
+	const uint64_t columns[] = {
+		bits_per_second(p->in_bytes, p->length), bits_per_second(p->out_bytes, p->length), p->backlog_packets,
+		p->backlog_bytes, p->wait_p50_ns, p->wait_p99_ns, p->drops, p->marks,
+	};
+
+	fprintf(to, "%" PRIu64 ".%09" PRIu64 ",%s,", p->at / NRW_S, p->at % NRW_S, object);
+	for (unsigned i = 0; i < sizeof(columns) / sizeof(*columns); i++)
+		fprintf(to, ",%" PRIu64, columns[i]);
+	fputc('\n', to);
 }

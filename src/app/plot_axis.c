@@ -1,5 +1,5 @@
-/* app/plot_axis.c - round axes in integers: at most five steps of 1, 2 or 5 times a power of ten, labels with units. Exact for
- * every value of 64 bits: what is not drawn true is not drawn. */
+/* app/plot_axis.c - round axes in integers: at most five steps of 1, 2 or 5 times a power of ten, labels with units.
+ * Exact for every value of 64 bits: what is not drawn true is not drawn. */
 #include <inttypes.h>
 
 #include "plot_int.h"
@@ -38,10 +38,14 @@ struct scale {
 
 static const struct scale *scale_of(enum plot_unit unit, uint64_t largest)
 {
-	static const struct scale rates[] = { { 1000000000, "Gbit/s" }, { 1000000, "Mbit/s" }, { 1000, "kbit/s" }, { 1, "bit/s" } };
+	static const struct scale rates[] = {
+		{ 1000000000, "Gbit/s" }, { 1000000, "Mbit/s" }, { 1000, "kbit/s" }, { 1, "bit/s" },
+	};
 	static const struct scale bytes[] = { { 1000000000, "GB" }, { 1000000, "MB" }, { 1000, "kB" }, { 1, "B" } };
 	static const struct scale times[] = { { 1000000000, "s" }, { 1000000, "ms" }, { 1000, "us" }, { 1, "ns" } };
-	static const struct scale counts[] = { { 1000000000, "G/s" }, { 1000000, "M/s" }, { 1000, "k/s" }, { 1, "/s" } };
+	static const struct scale counts[] = {
+		{ 1000000000, "G/s" }, { 1000000, "M/s" }, { 1000, "k/s" }, { 1, "/s" },
+	};
 	static const struct scale *const all[] = {
 		[PLOT_BIT_RATE] = rates, [PLOT_BYTES] = bytes, [PLOT_NS] = times, [PLOT_PER_S] = counts,
 	};

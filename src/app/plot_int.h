@@ -28,7 +28,8 @@ struct app_plot {
 
 enum plot_unit { PLOT_BIT_RATE, PLOT_BYTES, PLOT_NS, PLOT_PER_S };
 
-/* An axis from 0 to `top`, not below the largest value and a multiple of `step` if 64 bits can hold it; a tick every `step`. */
+/* An axis from 0 to `top`, not below the largest value and a multiple of `step` if 64 bits can hold it; a tick every
+ * `step`. */
 struct plot_axis {
 	uint64_t top, step;
 	enum plot_unit unit;

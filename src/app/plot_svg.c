@@ -7,18 +7,24 @@
  *      | drops     per second
  *      +----------------------------------+  time; legend below
  *
- * Curves are steps, since a bin stands for its whole width. Coordinates are whole pixels, so the bytes depend on the run alone.
- * Colours are those of Okabe and Ito, which people with colour blindness can tell apart; after eight objects they repeat dashed. */
+ * Curves are steps, since a bin stands for its whole width. Coordinates are whole pixels, so the bytes depend on the
+ * run alone. Colours are those of Okabe and Ito, which people with colour blindness can tell apart; after eight objects
+ * they repeat dashed. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "plot_int.h"
 
-enum { LEFT = 100, WIDTH = 1000, RIGHT = 30, TOP = 64, PANEL = 150, GAP = 46, PANELS = 4, LEGEND_ROW = 22, LEGEND_COLUMNS = 5 };
+enum {
+	LEFT = 100, WIDTH = 1000, RIGHT = 30, TOP = 64, PANEL = 150, GAP = 46, PANELS = 4,
+	LEGEND_ROW = 22, LEGEND_COLUMNS = 5,
+};
 enum { TITLE_LETTERS = 40, SUBTITLE_LETTERS = 66, NAME_LETTERS = 20 };		/* which have room side by side */
 
-static const char *const colours[] = { "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#b0a000" };
+static const char *const colours[] = {
+	"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#b0a000",
+};
 #define COLOURS (sizeof(colours) / sizeof(*colours))
 
 struct panel {
@@ -37,7 +43,11 @@ static uint64_t per_second(const struct app_plot *pl, uint64_t n, uint64_t times
 }
 
 static uint64_t arrivals(const struct app_plot *pl, const struct plot_bin *b) { return per_second(pl, b->in_bytes, 8); }
-static uint64_t departures(const struct app_plot *pl, const struct plot_bin *b) { return per_second(pl, b->out_bytes, 8); }
+static uint64_t departures(const struct app_plot *pl, const struct plot_bin *b)
+{
+	return per_second(pl, b->out_bytes, 8);
+}
+
 static uint64_t backlog(const struct app_plot *pl, const struct plot_bin *b) { return b->backlog_bytes; }
 static uint64_t longest(const struct app_plot *pl, const struct plot_bin *b) { return b->wait_max_ns; }
 static uint64_t drops(const struct app_plot *pl, const struct plot_bin *b) { return per_second(pl, b->drops, 1); }
@@ -67,7 +77,8 @@ static const char *escaped(uint32_t point)
 	return NULL;
 }
 
-/* Text of others: at most `most` letters of it. XML knows no controls but white space, and no U+FFFE, U+FFFF (XML 1.0 2.2). */
+/* Text of others: at most `most` letters of it. XML knows no controls but white space, and no U+FFFE, U+FFFF
+ * (XML 1.0, 2.2). */
 static void put_text(FILE *to, const char *s, unsigned most)
 {
 	size_t left = strlen(s);
@@ -126,7 +137,8 @@ static void draw_frame(FILE *to, const struct panel *p, const struct plot_axis *
 	for (uint64_t v = 0;; v += a->step) {
 		unsigned at = y + PANEL - plot_axis_px(a, v, PANEL);
 
-		fprintf(to, "<path class=\"g\" d=\"M%d %uh%d\"/><text x=\"%d\" y=\"%u\" class=\"y\">%s</text>\n", LEFT, at, WIDTH, LEFT - 8, at + 4,
+		fprintf(to, "<path class=\"g\" d=\"M%d %uh%d\"/><text x=\"%d\" y=\"%u\" class=\"y\">%s</text>\n", LEFT,
+			at, WIDTH, LEFT - 8, at + 4,
 			plot_axis_label(a, v, label, sizeof(label)));
 		if (a->top - v < a->step)
 			break;
@@ -134,13 +146,15 @@ static void draw_frame(FILE *to, const struct panel *p, const struct plot_axis *
 }
 
 /* Steps of one curve: M x y, then H to the end of each bin and V to the next value, only where something changes. */
-static void draw_curve(FILE *to, const struct app_plot *pl, unsigned object, uint64_t (*value)(const struct app_plot *, const struct plot_bin *),
-	const struct plot_axis *a, const struct plot_axis *time, unsigned y, const char *class)
+static void draw_curve(FILE *to, const struct app_plot *pl, unsigned object,
+	uint64_t (*value)(const struct app_plot *, const struct plot_bin *), const struct plot_axis *a,
+	const struct plot_axis *time, unsigned y, const char *class)
 {
 	const struct plot_bin *bins = pl->objects[object].bins;
 	unsigned n = bins_used(pl), last = 0;
 
-	fprintf(to, "<path class=\"%s\" stroke=\"%s\"%s d=\"", class, colours[object % COLOURS], object >= COLOURS ? " stroke-dasharray=\"6 3\"" : "");
+	fprintf(to, "<path class=\"%s\" stroke=\"%s\"%s d=\"", class, colours[object % COLOURS],
+		object >= COLOURS ? " stroke-dasharray=\"6 3\"" : "");
 	for (unsigned k = 0; k < n; k++) {
 		unsigned h = y + PANEL - plot_axis_px(a, value(pl, &bins[k]), PANEL);
 
@@ -176,11 +190,13 @@ static void draw_time(FILE *to, const struct plot_axis *time)
 
 		for (unsigned i = 0; i < PANELS; i++)
 			fprintf(to, "<path class=\"g\" d=\"M%u %uv%d\"/>", x, panel_y(i), PANEL);
-		fprintf(to, "<text x=\"%u\" y=\"%u\" class=\"x\">%s</text>\n", x, bottom + 20, plot_axis_label(time, v, label, sizeof(label)));
+		fprintf(to, "<text x=\"%u\" y=\"%u\" class=\"x\">%s</text>\n", x, bottom + 20,
+			plot_axis_label(time, v, label, sizeof(label)));
 		if (time->top - v < time->step)
 			break;
 	}
-	fprintf(to, "<text x=\"%d\" y=\"%u\" class=\"x\">time since the first packet</text>\n", LEFT + WIDTH / 2, bottom + 38);
+	fprintf(to, "<text x=\"%d\" y=\"%u\" class=\"x\">time since the first packet</text>\n", LEFT + WIDTH / 2,
+		bottom + 38);
 }
 
 static void draw_legend(FILE *to, const struct app_plot *pl)
@@ -188,9 +204,11 @@ static void draw_legend(FILE *to, const struct app_plot *pl)
 	unsigned top = panel_y(PANELS - 1) + PANEL + 62;
 
 	for (unsigned o = 0; o < pl->count; o++) {
-		unsigned x = LEFT + o % LEGEND_COLUMNS * (WIDTH / LEGEND_COLUMNS), y = top + o / LEGEND_COLUMNS * LEGEND_ROW;
+		unsigned x = LEFT + o % LEGEND_COLUMNS * (WIDTH / LEGEND_COLUMNS);
+		unsigned y = top + o / LEGEND_COLUMNS * LEGEND_ROW;
 
-		fprintf(to, "<path class=\"b\" stroke=\"%s\"%s d=\"M%u %uh28\"/><text x=\"%u\" y=\"%u\" class=\"l\">", colours[o % COLOURS],
+		fprintf(to, "<path class=\"b\" stroke=\"%s\"%s d=\"M%u %uh28\"/><text x=\"%u\" y=\"%u\" class=\"l\">",
+			colours[o % COLOURS],
 			o >= COLOURS ? " stroke-dasharray=\"6 3\"" : "", x, y, x + 36, y + 4);
 		put_text(to, pl->objects[o].name, NAME_LETTERS);
 		fputs("</text>\n", to);
@@ -202,8 +220,10 @@ static void draw_head(FILE *to, const struct app_plot *pl, const char *title, co
 	unsigned rows = (pl->count + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS;
 	unsigned w = LEFT + WIDTH + RIGHT, h = panel_y(PANELS - 1) + PANEL + 60 + rows * LEGEND_ROW;
 
-	fprintf(to, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%u\" height=\"%u\" viewBox=\"0 0 %u %u\">\n", w, h, w, h);
-	fputs("<style>text{font:13px sans-serif;fill:#222}.t{font-weight:bold}.y{text-anchor:end}.x{text-anchor:middle}.h{font-size:18px;font-weight:bold}"
+	fprintf(to, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%u\" height=\"%u\" viewBox=\"0 0 %u %u\">\n", w,
+		h, w, h);
+	fputs("<style>text{font:13px sans-serif;fill:#222}.t{font-weight:bold}.y{text-anchor:end}"
+	      ".x{text-anchor:middle}.h{font-size:18px;font-weight:bold}"
 	      "path{fill:none}.g{stroke:#ddd}.b{stroke-width:2}.n{stroke-width:1;opacity:.6}</style>\n"
 	      "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
 		to);

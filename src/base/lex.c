@@ -191,7 +191,7 @@ const char *lex_suggest(struct word w, const char *(*next)(const void *ctx, size
 		size_t len = strlen(name);
 		unsigned d = len <= SUGGEST_MAX ? distance(w, name, len) : best_distance;
 
-		if (d < best_distance && d * 2 < w.n) {
+		if (d < best_distance && (size_t)d * 2 < w.n) {
 			best = name;
 			best_distance = d;
 		}

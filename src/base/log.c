@@ -13,7 +13,7 @@
 #define LINE_MAX_BYTES 1200
 
 uint32_t log_traced;
-static enum log_level level = LOG_NORMAL;
+static enum log_level heard = LOG_NORMAL;
 
 _Static_assert(LOG_ROOM_COUNT <= 32, "the mask has 32 bits");
 
@@ -23,9 +23,9 @@ static const char *const rooms[LOG_ROOM_COUNT] = {
 #undef X
 };
 
-void log_set_level(enum log_level to)
+void log_set_level(enum log_level level)
 {
-	level = to;
+	heard = level;
 }
 
 static int unknown_room(const char *word, size_t n, struct err *e)
@@ -110,13 +110,13 @@ void log_error(const char *fmt, ...)
 
 void log_say(const char *fmt, ...)
 {
-	if (level >= LOG_NORMAL)
+	if (heard >= LOG_NORMAL)
 		WRITE_LINE("");
 }
 
 void log_more(const char *fmt, ...)
 {
-	if (level >= LOG_VERBOSE)
+	if (heard >= LOG_VERBOSE)
 		WRITE_LINE("");
 }
 

@@ -181,7 +181,8 @@ static int check(const struct cap_writer *w, unsigned iface, uint64_t time_ns, c
 	if (classic && comment)
 		return err_set(e, ERR_USAGE, "%s: a classic pcap file has no comments; pcapng has", w->path);
 	if (classic && time_ns / 1000000000 > UINT32_MAX)
-		return err_set(e, ERR_RANGE, "%s: %llu ns since 1970 are past 2106, where the seconds of a classic pcap "
+		return err_set(e, ERR_RANGE,
+			"%s: %llu ns since 1970 are past 2106, where the seconds of a classic pcap "
 			"file end; pcapng goes on", w->path, (unsigned long long)time_ns);
 	if (p->len_bytes > CAP_PACKET_MAX)
 		return err_set(e, ERR_RANGE, "%s: a packet of %u bytes; a capture file takes %u", w->path,

@@ -1,8 +1,9 @@
 /* cmd/args.c - a small reader of command lines.
  *
- * `--name VALUE`, `--name=VALUE`, `-x VALUE`, `-xVALUE`, bundled flags, `--`, and `-` as an operand. Names are never guessed from a
- * prefix: a script must not change its meaning when an option is added; the nearest name is offered instead. Ours because it
- * must be the same on every system, tell help from the same table, and know words that are refused by name. */
+ * `--name VALUE`, `--name=VALUE`, `-x VALUE`, `-xVALUE`, bundled flags, `--`, and `-` as an operand. Names are never
+ * guessed from a prefix: a script must not change its meaning when an option is added; the nearest name is offered
+ * instead. Ours because it must be the same on every system, tell help from the same table, and know words that are
+ * refused by name. */
 #include "args.h"
 
 #include <string.h>

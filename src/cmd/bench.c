@@ -1,7 +1,7 @@
 /* cmd/bench.c - runs a benchmark: the case and its base in turn, ROUNDS times, the least of each counts.
  *
- * CPU time, not wall time: what others do on the machine then shows only through caches. The least, since noise only adds. Case
- * and base alternate, so that a machine that slows down slows both. */
+ * CPU time, not wall time: what others do on the machine then shows only through caches. The least, since noise only
+ * adds. Case and base alternate, so that a machine that slows down slows both. */
 #include "bench.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* cmd/bench_capture.c - a capture repeated into a temporary file, so that opening it weighs nothing beside reading it. */
+/* cmd/bench_capture.c - a capture repeated into a temporary file, so that opening it weighs nothing. */
 #include "bench_capture.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* cmd/bench_capture.h - the capture that benches read: the one that ships, or one of the user's, as often as they need it. */
+/* cmd/bench_capture.h - the capture that benches read: the one that ships or one of the user's, repeated. */
 #ifndef CMD_BENCH_CAPTURE_H
 #define CMD_BENCH_CAPTURE_H
 

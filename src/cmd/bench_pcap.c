@@ -1,8 +1,9 @@
 /* cmd/bench_pcap.c - `narrows bench pcap`: the whole of `narrows pcap`, beside libpcap reading the same file.
  *
  * Base: pcap_open_offline(), pcap_next_ex(), pcap_offline_filter() with an expression equal to the rule; with -w also
- * pcap_dump(). The capture that ships is small enough for the caches, so what is measured is the work and not the memory: we run
- * it LOOPS times by --loop, libpcap opens and reads it as often. Without libpcap the cases stand alone. */
+ * pcap_dump(). The capture that ships is small enough for the caches, so what is measured is the work and not the
+ * memory: we run it LOOPS times by --loop, libpcap opens and reads it as often. Without libpcap the cases stand
+ * alone. */
 #include "bench.h"
 
 #include <stdio.h>
@@ -29,7 +30,8 @@ static struct bench_capture capture;
 
 static double run_job(const struct job *j)
 {
-	struct app_pcap_cfg cfg = { .input = capture.path, .out = j->out, .loops = j->loops, .default_allow = true, .seed = 1 };
+	struct app_pcap_cfg cfg = { .input = capture.path, .out = j->out, .loops = j->loops, .seed = 1,
+		.default_allow = true };
 	struct lane_script *script = lane_script_new();
 	struct app_pcap *a = NULL;
 	struct errs errs;
@@ -113,7 +115,9 @@ static char out_path[80];
 
 static const struct job one_rule = { "add 1 allow tcp from any to any dst-port 80\n", NULL, LOOPS };
 static const struct job no_rule = { "", NULL, LOOPS };
-static const struct job piped = { "add 1 pipe 1 ip from any to any\npipe 1 config bw 100Gbit/s delay 1ms queue 1000000\n", NULL, LOOPS };
+static const struct job piped = {
+	"add 1 pipe 1 ip from any to any\npipe 1 config bw 100Gbit/s delay 1ms queue 1000000\n", NULL, LOOPS,
+};
 static const struct job written = { "", out_path, LOOPS };
 static struct job hundred_k = { "add 1 allow tcp from any to any dst-port 80\n", NULL, LOOPS };
 static struct job ten_m = { "add 1 allow tcp from any to any dst-port 80\n", NULL, LOOPS_LONG };
@@ -141,11 +145,16 @@ static int bench_open(const struct bench_case **cases, size_t *n, char **args, b
 {
 	static struct bench_case all[] = {
 		{ .name = "no rule", .run = ours, .ctx = (void *)&no_rule, BASE("libpcap, 'greater 1'", libpcap_read) },
-		{ .name = "one rule", .run = ours, .ctx = (void *)&one_rule, BASE("libpcap, 'tcp dst port 80'", libpcap_filter), .goal = 1.2 },
-		{ .name = "through a pipe with bw and delay", .run = ours, .ctx = (void *)&piped, BASE("libpcap, 'greater 1'", libpcap_read) },
-		{ .name = "no rule, -w", .run = ours, .ctx = (void *)&written, BASE("libpcap, pcap_dump()", libpcap_write) },
-		{ .name = "one rule, 10 M packets", .run = ours, .ctx = &ten_m, .base = "one rule, 100 k packets", .run_base = hundred_k_again, .goal = 1.1 },
-		{ .name = "anonymous memory", .unit = "MiB", .run = anonymous_mib, .base = "the limit", .run_base = limit_mib, .goal = 1 },
+		{ .name = "one rule", .run = ours, .ctx = (void *)&one_rule,
+		  BASE("libpcap, 'tcp dst port 80'", libpcap_filter), .goal = 1.2 },
+		{ .name = "through a pipe with bw and delay", .run = ours, .ctx = (void *)&piped,
+		  BASE("libpcap, 'greater 1'", libpcap_read) },
+		{ .name = "no rule, -w", .run = ours, .ctx = (void *)&written,
+		  BASE("libpcap, pcap_dump()", libpcap_write) },
+		{ .name = "one rule, 10 M packets", .run = ours, .ctx = &ten_m, .base = "one rule, 100 k packets",
+		  .run_base = hundred_k_again, .goal = 1.1 },
+		{ .name = "anonymous memory", .unit = "MiB", .run = anonymous_mib, .base = "the limit",
+		  .run_base = limit_mib, .goal = 1 },
 	};
 	int rc = bench_capture_make(&capture, args[0], 2000, e);
 

@@ -1,7 +1,8 @@
-/* cmd/bench_rules.c - `narrows bench rules`: what judging costs, beside libpcap's filter and a loop a person would write.
+/* cmd/bench_rules.c - `narrows bench rules`: what judging costs, beside libpcap and a loop a person would write.
  *
  * Packets are those of a capture, in memory. With few rules both sides start from the bytes: view and judge beside
- * pcap_offline_filter(). With many, from the parsed view: the linear scan beside the same comparisons as plain C over an array. */
+ * pcap_offline_filter(). With many, from the parsed view: the linear scan beside the same comparisons as plain C over
+ * an array. */
 #include "bench.h"
 
 #include <stdio.h>
@@ -76,7 +77,8 @@ static struct naive_rule naive[NAIVE_MAX];
 static unsigned naive_scan(const struct view *v, unsigned rules)
 {
 	for (unsigned i = 0; i < rules; i++)
-		if ((v->has & VIEW_HAS_PORTS) && v->dport == naive[i].port && v->ip_bytes >= naive[i].lo && v->ip_bytes <= naive[i].hi)
+		if ((v->has & VIEW_HAS_PORTS) && v->dport == naive[i].port && v->ip_bytes >= naive[i].lo &&
+			v->ip_bytes <= naive[i].hi)
 			return i;
 	return rules;
 }
@@ -122,7 +124,8 @@ static double libpcap_all(void *ctx)
 #endif
 
 static struct rule_case none = { .parse = true, .expression = "ip or ip6" };
-static struct rule_case port = { .parse = true, .line = "add 1 allow tcp from any to any dst-port 80", .expression = "tcp dst port 80" };
+static struct rule_case port = { .parse = true, .line = "add 1 allow tcp from any to any dst-port 80",
+	.expression = "tcp dst port 80" };
 static struct rule_case four = {
 	.parse = true, .line = "add 1 allow tcp from 192.0.2.0/24 to 192.0.2.0/24 dst-port 80",
 	.expression = "tcp and src net 192.0.2.0/24 and dst net 192.0.2.0/24 and dst port 80",
@@ -195,10 +198,14 @@ static int bench_open(const struct bench_case **cases, size_t *n, char **args, b
 	static struct rule_case *const built[] = { &none, &port, &four, &ten, &thousand };
 	static const struct bench_case all[] = {
 		{ .name = "no rule, with parsing", .run = judge_all, .ctx = &none, BASE("libpcap, 'ip or ip6'") },
-		{ .name = "tcp to port 80, with parsing", .run = judge_all, .ctx = &port, BASE("libpcap, 'tcp dst port 80'") },
-		{ .name = "tcp, two nets, a port, with parsing", .run = judge_all, .ctx = &four, BASE("libpcap, the same") },
-		{ .name = "10 rules of two conditions, parsed", .run = judge_all, .ctx = &ten, .base = "plain C over an array", .run_base = naive_all },
-		{ .name = "1000 rules of two conditions, parsed", .run = judge_all, .ctx = &thousand, .base = "plain C over an array", .run_base = naive_all },
+		{ .name = "tcp to port 80, with parsing", .run = judge_all, .ctx = &port,
+		  BASE("libpcap, 'tcp dst port 80'") },
+		{ .name = "tcp, two nets, a port, with parsing", .run = judge_all, .ctx = &four,
+		  BASE("libpcap, the same") },
+		{ .name = "10 rules of two conditions, parsed", .run = judge_all, .ctx = &ten,
+		  .base = "plain C over an array", .run_base = naive_all },
+		{ .name = "1000 rules of two conditions, parsed", .run = judge_all, .ctx = &thousand,
+		  .base = "plain C over an array", .run_base = naive_all },
 	};
 	int rc = load(args[0], e);
 

@@ -51,7 +51,8 @@ static const struct {
 	const char *what, *kind;
 	bool (*at)(size_t i, const char **kind, struct listed *to);
 } lists[] = {
-	{ "matches", "match", rules_at }, { "actions", "action", rules_at }, { "pipe-options", "pipe-option", emu_word },
+	{ "matches", "match", rules_at }, { "actions", "action", rules_at },
+	{ "pipe-options", "pipe-option", emu_word },
 	{ "scheds", "sched", emu_word }, { "aqms", "aqm", emu_word }, { "drops", "drop", drops_at },
 };
 #define LISTS (sizeof(lists) / sizeof(*lists))
@@ -106,5 +107,6 @@ int check_list(const char *what, bool json)
 	}
 	if (!strcmp(what, "links"))
 		return cmd_refuse("check: --list links: known, but not supported by this version");
-	return cmd_refuse("check: --list: '%s' is not one of matches, actions, pipe-options, scheds, aqms, drops", what);
+	return cmd_refuse("check: --list: '%s' is not one of matches, actions, pipe-options, scheds, aqms, drops",
+		what);
 }

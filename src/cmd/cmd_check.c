@@ -1,4 +1,5 @@
-/* cmd/cmd_check.c - `narrows check`: every line in canonical form, or every error. What it prints, checked again, prints the same. */
+/* cmd/cmd_check.c - `narrows check`: every line in canonical form, or every error. What it prints, checked again,
+ * prints the same. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,5 +150,6 @@ static int check_run(const struct command *self, char **argv)
 }
 
 const struct command cmd_check = {
-	"check", "[-e RULE]... [FILE]... | --list WHAT", "prints rules and pipes in canonical form, or every error in them", options, check_run, NULL,
+	"check", "[-e RULE]... [FILE]... | --list WHAT",
+	"prints rules and pipes in canonical form, or every error in them", options, check_run, NULL,
 };

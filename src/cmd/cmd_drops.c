@@ -1,4 +1,4 @@
-/* cmd/cmd_drops.c - `narrows drops --list`: every reason for which a packet can end, as counters and comments name it. */
+/* cmd/cmd_drops.c - `narrows drops --list`: every reason for which a packet can end, by its stable name. */
 #include <stdio.h>
 
 #include "base/drop.h"
@@ -61,4 +61,5 @@ static int drops_run(const struct command *self, char **argv)
 	return EXIT_DONE;
 }
 
-const struct command cmd_drops = { "drops", "--list", "the names of all reasons for which a packet can end", options, drops_run, NULL };
+const struct command cmd_drops = { "drops", "--list", "the names of all reasons for which a packet can end", options,
+	drops_run, NULL };

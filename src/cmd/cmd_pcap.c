@@ -10,7 +10,10 @@
 #include "pcap_report.h"
 #include "progress.h"
 
-enum { O_RULES, O_RULE, O_WRITE, O_DROPPED, O_BOTH, O_IN, O_OUT, O_LOCAL, O_DEFAULT, O_SERIES, O_INTERVAL, O_PLOT, O_LOOP };
+enum {
+	O_RULES, O_RULE, O_WRITE, O_DROPPED, O_BOTH, O_IN, O_OUT, O_LOCAL, O_DEFAULT, O_SERIES, O_INTERVAL,
+	O_PLOT, O_LOOP,
+};
 
 static const struct option_desc options[] = {
 	[O_RULES] = { "rules", 'r', "FILE", "a script of rules and pipes; with -e in the order given", false },
@@ -185,7 +188,8 @@ static int check_scripts(const struct command *self, const struct pcap_args *p, 
 			return cmd_refuse("pcap: standard input can be read once: as the capture, or as one script");
 		for (unsigned i = 0; i < p->output_count; i++)
 			if (os_same_file(value, p->outputs[i].path))
-				return cmd_refuse("pcap: %s %s: is a script of rules", p->outputs[i].option, p->outputs[i].path);
+				return cmd_refuse("pcap: %s %s: is a script of rules", p->outputs[i].option,
+					p->outputs[i].path);
 	}
 	return 0;
 }
@@ -220,11 +224,14 @@ static void tell_input(const char *input, const struct app_pcap *a)
 	app_pcap_input(a, &st);
 	for (int why = 0; why < CAP_SKIPS; why++)
 		if (st.skips[why])
-			log_say("%s: %llu records skipped: %s", input, (unsigned long long)st.skips[why], cap_skip_text((enum cap_skip)why));
+			log_say("%s: %llu records skipped: %s", input, (unsigned long long)st.skips[why],
+				cap_skip_text((enum cap_skip)why));
 	if (st.rounded)
-		log_say("%s: %llu times were finer than a nanosecond and are rounded down", input, (unsigned long long)st.rounded);
+		log_say("%s: %llu times were finer than a nanosecond and are rounded down", input,
+			(unsigned long long)st.rounded);
 	if (st.timeless)
-		log_say("%s: %llu records have no time and take the latest one", input, (unsigned long long)st.timeless);
+		log_say("%s: %llu records have no time and take the latest one", input,
+			(unsigned long long)st.timeless);
 }
 
 static int finish(const struct pcap_args *p, struct app_pcap *a, int rc, const struct err *e)
@@ -292,8 +299,10 @@ static int pcap_run(const struct command *self, char **argv)
 }
 
 const struct command cmd_pcap = {
-	"pcap", "[-r RULES]... [-e RULE]... [-w OUT] [OPTION]... IN", "a capture through rules and pipes, in virtual time, and out again",
+	"pcap", "[-r RULES]... [-e RULE]... [-w OUT] [OPTION]... IN",
+	"a capture through rules and pipes, in virtual time, and out again",
 	options, pcap_run,
-	"IN is pcap or pcapng, '-' for standard input. Times are the capture's own: the run takes as long as the machine needs.\n"
+	"IN is pcap or pcapng, '-' for standard input. Times are the capture's own: the run takes as long as the\n"
+	"machine needs, not as long as the capture lasted.\n"
 	"Exit status: 0 done, 1 failed, 2 bad usage or input and nothing was done, 3 done but IN was damaged.\n",
 };

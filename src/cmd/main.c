@@ -22,17 +22,23 @@ static int finish(int status);
 
 static const struct option_desc no_options[] = { { NULL, 0, NULL, NULL, false } };
 
-static const struct command cmd_help_command = { "help", "[COMMAND]", "what a command does and takes", no_options, help_run, NULL };
-static const struct command cmd_version_command = { "version", "", "version of Narrows", no_options, version_run, NULL };
+static const struct command cmd_help_command = {
+	"help", "[COMMAND]", "what a command does and takes", no_options, help_run, NULL,
+};
+static const struct command cmd_version_command = {
+	"version", "", "version of Narrows", no_options, version_run, NULL,
+};
 
-static const struct command *const commands[] = { &cmd_pcap, &cmd_check, &cmd_drops, &cmd_bench, &cmd_help_command, &cmd_version_command };
+static const struct command *const commands[] = {
+	&cmd_pcap, &cmd_check, &cmd_drops, &cmd_bench, &cmd_help_command, &cmd_version_command,
+};
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
 
 /* Commands of the interface that this version refuses by name. */
 static const char *const later[] = {
-	"add", "apply", "bridge", "clients", "delete", "doctor", "exec", "explain", "extract", "filter", "flush", "lab", "list", "ls",
-	"metrics", "nat", "nc", "pipe", "proxy", "queue", "resetlog", "run", "sched", "set", "show", "state", "sysctl", "table", "test",
-	"top", "zero",
+	"add", "apply", "bridge", "clients", "delete", "doctor", "exec", "explain", "extract", "filter", "flush", "lab",
+	"list", "ls", "metrics", "nat", "nc", "pipe", "proxy", "queue", "resetlog", "run", "sched", "set", "show",
+	"state", "sysctl", "table", "test", "top", "zero",
 };
 #define LATER (sizeof(later) / sizeof(*later))
 

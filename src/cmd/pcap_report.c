@@ -1,5 +1,5 @@
-/* cmd/pcap_report.c - what a run did: for scripts (JSON, every key always there) and for people (a table). Integers only, so
- * that the same run prints the same bytes everywhere, but for the two figures of real time. */
+/* cmd/pcap_report.c - what a run did: for scripts (JSON, every key always there) and for people (a table). Integers
+ * only, so that the same run prints the same bytes everywhere, but for the two figures of real time. */
 #include "pcap_report.h"
 
 #include <inttypes.h>
@@ -161,7 +161,9 @@ void pcap_report_json(FILE *to, struct app_pcap *a, uint64_t seed)
 /* "1.234 s" of nanoseconds, for people: three digits behind the point. */
 static const char *human_time(char *to, size_t room, uint64_t ns)
 {
-	static const struct { uint64_t unit; const char *name; } units[] = { { NRW_S, "s" }, { NRW_MS, "ms" }, { NRW_US, "us" } };
+	static const struct { uint64_t unit; const char *name; } units[] = {
+		{ NRW_S, "s" }, { NRW_MS, "ms" }, { NRW_US, "us" },
+	};
 
 	for (unsigned i = 0; i < 3; i++) {
 		if (ns >= units[i].unit) {
@@ -183,14 +185,16 @@ static void text_rules(FILE *to, struct lane *l)
 	fprintf(to, "\n%5s %12s %14s  %s\n", "rule", "packets", "bytes", "text");
 	for (uint32_t i = 0; i < rules_count(rules); i++)
 		if (listed(rules, c, i))
-			fprintf(to, "%5" PRIu32 " %12" PRIu64 " %14" PRIu64 "  %s\n", rules_number(rules, i), c[i].packets, c[i].bytes, rules_text(rules, i));
+			fprintf(to, "%5" PRIu32 " %12" PRIu64 " %14" PRIu64 "  %s\n", rules_number(rules, i),
+				c[i].packets, c[i].bytes, rules_text(rules, i));
 }
 
 static void text_drops(FILE *to, const char *margin, const uint64_t drops[DROP_COUNT])
 {
 	for (int d = 0; d < DROP_COUNT; d++)
 		if (drops[d])
-			fprintf(to, "%sdropped %-12s %12" PRIu64 "  %s\n", margin, drop_name((enum drop)d), drops[d], drop_text((enum drop)d));
+			fprintf(to, "%sdropped %-12s %12" PRIu64 "  %s\n", margin, drop_name((enum drop)d), drops[d],
+				drop_text((enum drop)d));
 }
 
 static void text_pipe(FILE *to, struct emu *e, uint32_t number)
@@ -204,10 +208,13 @@ static void text_pipe(FILE *to, struct emu *e, uint32_t number)
 	fprintf(to, "      in      %20" PRIu64 " packets %14" PRIu64 " bytes\n", st.packets, st.bytes);
 	fprintf(to, "      out     %20" PRIu64 " packets %14" PRIu64 " bytes\n", st.out_packets, st.out_bytes);
 	text_drops(to, "      ", st.drops);
-	fprintf(to, "      backlog %20" PRIu64 " packets %14" PRIu64 " bytes at most\n", st.backlog_max_packets, st.backlog_max_bytes);
+	fprintf(to, "      backlog %20" PRIu64 " packets %14" PRIu64 " bytes at most\n", st.backlog_max_packets,
+		st.backlog_max_bytes);
 	if (st.wait_ns->count)
-		fprintf(to, "      wait    p50 %s, p99 %s, max %s\n", human_time(p50, sizeof(p50), hist_quantile(st.wait_ns, 500)),
-			human_time(p99, sizeof(p99), hist_quantile(st.wait_ns, 990)), human_time(max, sizeof(max), st.wait_ns->max));
+		fprintf(to, "      wait    p50 %s, p99 %s, max %s\n",
+			human_time(p50, sizeof(p50), hist_quantile(st.wait_ns, 500)),
+			human_time(p99, sizeof(p99), hist_quantile(st.wait_ns, 990)),
+			human_time(max, sizeof(max), st.wait_ns->max));
 	free(line);
 }
 

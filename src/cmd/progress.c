@@ -1,7 +1,7 @@
 /* cmd/progress.c - "narrows: 42 %, 1200000 packets", five times a second, and never for work that is done at once.
  *
- * No colours and no escapes: a carriage return and blanks do, on any terminal. Called by the engine between bursts of packets,
- * for the price of a look at the clock. */
+ * No colours and no escapes: a carriage return and blanks do, on any terminal. Called by the engine between bursts of
+ * packets, for the price of a look at the clock. */
 #include "progress.h"
 
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* cmd/progress.h - how far long work is: one line on standard error, written again and again, where that is a terminal. */
+/* cmd/progress.h - how far long work is: one line on standard error, written anew, where that is a terminal. */
 #ifndef CMD_PROGRESS_H
 #define CMD_PROGRESS_H
 
@@ -9,7 +9,9 @@ struct progress {
 	int width;		/* of the line that stands there now */
 };
 
-void progress_start(struct progress *p, struct app_pcap_cfg *cfg);	/* p must outlive the run; nothing without a terminal */
-void progress_end(struct progress *p);					/* wipes the line: before anything else is written */
+/* p must outlive the run; nothing without a terminal */
+void progress_start(struct progress *p, struct app_pcap_cfg *cfg);
+/* wipes the line: before anything else is written */
+void progress_end(struct progress *p);
 
 #endif

@@ -6,10 +6,12 @@
  *                        out
  *
  * Rules answer and keep no packet; emu keeps packets and knows no rule. A packet that a pipe gives back is accepted
- * (one_pass). Time comes with every call; between two calls nothing happens, so virtual and real time are the same code.
+ * (one_pass). Time comes with every call; between two calls nothing happens, so virtual and real time are the same
+ * code.
  *
  * Cost: one view (wire/view.c), one walk through the rules (rules/rules_judge.c), one look at the emulator's next
- * departure; no allocation but a copy of borrowed bytes when a pipe takes a packet from a stream. Thread: the one owner. */
+ * departure; no allocation but a copy of borrowed bytes when a pipe takes a packet from a stream. Thread: the one
+ * owner. */
 #include "lane_int.h"
 
 #include <inttypes.h>
@@ -30,7 +32,8 @@ static void emu_dropped(void *ctx, struct pkt *p, enum drop why, enum emu_kind k
 {
 	struct lane *l = ctx;
 	struct lane_end end = {
-		.why = why, .where = kind == EMU_PIPE ? LANE_PIPE : LANE_QUEUE, .number = number, .held = p != l->entering,
+		.why = why, .where = kind == EMU_PIPE ? LANE_PIPE : LANE_QUEUE, .number = number,
+		.held = p != l->entering,
 	};
 
 	if (!end.held)
@@ -121,13 +124,14 @@ static enum meta_dir direction(const struct lane *l, const struct view *v)
 
 static void end_by_rule(struct lane *l, struct pkt *p, uint32_t rule)
 {
-	struct lane_end end = { .why = DROP_RULE, .where = LANE_RULE, .number = rules_number(l->rules, rule), .rule = rule };
+	struct lane_end end = { .why = DROP_RULE, .where = LANE_RULE, .number = rules_number(l->rules, rule),
+		.rule = rule };
 
 	l->cfg.ops.drop(l->cfg.ops.ctx, p, &end);
 }
 
-/* A pipe that takes no time holds nothing: the packet is out again at the instant it came, with its own time. All that was
- * due before it is out already, so only this one can be. */
+/* A pipe that takes no time holds nothing: the packet is out again at the instant it came, with its own time. All that
+ * was due before it is out already, so only this one can be. */
 static bool passed_at_once(struct lane *l, uint64_t seq, uint64_t own, nrw_time now)
 {
 	struct pkt *p;
@@ -170,7 +174,8 @@ void lane_input(struct lane *l, struct pkt *p, nrw_time now)
 	p->seq = l->arrivals++;
 	view_parse(&v, p->link, p->data, p->len_bytes, p->wire_bytes);
 	if (!(v.has & VIEW_HAS_IP)) {
-		TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": %s: passes unjudged", now, p->seq + 1, view_stop_text(v.stop));
+		TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": %s: passes unjudged", now, p->seq + 1,
+			view_stop_text(v.stop));
 		l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_BYPASSED);
 		return;
 	}
@@ -178,8 +183,8 @@ void lane_input(struct lane *l, struct pkt *p, nrw_time now)
 	m.iface_in = p->iface;
 	m.len_bytes = p->acct_bytes = v.ip_bytes;
 	rules_judge(l->rules, &v, &m, l->counters, &a);
-	TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": rule %" PRIu32 ": %s", now, p->seq + 1, rules_number(l->rules, a.rule),
-		rules_text(l->rules, a.rule));
+	TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": rule %" PRIu32 ": %s", now, p->seq + 1,
+		rules_number(l->rules, a.rule), rules_text(l->rules, a.rule));
 	switch (a.verdict) {
 	case RULES_ALLOW:
 		l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_PASSED);
@@ -208,7 +213,8 @@ static void warn_missing(void *ctx, uint32_t rule, enum rules_verdict v, uint32_
 	if (emu_has(m->l->emu, pipe ? EMU_PIPE : EMU_QUEUE, arg))
 		return;
 	snprintf(at, sizeof(at), "rule %u", rules_number(m->l->rules, rule));
-	errs_warn(m->warnings, &(struct place){ .file = at }, "%s %u does not exist: its packets are dropped (%s)", pipe ? "pipe" : "queue", arg,
+	errs_warn(m->warnings, &(struct place){ .file = at }, "%s %u does not exist: its packets are dropped (%s)",
+		pipe ? "pipe" : "queue", arg,
 		drop_name(DROP_NO_PIPE));
 }
 

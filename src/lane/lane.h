@@ -1,7 +1,7 @@
 /* lane/lane.h - one thread's world: virtual clock, rules and emu joined. Reads scripts, carries packets.
  *
- * Rules answer, emu holds; neither knows the other. A packet comes in by lane_input() with its arrival time and leaves by
- * ops.out or ops.drop, which own it from then on. Time is what the caller says it is, and never goes back. */
+ * Rules answer, emu holds; neither knows the other. A packet comes in by lane_input() with its arrival time and leaves
+ * by ops.out or ops.drop, which own it from then on. Time is what the caller says it is, and never goes back. */
 #ifndef LANE_LANE_H
 #define LANE_LANE_H
 
@@ -32,7 +32,8 @@ enum lane_way {			/* how a packet came out */
 struct lane_ops {
 	void (*out)(void *ctx, struct pkt *p, enum lane_way way);
 	void (*drop)(void *ctx, struct pkt *p, const struct lane_end *end);
-	void (*held)(void *ctx, const struct pkt *p);	/* the packet of this lane_input() went into a pipe; may be NULL */
+	/* the packet of this lane_input() went into a pipe; may be NULL */
+	void (*held)(void *ctx, const struct pkt *p);
 	void *ctx;
 };
 
@@ -80,15 +81,19 @@ struct lane_script;
 struct lane_script *lane_script_new(void);
 void lane_script_free(struct lane_script *s);
 /* Reads lines of `text`; the first one is number `first_line` of `file`. All errors go to `errs`. 0 or ERR_NOMEM. */
-int lane_script_text(struct lane_script *s, const char *file, unsigned first_line, const char *text, size_t n, struct errs *errs);
-/* A whole file, "-" for standard input. 0, ERR_IO, ERR_NOMEM or ERR_RANGE (too large), in `e`; wrong words are only in `errs`. */
+int lane_script_text(struct lane_script *s, const char *file, unsigned first_line, const char *text, size_t n,
+	struct errs *errs);
+/* A whole file, "-" for standard input. 0, ERR_IO, ERR_NOMEM or ERR_RANGE (too large), in `e`; wrong words are only in
+ * `errs`. */
 int lane_script_file(struct lane_script *s, const char *path, struct errs *errs, struct err *e);
-/* Once all lines are read, and before the two below: what no line shows by itself (a rule that would jump back) goes to `errs`.
- * 0 or ERR_NOMEM. */
+/* Once all lines are read, and before the two below: what no line shows by itself (a rule that would jump back) goes to
+ * `errs`. 0 or ERR_NOMEM. */
 int lane_script_check(struct lane_script *s, struct errs *errs);
-/* Makes the script the lane's whole rule set, and configures pipes. 0 or ERR_NOMEM, after which the lane is to be freed. Warns of rules that name a pipe which does not exist. */
+/* Makes the script the lane's whole rule set, and configures pipes. 0 or ERR_NOMEM, after which the lane is to be
+ * freed. Warns of rules that name a pipe which does not exist. */
 int lane_commit(struct lane *l, struct lane_script *s, struct errs *warnings, struct err *e);
 /* Each line in canonical form, numbered as if applied to an empty lane. 0 or ERR_NOMEM. */
-int lane_script_print(struct lane_script *s, void (*line)(void *ctx, unsigned line, const char *text), void *ctx, struct err *e);
+int lane_script_print(struct lane_script *s, void (*line)(void *ctx, unsigned line, const char *text), void *ctx,
+	struct err *e);
 
 #endif

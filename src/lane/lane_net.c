@@ -32,9 +32,11 @@ int lane_net_parse(struct lane_net *net, const char *text, struct err *e)
 	else if (wire_ip6_parse(text, n, net->addr6))
 		net->family = 6;
 	else
-		return err_set(e, ERR_SYNTAX, "'%s' is not an address or prefix such as 10.0.0.0/8 or 2001:db8::/32", text);
+		return err_set(e, ERR_SYNTAX, "'%s' is not an address or prefix such as 10.0.0.0/8 or 2001:db8::/32",
+			text);
 	net->bits = net->family == 4 ? 32 : 128;
 	if (slash && !parse_bits(slash + 1, net->bits, &net->bits))
-		return err_set(e, ERR_RANGE, "'%s': the length after / is not in 0..%u", text, net->family == 4 ? 32 : 128);
+		return err_set(e, ERR_RANGE, "'%s': the length after / is not in 0..%u", text,
+			net->family == 4 ? 32 : 128);
 	return 0;
 }

@@ -1,9 +1,9 @@
 /* lane/lane_script.c - scripts: text becomes parsed commands, one a line, without effect.
  *
- * As `ipfw FILE` reads them: a command a line, without the word ipfw; blank lines and lines whose first byte that is not
- * blank is '#' mean nothing. The first word chooses the room that parses the rest; the lane knows first words only. Every
- * wrong line is told, not only the first, so nothing stops here before the end of the text. A line may be as long as memory
- * allows. Runs at start and on control commands, never on the packet path. */
+ * As `ipfw FILE` reads them: a command a line, without the word ipfw; blank lines and lines whose first byte that is
+ * not blank is '#' mean nothing. The first word chooses the room that parses the rest; the lane knows first words only.
+ * Every wrong line is told, not only the first, so nothing stops here before the end of the text. A line may be as long
+ * as memory allows. Runs at start and on control commands, never on the packet path. */
 #include "lane_int.h"
 
 #include <stdlib.h>
@@ -61,9 +61,11 @@ static bool is_later(struct word w)
 static void refuse_first_word(struct lex *lx, struct word first)
 {
 	if (is_later(first))
-		lex_error(lx, first, ERR_LATER, "%.*s: known, but not supported by this version", (int)first.n, first.p);
+		lex_error(lx, first, ERR_LATER, "%.*s: known, but not supported by this version", (int)first.n,
+			first.p);
 	else if (word_is(first, "ipfw") || word_is(first, "narrows"))
-		lex_error(lx, first, ERR_SYNTAX, "a line of a script begins with the command: leave out '%.*s'", (int)first.n, first.p);
+		lex_error(lx, first, ERR_SYNTAX, "a line of a script begins with the command: leave out '%.*s'",
+			(int)first.n, first.p);
 	else
 		lex_error(lx, first, ERR_UNKNOWN, "unknown command; a line begins with add or pipe");
 }
@@ -93,7 +95,8 @@ static int parse_line(struct lane_script *s, struct lex *lx)
 	return 0;
 }
 
-int lane_script_text(struct lane_script *s, const char *file, unsigned first_line, const char *text, size_t n, struct errs *errs)
+int lane_script_text(struct lane_script *s, const char *file, unsigned first_line, const char *text, size_t n,
+	struct errs *errs)
 {
 	const char *end = text + n;
 
@@ -169,7 +172,8 @@ static int number_lines(struct lane_script *s, struct err *e)
 	return 0;
 }
 
-int lane_script_print(struct lane_script *s, void (*line)(void *ctx, unsigned line, const char *text), void *ctx, struct err *e)
+int lane_script_print(struct lane_script *s, void (*line)(void *ctx, unsigned line, const char *text), void *ctx,
+	struct err *e)
 {
 	int rc = number_lines(s, e);
 

@@ -125,6 +125,22 @@ def an_interrupt_finishes_the_files(b):
     same([t for t, _, _ in packets(out)], [START + i * 1000 + 10**9 for i in range(9)])
 
 
+@bench.test
+def an_interrupt_ends_a_series_without_end(b):
+    p = subprocess.Popen([TOOL, 'pcap', '--json', '-e', 'add 1 pipe 1 ip from any to any', '-e', 'pipe 1 config bw 1bit/s', '--series', '/dev/null',
+                          '--interval', '1ns', ten(b)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(1)
+    p.send_signal(signal.SIGINT)
+    try:
+        stdout, stderr = p.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        p.kill()
+        p.communicate()
+        raise AssertionError('it did not end') from None
+    same((p.returncode, stderr), (0, b''))
+    assert b'"packets":10' in stdout, stdout
+
+
 def on_a_terminal(args, blob, first, fifo):
     """What the tool writes on a terminal that is its standard error, when the capture comes in two pieces a second apart."""
     master, slave = os.openpty()

@@ -21,8 +21,9 @@ static unsigned make_points(nrw_time interval, unsigned n)
 		x ^= x << 17;
 		at += interval * (1 + (x % 16 == 0 ? x / 16 % 300 : 0));
 		points[i] = (struct series_point){
-			.at = at, .length = interval, .in_bytes = x % 1001, .out_bytes = x % 1003, .backlog_bytes = x % 1007,
-			.wait_count = x % 11, .wait_max_ns = x % 1009, .wait_sum_ns = { x % 3, UINT64_MAX - x % 1013 }, .drops = x % 7,
+			.at = at, .length = interval, .in_bytes = x % 1001, .out_bytes = x % 1003,
+			.backlog_bytes = x % 1007, .wait_count = x % 11, .wait_max_ns = x % 1009,
+			.wait_sum_ns = { x % 3, UINT64_MAX - x % 1013 }, .drops = x % 7,
 		};
 	}
 	return n;

@@ -1,4 +1,4 @@
-/* The series: held against sums made from the packets themselves, interval by interval, those that were left out too. */
+/* The series: held against sums made from the packets themselves, interval by interval, with those left out. */
 #include "app/app_series.h"
 
 #include <stdlib.h>
@@ -217,7 +217,8 @@ TEST(series, every_interval_says_what_the_packets_say)
 		x ^= x << 17;
 		send(&w, now, 1 + (unsigned)(x % PIPES), 40 + (unsigned)(x / 8 % 1400));
 		/* crowds, whole intervals, and gaps of half a second */
-		now += x / 4096 % 50 == 0 ? 500 * NRW_MS : x / 4096 % 5 == 0 ? 10 * NRW_MS - now % (10 * NRW_MS) : x / 4096 % (3 * NRW_MS);
+		now += x / 4096 % 50 == 0 ? 500 * NRW_MS : x / 4096 % 5 == 0 ? 10 * NRW_MS - now % (10 * NRW_MS)
+									     : x / 4096 % (3 * NRW_MS);
 	}
 	finish(&w);
 	for (unsigned pipe = 1; pipe <= PIPES; pipe++)
@@ -278,7 +279,9 @@ TEST(series, times_never_go_back_from_row_to_row)
 {
 	struct world w;
 
-	begin(&w, 10, "add 1 pipe 1 udp from any to any dst-port 1\nadd 2 pipe 2 ip from any to any\npipe 1 config\npipe 2 config\n");
+	begin(&w, 10,
+		"add 1 pipe 1 udp from any to any dst-port 1\nadd 2 pipe 2 ip from any to any\n"
+		"pipe 1 config\npipe 2 config\n");
 	for (unsigned i = 0; i < 4; i++)
 		send(&w, 10 * i + 5, 1, 100);
 	send(&w, 35, 2, 50);
@@ -329,7 +332,8 @@ TEST(series, watched_totals_go_to_who_wants_them)
 TEST(series, a_row_of_csv_is_exact)
 {
 	struct series_point p = {
-		.at = 1500 * NRW_MS, .length = 100 * NRW_MS, .in_bytes = 12500, .out_bytes = 1, .backlog_packets = 3, .backlog_bytes = 4500,
+		.at = 1500 * NRW_MS, .length = 100 * NRW_MS, .in_bytes = 12500, .out_bytes = 1, .backlog_packets = 3,
+		.backlog_bytes = 4500,
 		.wait_p50_ns = 7, .wait_p99_ns = 8, .drops = 9, .marks = 10,
 	};
 	char *text = NULL;
@@ -341,7 +345,8 @@ TEST(series, a_row_of_csv_is_exact)
 	p = (struct series_point){ .at = NRW_NEVER, .length = 1, .in_bytes = UINT64_MAX };
 	series_csv_row(f, "pipe 1", &p);
 	fclose(f);
-	assert_string_equal(text, "time_s,object,flow,in_bps,out_bps,backlog_packets,backlog_bytes,wait_p50_ns,wait_p99_ns,drops,marks\n"
+	assert_string_equal(text,
+		"time_s,object,flow,in_bps,out_bps,backlog_packets,backlog_bytes,wait_p50_ns,wait_p99_ns,drops,marks\n"
 				  "1.500000000,pipe 12,,1000000,80,3,4500,7,8,9,10\n"
 				  "18446744073.709551615,pipe 1,,18446744073709551615,0,0,0,0,0,0,0\n");
 	free(text);

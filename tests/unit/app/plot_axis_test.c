@@ -19,7 +19,8 @@ static void axis_is_right(uint64_t largest)
 	assert_true(a.top >= largest && a.top > 0);
 	assert_true(a.top - a.step < largest || a.top == a.step);	/* no empty step on top */
 	assert_in_range(a.top / a.step, 1, 5);
-	assert_true(a.top % a.step == 0 || largest > UINT64_C(15000000000000000000));	/* whose multiple does not fit */
+	/* whose multiple does not fit */
+	assert_true(a.top % a.step == 0 || largest > UINT64_C(15000000000000000000));
 }
 
 TEST(axis, covers_every_value_with_at_most_five_round_steps)

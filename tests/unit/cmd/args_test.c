@@ -17,6 +17,18 @@ static const struct option_desc table[] = {
 	{ NULL, 0, NULL, NULL, false },
 };
 
+static const char *common_name(int opt)
+{
+	switch (opt) {
+	case OPTION_HELP: return "help";
+	case OPTION_QUIET: return "quiet";
+	case OPTION_VERBOSE: return "verbose";
+	case OPTION_SEED: return "seed";
+	case OPTION_JSON: return "json";
+	default: return "?";
+	}
+}
+
 /* Reads all of it into "a e=x . / o=y b" form: letter of the option, '=' and the value, '.' and an operand. */
 static char *read_all(char **argv, struct args *a)
 {
@@ -35,8 +47,7 @@ static char *read_all(char **argv, struct args *a)
 		if (opt == ARGS_OPERAND)
 			to += sprintf(to, ".");
 		else if (opt < 0)
-			to += sprintf(to, "%s", opt == OPTION_HELP ? "help" : opt == OPTION_QUIET ? "quiet" : opt == OPTION_VERBOSE ? "verbose" :
-						opt == OPTION_SEED ? "seed" : opt == OPTION_JSON ? "json" : "?");
+			to += sprintf(to, "%s", common_name(opt));
 		else
 			to += sprintf(to, "%s", table[opt].name);
 		if (value)

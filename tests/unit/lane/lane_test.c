@@ -40,7 +40,8 @@ static void on_drop(void *ctx, struct pkt *p, const struct lane_end *end)
 {
 	struct world *w = ctx;
 
-	saw(w, (struct seen){ .kind = 'd', .seq = p->seq, .at = p->at, .why = end->why, .number = end->number, .held = end->held });
+	saw(w, (struct seen){ .kind = 'd', .seq = p->seq, .at = p->at, .why = end->why, .number = end->number,
+		.held = end->held });
 	pkt_free(w->pool, p);
 }
 
@@ -125,7 +126,9 @@ TEST(lane, equal_departures_of_two_pipes_keep_the_order_of_arrival)
 {
 	struct world w;
 
-	begin(&w, "add 1 pipe 1 ip from any to any dst-port 1\nadd 2 pipe 2 ip from any to any\npipe 1 config delay 20ns\npipe 2 config delay 10ns\n");
+	begin(&w,
+		"add 1 pipe 1 ip from any to any dst-port 1\nadd 2 pipe 2 ip from any to any\n"
+		"pipe 1 config delay 20ns\npipe 2 config delay 10ns\n");
 	send(&w, 0, 28, 1);
 	send(&w, 10, 28, 2);
 	send(&w, 10, 28, 2);
@@ -149,7 +152,9 @@ TEST(lane, a_pipe_that_takes_no_time_holds_nothing)
 {
 	struct world w;
 
-	begin(&w, "add 1 pipe 1 ip from any to any dst-port 1\nadd 2 pipe 2 ip from any to any\npipe 1 config delay 10ns\npipe 2 config\n");
+	begin(&w,
+		"add 1 pipe 1 ip from any to any dst-port 1\nadd 2 pipe 2 ip from any to any\n"
+		"pipe 1 config delay 10ns\npipe 2 config\n");
 	send(&w, 0, 28, 1);
 	send(&w, 10, 28, 2);
 	assert_string_equal(order(&w), "h0 r0 p1");
@@ -177,7 +182,9 @@ TEST(lane, a_drop_tells_who_and_why)
 {
 	struct world w;
 
-	begin(&w, "add 7 deny ip from any to any dst-port 7\nadd 9 pipe 3 ip from any to any dst-port 9\nadd 11 pipe 1 ip from any to any\n"
+	begin(&w,
+		"add 7 deny ip from any to any dst-port 7\nadd 9 pipe 3 ip from any to any dst-port 9\n"
+		"add 11 pipe 1 ip from any to any\n"
 		  "pipe 1 config bw 8bit/s queue 1\n");
 	send(&w, 0, 28, 7);
 	send(&w, 0, 28, 9);
@@ -229,7 +236,8 @@ TEST(lane, next_is_the_earliest_departure)
 
 TEST(script, a_line_that_is_wrong_has_no_effect_and_all_wrong_lines_are_told)
 {
-	static const char text[] = "# comment\n\n   # another\nadd 1 allow ip from any to any\nfoo\nipfw add 2 allow ip from any to any\nat 1s pipe 1 config\n";
+	static const char text[] = "# comment\n\n   # another\nadd 1 allow ip from any to any\nfoo\n"
+		"ipfw add 2 allow ip from any to any\nat 1s pipe 1 config\n";
 	struct lane_script *s = lane_script_new();
 	struct errs errs;
 
@@ -258,7 +266,8 @@ static void same_net(const char *text, int family, unsigned bits, uint32_t addr4
 
 TEST(net, prefixes_are_read_or_refused)
 {
-	static const char *const bad[] = { "", "10.0.0", "10.0.0.0/33", "10.0.0.0/", "10.0.0.256", "::/129", "1::2::3", "10.0.0.0/1x", "01.2.3.4" };
+	static const char *const bad[] = { "", "10.0.0", "10.0.0.0/33", "10.0.0.0/", "10.0.0.256", "::/129", "1::2::3",
+		"10.0.0.0/1x", "01.2.3.4" };
 	struct lane_net net;
 	struct err e;
 
