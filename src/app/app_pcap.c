@@ -20,9 +20,6 @@
 #include "app/app_series.h"
 #include "app_int.h"
 #include "base/os.h"
-#include "cap/cap.h"
-
-#define BURST 64
 
 struct app_pcap {
 	struct app_pcap_cfg cfg;
@@ -68,7 +65,6 @@ static void on_out(void *ctx, struct pkt *p, enum lane_way way)
 static void on_drop(void *ctx, struct pkt *p, const struct lane_end *end)
 {
 	struct app_pcap *a = ctx;
-
 	uint64_t own = end->held ? a->start_ns + p->at : a->own_ns;
 
 	a->totals.drops[end->why]++;
@@ -85,22 +81,28 @@ static void on_held(void *ctx, const struct pkt *p)
 		fail(a, app_outputs_held(a->outputs, p, a->own_ns, &a->why));
 }
 
+static uint32_t count_pipes(const struct app_pcap *a)
+{
+	uint32_t n = 0, number;
+
+	while (emu_at(lane_emu(a->lane), EMU_PIPE, n, &number))
+		n++;
+	return n;
+}
+
 /* A run without a pipe has a picture too: what came in, what went out. */
 static int watch_totals(struct app_pcap *a)
 {
 	struct series_totals totals = { &a->totals.bytes, &a->totals.out_bytes, a->totals.drops };
-	uint32_t number;
 
-	if (emu_at(lane_emu(a->lane), EMU_PIPE, 0, &number))
-		return 0;
-	return app_series_watch(a->series, "all packets", &totals);
+	return count_pipes(a) ? 0 : app_series_watch(a->series, "all packets", &totals);
 }
 
 static int open_series(struct app_pcap *a, struct err *e)
 {
 	if (!a->cfg.series && !a->cfg.plot)
 		return 0;
-	a->series = app_series_new(a->lane, a->cfg.interval);
+	a->series = app_series_new(a->lane, a->cfg.interval, a->cfg.stop);
 	if (a->cfg.plot)
 		a->plot = app_plot_new();
 	if (!a->series || (a->cfg.plot && (!a->plot || watch_totals(a))))
@@ -218,10 +220,10 @@ static bool input(struct app_pcap *a, struct pkt *p)
 	p->at += a->shift_ns;
 	a->own_ns = p->at;
 	now = arrive(a, p);
-	a->totals.packets++;
-	a->totals.bytes += p->wire_bytes;
 	if (a->series)
 		app_series_until(a->series, now);
+	a->totals.packets++;
+	a->totals.bytes += p->wire_bytes;
 	lane_input(a->lane, p, now);
 	return true;
 }
@@ -235,7 +237,7 @@ static bool stopped(struct app_pcap *a)
 
 static unsigned fill(struct app_pcap *a, struct pkt **burst)
 {
-	for (unsigned i = 0; i < BURST; i++) {
+	for (unsigned i = 0; i < CAP_BURST; i++) {
 		if (!burst[i])
 			burst[i] = pkt_new(a->pool);
 		if (!burst[i]) {
@@ -243,7 +245,7 @@ static unsigned fill(struct app_pcap *a, struct pkt **burst)
 			return 0;
 		}
 	}
-	return cap_read(a->in, burst, BURST);
+	return cap_read(a->in, burst, CAP_BURST);
 }
 
 static void one_round(struct app_pcap *a, struct pkt **burst)
@@ -264,7 +266,7 @@ static void one_round(struct app_pcap *a, struct pkt **burst)
 
 static void read_all(struct app_pcap *a)
 {
-	struct pkt *burst[BURST] = { 0 };
+	struct pkt *burst[CAP_BURST] = { 0 };
 
 	for (a->round = 0; a->round < a->cfg.loops && !stopped(a); a->round++) {
 		/* each round begins where the last one ended */
@@ -277,7 +279,7 @@ static void read_all(struct app_pcap *a)
 		if (cap_end(a->in) != CAP_WHOLE)
 			break;
 	}
-	for (unsigned i = 0; i < BURST; i++)
+	for (unsigned i = 0; i < CAP_BURST; i++)
 		if (burst[i])
 			pkt_free(a->pool, burst[i]);
 }
@@ -309,15 +311,6 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static uint32_t count_pipes(const struct app_pcap *a)
-{
-	uint32_t n = 0, number;
-
-	while (emu_at(lane_emu(a->lane), EMU_PIPE, n, &number))
-		n++;
-	return n;
-}
-
 static void write_plot(struct app_pcap *a)
 {
 	const char *title = strcmp(a->cfg.input, "-") ? base_name(a->cfg.input) : "standard input";
@@ -329,12 +322,12 @@ static void write_plot(struct app_pcap *a)
 	if (pipes > APP_PLOT_OBJECTS)
 		snprintf(subtitle + n, sizeof(subtitle) - (size_t)n, "; the first %d of %" PRIu32 " pipes",
 			APP_PLOT_OBJECTS, pipes);
-	fail(a, app_plot_write(a->plot, a->svg.file, title, subtitle, &a->why));
+	fail(a, app_plot_write(a->plot, a->svg.file, title, subtitle, a->failed ? NULL : &a->why));
 }
 
 static void finish_files(struct app_pcap *a)
 {
-	if (a->plot && !a->failed)
+	if (a->plot)
 		write_plot(a);
 	fail(a, app_text_close(&a->csv, a->failed ? NULL : &a->why));
 	fail(a, app_text_close(&a->svg, a->failed ? NULL : &a->why));

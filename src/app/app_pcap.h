@@ -44,7 +44,7 @@ struct app_pcap_totals {
 };
 
 /* Makes the lane, puts the script into it (warnings go to `warnings`), opens the input, then the outputs: when this
- * fails nothing was written. ERR_IO, ERR_DAMAGED (the input is no capture), ERR_USAGE, ERR_NOMEM. */
+ * fails no packet was read, and outputs that could be opened are empty captures. ERR_IO, ERR_DAMAGED (the input is no capture), ERR_USAGE, ERR_NOMEM. */
 int app_pcap_open(struct app_pcap **out, const struct app_pcap_cfg *cfg, struct lane_script *script,
 	struct errs *warnings, struct err *e);
 /* Runs to the end of the input, lets everything out of the pipes and finishes the files. 0, or the error that ended it;
@@ -53,7 +53,7 @@ int app_pcap_run(struct app_pcap *a, struct err *e);
 void app_pcap_close(struct app_pcap *a);
 
 const struct app_pcap_totals *app_pcap_totals(const struct app_pcap *a);
-/* why records were skipped, whose times were rounded */
+/* Why records were skipped, whose times were rounded. */
 void app_pcap_input(const struct app_pcap *a, struct cap_stats *st);
 const char *app_pcap_damage(const struct app_pcap *a);	/* where and why the input ended early */
 int app_pcap_percent(const struct app_pcap *a);		/* of the input, all loops, that is read; -1: nobody knows */

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LONG_STRETCH 65536	/* samples */
+
 struct series_object {
 	uint32_t pipe;
 	struct series_totals totals;	/* set: no pipe, these counts */
@@ -22,6 +24,7 @@ struct series_object {
 
 struct app_series {
 	struct lane *lane;
+	bool (*stop)(void);
 	nrw_time interval;
 	nrw_time next, length;		/* when the next sample is taken, and how much it covers; NRW_NEVER: no more */
 	struct series_object *objects;
@@ -35,7 +38,7 @@ struct app_series {
 	unsigned readers;
 };
 
-struct app_series *app_series_new(struct lane *l, nrw_time interval)
+struct app_series *app_series_new(struct lane *l, nrw_time interval, bool (*stop)(void))
 {
 	struct app_series *s = calloc(1, sizeof(*s));
 	uint32_t number, n = 0;
@@ -54,6 +57,7 @@ struct app_series *app_series_new(struct lane *l, nrw_time interval)
 		snprintf(s->objects[i].name, sizeof(s->objects[i].name), "pipe %" PRIu32, number);
 	}
 	s->lane = l;
+	s->stop = stop;
 	s->count = n;
 	s->interval = s->next = s->length = interval;
 	hist_init(&s->wait);
@@ -184,12 +188,15 @@ static void sample_all(struct app_series *s)
 	step(s);
 }
 
+/* Short intervals under a long backlog may be more than anyone has time for: an interrupt is looked at now and then. */
 void app_series_until(struct app_series *s, nrw_time now)
 {
-	while (s->next < now) {
+	for (uint32_t n = 1; s->next < now; n++) {
 		if (can_jump(s, now))
 			s->next += (now - 1 - s->next) / s->interval * s->interval;
 		sample_all(s);
+		if (n % LONG_STRETCH == 0 && s->stop && s->stop())
+			s->next = NRW_NEVER;
 	}
 }
 

@@ -92,7 +92,8 @@ int lane_script_check(struct lane_script *s, struct errs *errs);
 /* Makes the script the lane's whole rule set, and configures pipes. 0 or ERR_NOMEM, after which the lane is to be
  * freed. Warns of rules that name a pipe which does not exist. */
 int lane_commit(struct lane *l, struct lane_script *s, struct errs *warnings, struct err *e);
-/* Each line in canonical form, numbered as if applied to an empty lane. 0 or ERR_NOMEM. */
+/* Each line in canonical form, numbered as if applied to an empty lane (lane_script_check() gave the numbers). 0 or
+ * ERR_NOMEM. */
 int lane_script_print(struct lane_script *s, void (*line)(void *ctx, unsigned line, const char *text), void *ctx,
 	struct err *e);
 

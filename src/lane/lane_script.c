@@ -48,24 +48,30 @@ static int reserve_line(struct lane_script *s)
 }
 
 /* Commands of the language that no room has yet, so that they are refused by name. */
-static const char *const later_commands[] = { "at", "nat" };
-
 static bool is_later(struct word w)
 {
-	for (size_t i = 0; i < sizeof(later_commands) / sizeof(*later_commands); i++)
-		if (word_is(w, later_commands[i]))
-			return true;
-	return false;
+	return word_is(w, "at") || word_is(w, "nat");
+}
+
+static const char *command_at(const void *ctx, size_t i)
+{
+	static const char *const commands[] = { "add", "pipe" };
+
+	return commands[i];
 }
 
 static void refuse_first_word(struct lex *lx, struct word first)
 {
+	const char *near = lex_suggest(first, command_at, NULL, 2);
+
 	if (is_later(first))
 		lex_error(lx, first, ERR_LATER, "%.*s: known, but not supported by this version", (int)first.n,
 			first.p);
 	else if (word_is(first, "ipfw") || word_is(first, "narrows"))
 		lex_error(lx, first, ERR_SYNTAX, "a line of a script begins with the command: leave out '%.*s'",
 			(int)first.n, first.p);
+	else if (near)
+		lex_error(lx, first, ERR_UNKNOWN, "unknown command; did you mean %s?", near);
 	else
 		lex_error(lx, first, ERR_UNKNOWN, "unknown command; a line begins with add or pipe");
 }
@@ -155,27 +161,10 @@ int lane_script_check(struct lane_script *s, struct errs *errs)
 	return 0;
 }
 
-/* Numbers are given by building a set from the lines, which is then thrown away. */
-static int number_lines(struct lane_script *s, struct err *e)
-{
-	struct rules_set *set;
-	size_t n;
-	struct rules_cmd **cmds = script_rules(s, &n);
-
-	if (!cmds)
-		return err_set(e, ERR_NOMEM, "no memory");
-	set = rules_build(NULL, true, cmds, n, e);
-	free(cmds);
-	if (!set)
-		return ERR_NOMEM;	/* all else lane_script_check() has told */
-	rules_release(set);
-	return 0;
-}
-
 int lane_script_print(struct lane_script *s, void (*line)(void *ctx, unsigned line, const char *text), void *ctx,
 	struct err *e)
 {
-	int rc = number_lines(s, e);
+	int rc = 0;
 
 	for (size_t i = 0; i < s->count && !rc; i++) {
 		const struct script_line *l = &s->lines[i];

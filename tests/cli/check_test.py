@@ -55,6 +55,13 @@ def every_wrong_word_is_told_at_once_with_its_caret(b):
 
 
 @bench.test
+def a_mistyped_command_is_told_with_the_nearest(b):
+    for wrong, right in (('addd 1 allow ip from any to any', 'add'), ('pip 1 config', 'pipe'), ('piep 1 config', 'pipe')):
+        refused(run('check', '-e', wrong), f'did you mean {right}?')
+    refused(run('check', '-e', 'xyzzyx'), 'begins with add or pipe')
+
+
+@bench.test
 def errors_as_json(b):
     path = script(b, 'bad', 'add 100 allow ip from any to any\n  pipe 1 config plr 2\nadd allow ip from any to any foo\n')
     r = status(run('check', '--json', path), 2)

@@ -75,6 +75,23 @@ def the_curve_ends_where_the_run_does(b):
 
 
 @bench.test
+def without_a_pipe_packets_leave_when_they_come(b):
+    p = b.pcap('plot.pcap', [record(i * 1000 * MS, udp4(1000)) for i in range(4)])
+    paths = [path for path in draw(b, p).iter(SVG + 'path') if path.get('class') in 'bn']
+    thin, bold = (next(path.get('d') for path in paths if path.get('class') == c) for c in 'nb')
+    same(thin, bold)
+
+
+@bench.test
+def a_run_that_fails_has_its_picture(b):
+    p, out = b.path('two.pcapng'), b.path('failed.svg')
+    capture.write_pcapng(p, [capture.Record(START + i * MS, udp4(100)[14 * i:], 100, 1, iface=i) for i in range(2)],
+                         [capture.Interface(1, 9), capture.Interface(101, 9)])
+    status(run('pcap', '-q', '-w', b.path('w.pcap'), '--plot', out, p), 1)    # which takes one link type
+    is_whole(xml.fromstring(out.read_bytes()))
+
+
+@bench.test
 def a_name_cannot_break_the_picture(b):
     for name in (b'<script>&amp;"\'.pcap', b'\xff\xfe\x01\x7f\xc3\xa9.pcap', b'\xef\xbf\xbf.pcap', b'a\nb\tc.pcap', b'x' * 250, ('ä' * 120).encode()):
         path = bytes(b.folder) + b'/' + name

@@ -70,7 +70,7 @@ static void begin(struct world *w, nrw_time interval, const char *script)
 	assert_int_equal(errs.errors + errs.warnings, 0);
 	errs_fini(&errs);
 	lane_script_free(s);
-	w->series = app_series_new(w->lane, interval);
+	w->series = app_series_new(w->lane, interval, NULL);
 	app_series_to(w->series, on_point, w, false);
 }
 
