@@ -44,7 +44,8 @@ struct app_pcap_totals {
 };
 
 /* Makes the lane, puts the script into it (warnings go to `warnings`), opens the input, then the outputs: when this
- * fails no packet was read, and outputs that could be opened are empty captures. ERR_IO, ERR_DAMAGED (the input is no capture), ERR_USAGE, ERR_NOMEM. */
+ * fails no packet was read, and outputs that could be opened are empty captures. ERR_IO, ERR_DAMAGED (the input is no
+ * capture), ERR_USAGE, ERR_NOMEM. */
 int app_pcap_open(struct app_pcap **out, const struct app_pcap_cfg *cfg, struct lane_script *script,
 	struct errs *warnings, struct err *e);
 /* Runs to the end of the input, lets everything out of the pipes and finishes the files. 0, or the error that ended it;

@@ -19,8 +19,8 @@ struct series_point {		/* one object in (at - length, at] */
 
 typedef void series_sink(void *ctx, const char *object, const struct series_point *p);
 
-/* Samples the pipes that `l` has now. A stretch of very many samples is given up when stop() is true (may be NULL). NULL:
- * no memory. */
+/* Samples the pipes that `l` has now. A stretch of very many samples is given up when stop() is true (may be NULL).
+ * NULL: no memory. */
 struct app_series *app_series_new(struct lane *l, nrw_time interval, bool (*stop)(void));
 void app_series_free(struct app_series *s);
 /* One more reader of the points, at most two; `totals`: also those of app_series_watch(). */

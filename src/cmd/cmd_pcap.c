@@ -230,7 +230,8 @@ static void tell_input(const char *input, const struct app_pcap *a)
 		log_say("%s: %llu times were finer than a nanosecond and are rounded down", input,
 			(unsigned long long)st.rounded);
 	if (st.unknown_blocks)
-		log_more("%s: %llu blocks are not packets and were passed over", input, (unsigned long long)st.unknown_blocks);
+		log_more("%s: %llu blocks are not packets and were passed over", input,
+			(unsigned long long)st.unknown_blocks);
 	if (st.timeless)
 		log_say("%s: %llu records have no time and take the latest one", input,
 			(unsigned long long)st.timeless);
