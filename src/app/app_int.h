@@ -20,15 +20,13 @@ int app_text_close(struct app_text_out *t, struct err *e);	/* 0, ERR_IO, ERR_CLO
 struct app_outputs;
 
 int app_outputs_open(struct app_outputs **out, const struct cap_reader *in, const char *passed, const char *dropped,
-	const char *both,
-	struct err *e);
+	const char *both, struct err *e);
 /* Times are ns since 1970; `own` is the packet's own. Each returns 0 or the writer's error; the packet stays the
  * caller's. */
 int app_outputs_out(struct app_outputs *o, const struct pkt *p, uint64_t at, bool just_arrived, struct err *e);
 int app_outputs_held(struct app_outputs *o, const struct pkt *p, uint64_t own, struct err *e);
 int app_outputs_dropped(struct app_outputs *o, const struct pkt *p, uint64_t own, const struct rules_set *rules,
-	const struct lane_end *end,
-	struct err *e);
+	const struct lane_end *end, struct err *e);
 int app_outputs_close(struct app_outputs *o, struct err *e);
 /* ERR_USAGE where an output is the input itself, or two outputs are one file: both would be destroyed. */
 int app_outputs_refuse_input(const struct app_pcap_cfg *cfg, struct err *e);

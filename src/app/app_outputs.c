@@ -143,8 +143,7 @@ static void explain(char *to, size_t room, const struct rules_set *rules, const 
 }
 
 int app_outputs_dropped(struct app_outputs *o, const struct pkt *p, uint64_t own, const struct rules_set *rules,
-	const struct lane_end *end,
-	struct err *e)
+	const struct lane_end *end, struct err *e)
 {
 	char comment[COMMENT_BYTES];
 	int rc;
@@ -177,8 +176,7 @@ static int describe_all(struct app_outputs *o, struct err *e)
 }
 
 int app_outputs_open(struct app_outputs **out, const struct cap_reader *in, const char *passed, const char *dropped,
-	const char *both,
-	struct err *e)
+	const char *both, struct err *e)
 {
 	struct app_outputs *o = calloc(1, sizeof(*o));
 	enum cap_format format = passed ? cap_format_of(passed) : CAP_PCAPNG;

@@ -8,8 +8,8 @@
 #include "base/err.h"
 #include "cmd/args.h"
 
-/* Exit statuses of every command. */
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_DAMAGED_INPUT = 3 };
+/* Exit statuses of every command; EXIT_TOLD: help or version was asked for and given, which main() makes EXIT_DONE. */
+enum { EXIT_TOLD = -1, EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_DAMAGED_INPUT = 3 };
 
 struct command {
 	const char *name;
@@ -22,9 +22,7 @@ struct command {
 
 extern const struct command cmd_pcap, cmd_check, cmd_bench, cmd_drops;
 
-const struct command *cmd_find(const char *name);
-
-/* What every command does with OPTION_*: true where `opt` was one of them. Help and version end the program. */
+/* The options that every command takes. cmd_common() handles one of OPTION_*: 0, or the exit status to end with. */
 struct cmd_common {
 	bool json, quiet;
 	uint64_t seed;
@@ -33,6 +31,8 @@ struct cmd_common {
 int cmd_common(const struct command *self, struct cmd_common *c, int opt, const char *value);
 
 void cmd_help(const struct command *c, FILE *to);
+void cmd_version(FILE *to);
+
 /* Each tells what is wrong, once, and returns the exit status. */
 int cmd_fail(int status, const struct err *e);
 int cmd_refuse(const char *fmt, ...) __attribute__((format(printf, 1, 2)));	/* EXIT_USAGE */

@@ -42,6 +42,7 @@ def unknown_command_is_refused_with_the_nearest(b):
 def commands_of_later_versions_are_refused_by_name(b):
     for name in ('bridge', 'run', 'extract', 'explain', 'test', 'apply', 'add', 'table'):
         refused(run(name), name, 'not supported by this version')
+        refused(run('help', name), name, 'not supported by this version')
 
 
 @bench.test
