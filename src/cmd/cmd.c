@@ -1,6 +1,7 @@
 /* cmd/cmd.c - what every command needs: messages with their exit status, values of options, the options that all take.
  *
- * Only here and in main.c is anything said about a bad command line; results are the commands' own. */
+ * A command that finds something wrong says so by one of these and returns its status; nobody ends the process. Called
+ * on the one thread there is. */
 #include "cmd.h"
 
 #include <stdarg.h>
