@@ -36,22 +36,26 @@ static uint64_t charge(const struct emu_pipe *pipe, const struct pkt *p)
 	return (uint64_t)p->acct_bytes + pipe->overhead;
 }
 
-/* A packet whose service ends then would leave past the end of time. */
-static bool leaves_never(const struct emu_pipe *pipe, nrw_time end)
+/* When a packet leaves whose service ends at `end`; NRW_NEVER: past the end of time. */
+static nrw_time exit_after(const struct emu_pipe *pipe, nrw_time end)
 {
-	return end >= pipe->cfg->end || pipe->delay >= pipe->cfg->end - end;
+	nrw_time exit;
+
+	return __builtin_add_overflow(end, pipe->delay, &exit) || exit >= pipe->cfg->end ? NRW_NEVER : exit;
 }
 
 /* Its service has ended: on to the line. */
 static void depart(struct emu_pipe *pipe, struct pkt *p, nrw_time end)
 {
+	nrw_time exit = exit_after(pipe, end);
+
 	pipe->waits[pipe->wait_count++] = end - p->at;
 	if (pipe->wait_count == EMU_WAITS)
 		emu_waits_enter(pipe);
-	if (leaves_never(pipe, end))
+	if (exit == NRW_NEVER)
 		drop(pipe, p, DROP_TIME_END);
 	else
-		emu_line_put(&pipe->line, p, end + pipe->delay);
+		emu_line_put(&pipe->line, p, exit);
 }
 
 /* The link is free: the next in line begins where the last one ended. Past the end of time all of them are refused. */
@@ -105,9 +109,10 @@ void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now)
 /* When the packet in service will leave; where that is past the end of time, when its service ends: then it is told. */
 static nrw_time exit_of_service(const struct emu_pipe *pipe)
 {
-	nrw_time end = pipe->link.end;
-	nrw_time exit = leaves_never(pipe, end) ? end : end + pipe->delay;
+	nrw_time exit = exit_after(pipe, pipe->link.end);
 
+	if (exit == NRW_NEVER)
+		exit = pipe->link.end;
 	return exit > pipe->line.last ? exit : pipe->line.last;
 }
 
