@@ -255,11 +255,12 @@ static void one_round(struct app_pcap *a, struct pkt **burst)
 	while (!stopped(a) && (n = fill(a, burst)) > 0) {
 		if (a->cfg.progress)
 			a->cfg.progress(a->cfg.progress_ctx, a);
-		for (unsigned i = 0; i < n && !a->time_over; i++) {
-			if (input(a, burst[i]))
-				burst[i] = NULL;
-			else
+		for (unsigned i = 0; i < n; i++) {
+			if (!input(a, burst[i])) {
 				a->time_over = true;
+				return;
+			}
+			burst[i] = NULL;
 		}
 	}
 }

@@ -25,7 +25,7 @@
 
 #include <stdlib.h>
 
-static void drop(struct emu_pipe *pipe, struct pkt *p, enum drop why)
+static __attribute__((cold)) void drop(struct emu_pipe *pipe, struct pkt *p, enum drop why)
 {
 	pipe->record->drops[why]++;
 	pipe->cfg->dropped(pipe->cfg->ctx, p, why, EMU_PIPE, pipe->number);
