@@ -8,7 +8,7 @@
 
 struct plot_bin {
 	uint64_t in_bytes, out_bytes;
-	uint64_t backlog_bytes;		/* the most */
+	uint64_t backlog_bytes;		/* the most of what its points say */
 	uint64_t wait_count, wait_max_ns;
 	struct u128 wait_sum_ns;
 	uint64_t drops;

@@ -2,7 +2,7 @@
  *
  *      +----------------------------------+  title, subtitle
  *      | rate      arrivals thin, departures bold
- *      | backlog   the most in each bin
+ *      | backlog   at the end of intervals; the most of them, where a bin covers several
  *      | waiting   mean bold, longest thin
  *      | drops     per second
  *      +----------------------------------+  time; legend below
@@ -59,7 +59,7 @@ static uint64_t mean(const struct app_plot *pl, const struct plot_bin *b)
 
 static const struct panel panels[PANELS] = {
 	{ "rate: arrivals thin, departures bold", PLOT_BIT_RATE, departures, arrivals },
-	{ "backlog in queue and service, the most", PLOT_BYTES, backlog, NULL },
+	{ "backlog in queue and service at the end of each interval", PLOT_BYTES, backlog, NULL },
 	{ "waiting time until the end of service: mean bold, longest thin", PLOT_NS, mean, longest },
 	{ "drops", PLOT_PER_S, drops, NULL },
 };
