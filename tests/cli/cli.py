@@ -60,9 +60,10 @@ class Bench:
             try:
                 function(self)
                 self.tap.ok(True, name)
-            except AssertionError as why:
+            except Exception as why:
                 line = why.__traceback__.tb_next	# of the test, not of what it called
-                self.tap.ok(False, name, [f'line {line.tb_lineno}: {why}'])
+                kind = '' if isinstance(why, AssertionError) else f'{type(why).__name__}: '
+                self.tap.ok(False, name, [f'line {line.tb_lineno}: {kind}{why}'])
         shutil.rmtree(self.folder, ignore_errors=True)
         sys.exit(self.tap.done())
 
