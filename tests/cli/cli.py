@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'model'))
 import capture  # noqa: E402  (an independent reader and writer of captures)
 from tap import Tap  # noqa: E402
 
-TOOL = sys.argv[1]
+TOOL = os.path.abspath(sys.argv[1])
 START = 1_600_000_000 * 10**9
 
 
