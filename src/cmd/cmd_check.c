@@ -23,6 +23,7 @@ struct check {
 	struct errs errs;
 	struct json json;
 	unsigned lines_given;	/* -e, which counts as a line each */
+	unsigned from_stdin;	/* "-" */
 	bool any;
 	const char *list;	/* --list */
 };
@@ -30,8 +31,11 @@ struct check {
 static int add_file(struct check *c, const char *path)
 {
 	struct err e;
-	int rc = lane_script_file(c->script, path, &c->errs, &e);
+	int rc;
 
+	if (!strcmp(path, "-") && c->from_stdin++)
+		return cmd_refuse("check: standard input can be read once");
+	rc = lane_script_file(c->script, path, &c->errs, &e);
 	c->any = true;
 	return rc ? cmd_fail(cmd_status(rc), &e) : 0;
 }

@@ -92,6 +92,11 @@ def nothing_to_check_is_bad_usage(b):
 
 
 @bench.test
+def standard_input_is_read_once(b):
+    refused(run('check', '-', '-', stdin=None, input=b'add 1 allow ip from any to any\n'), 'standard input', 'once')
+
+
+@bench.test
 def a_missing_file_is_a_failure_with_its_name(b):
     r = status(run('check', b.path('absent')), 1)
     assert b'absent: No such file' in r.stderr, r.stderr
