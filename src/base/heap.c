@@ -104,7 +104,9 @@ static void sift_down(struct heap *h, uint32_t i, struct heap_entry e)
 
 static void settle(struct heap *h, uint32_t i, struct heap_entry e)
 {
-	if (i && before(&e, &h->entries[(i - 1) / ARITY]))
+	if (h->count == 1)
+		put_at(h, 0, e);
+	else if (i && before(&e, &h->entries[(i - 1) / ARITY]))
 		sift_up(h, i, e);
 	else
 		sift_down(h, i, e);
