@@ -9,6 +9,7 @@ import json
 import os
 import random
 import struct
+import sys
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
@@ -16,7 +17,10 @@ from cli import Bench, capture, run
 
 bench = Bench()
 SEEDS, ROUNDS = 8, 60
-CAPTURES = Path(os.environ.get('NARROWS_CAPTURES') or Path(__file__).resolve().parent.parent / 'data/captures')
+sys.path.append(str(Path(__file__).resolve().parent.parent / 'lib'))
+import captures  # noqa: E402
+
+CAPTURES = captures.folder()
 NUMBERS = (0, 1, 16, 28, 65535, 262144, 262145, 2**31, 2**32 - 2, 2**32 - 1)
 OPTIONS = {
     'bw': ('1Mbit/s', '100Kbit/s', '1.5Mbit/s', '8Kbit/s', '1bit/s', '1Tbit/s', '0'),

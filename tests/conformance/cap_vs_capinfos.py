@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Captures read and written by room cap, as capinfos, tshark, tcpdump and a small reader of this file's own see them.
 
-Usage: cap_vs_capinfos.py [--all] CAP_COPY [FOLDER]       FOLDER: of captures; default $NARROWS_CAPTURES, else tests/data/captures
+Usage: cap_vs_capinfos.py [--all] CAP_COPY [FOLDER]       FOLDER: of captures; default: tests/lib/captures.py
 
 For each capture, given ones and made-up ones: as many packets as capinfos counts; a copy in pcapng and one in classic
 pcap equal the original packet for packet (bytes, lengths, time in ns); capinfos and tcpdump read the copies without a
@@ -18,6 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests/lib"))
+import captures  # noqa: E402
 NEEDED = ("capinfos", "tshark", "tcpdump")
 NS = 10**9
 
@@ -285,7 +287,7 @@ def main():
     every = "--all" in words
     words = [w for w in words if w != "--all"]
     copier = Path(words[0]).resolve()
-    given = Path(words[1]) if len(words) > 1 else Path(os.environ.get("NARROWS_CAPTURES") or ROOT / "tests/data/captures")
+    given = Path(words[1]) if len(words) > 1 else captures.folder()
     missing = [tool for tool in NEEDED if not shutil.which(tool)]
     if missing:
         print(f"1..0 # SKIP {', '.join(missing)} not installed (Debian: tshark, tcpdump)")

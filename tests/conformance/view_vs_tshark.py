@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Packets as room wire's view sees them and as tshark does.
 
-Usage: view_vs_tshark.py VIEW_DUMP [FOLDER]       FOLDER: of captures; default $NARROWS_CAPTURES, else tests/data/captures
+Usage: view_vs_tshark.py VIEW_DUMP [FOLDER]       FOLDER: of captures; default: tests/lib/captures.py
 
 The given captures, and one made up for each link type: random IPv4 and IPv6 packets with options, extension headers,
 fragments, tags, PPPoE, padding, cut at random. All are merged into one file, since tshark is slow to start. Compared are
@@ -19,6 +19,8 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests/lib"))
+import captures  # noqa: E402
 NEEDED = ("tshark", "mergecap", "capinfos")
 FIELDS = """frame.cap_len frame.len frame.protocols vlan.id ieee8021ad.id
 ieee8021ad.svid ieee8021ad.cvid ip.version ip.src ip.dst ip.len ip.ttl ip.dsfield ip.id
@@ -244,7 +246,7 @@ def count(path):
 
 def main():
     dump = Path(sys.argv[1]).resolve()
-    given = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(os.environ.get("NARROWS_CAPTURES") or ROOT / "tests/data/captures")
+    given = Path(sys.argv[2]) if len(sys.argv) > 2 else captures.folder()
     missing = [tool for tool in NEEDED if not shutil.which(tool)]
     if missing:
         print(f"1..0 # SKIP {', '.join(missing)} not installed (Debian: tshark)")

@@ -15,7 +15,7 @@ import sys
 
 import capture
 from tap import Tap, keep_dir
-from test_model import CAPTURES
+from test_model import CAPTURES, captures
 
 
 def count_by_capinfos(path):
@@ -81,6 +81,8 @@ def main():
     args = a.parse_args()
     tap, folder = Tap(), keep_dir()
     paths = sorted(p for kind in ('pcap', 'pcapng') for p in glob.glob(os.path.join(CAPTURES, '*.' + kind)))
+    if CAPTURES == str(captures.OWN):
+        tap.skip('every capture of ../shared/conformance/pcap', 'it is not there')
     if not paths:
         tap.skip('captures come out as they went in', f'no captures in {CAPTURES}')
     if not shutil.which('capinfos'):

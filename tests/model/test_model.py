@@ -18,7 +18,10 @@ from compare import Case, compare
 from tap import Tap, keep_dir
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-CAPTURES = os.environ.get('NARROWS_CAPTURES') or os.path.join(HERE, '../data/captures')
+sys.path.append(os.path.join(HERE, '../lib'))
+import captures  # noqa: E402
+
+CAPTURES = str(captures.folder())
 DEMO = os.path.join(HERE, '../../share/narrows/demo.pcap')
 
 QUICK = ['own-plain.pcap', 'own-curl.pcap', 'own-frag.pcap', 'own-snap96.pcap', 'own-qinq.pcap', 'own-sll2.pcap',
