@@ -135,7 +135,7 @@ static struct rule_case ten = { .rules = 10 }, thousand = { .rules = 1000 };
 /* Two conditions a rule, all of them missed by all packets: ports that nobody uses. */
 static char *many_rules(unsigned n)
 {
-	char *text = malloc(n * 80 + 1), *at = text;
+	char *text = calloc(n + 1, 80), *at = text;
 
 	for (unsigned i = 0; text && i < n; i++)
 		at += sprintf(at, "add %u deny ip from any to any dst-port %u iplen 1-65535\n", i + 1, 20000 + i);
