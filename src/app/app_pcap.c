@@ -77,7 +77,7 @@ static void on_held(void *ctx, const struct pkt *p)
 {
 	struct app_pcap *a = ctx;
 
-	if (a->outputs && !a->failed)
+	if (!a->failed)
 		fail(a, app_outputs_held(a->outputs, p, a->own_ns, &a->why));
 }
 
@@ -125,7 +125,7 @@ static int make_lane(struct app_pcap *a, struct lane_script *script, struct errs
 {
 	struct lane_cfg cfg = {
 		.seed = a->cfg.seed, .default_allow = a->cfg.default_allow, .dir = a->cfg.dir, .local = a->cfg.local,
-		.ops = { .out = on_out, .drop = on_drop, .held = on_held, .ctx = a },
+		.ops = { .out = on_out, .drop = on_drop, .held = a->cfg.both ? on_held : NULL, .ctx = a },
 	};
 
 	a->pool = cfg.pool = pkt_pool_new(0);

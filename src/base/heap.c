@@ -130,8 +130,9 @@ void heap_remove(struct heap *h, struct heap_node *n)
 	struct heap_entry last;
 
 	BUG_ON(!n->place || n->place > h->count || h->entries[i].node != n);
-	last = h->entries[--h->count];
 	heap_node_init(n);
-	if (i < h->count)
-		settle(h, i, last);
+	if (i == --h->count)
+		return;
+	last = h->entries[h->count];
+	settle(h, i, last);
 }

@@ -28,6 +28,9 @@ int64_t os_read(int fd, void *to, size_t n);
 int os_write(int fd, const void *from, size_t n, size_t *done);
 int os_truncate(int fd, uint64_t bytes);		/* and the next write goes there */
 int os_seek(int fd, uint64_t bytes);			/* the next read begins there */
+/* A wish: room on the disk for `n` bytes from byte `at` of a file that grows, without changing its size. What stays
+ * unused goes back with os_truncate(). False: not here, and not worth asking again. */
+bool os_reserve(int fd, uint64_t at, uint64_t n);
 bool os_is_file(int fd);				/* a regular one: it has a size, can be mapped and truncated */
 int64_t os_file_bytes(int fd);
 bool os_is_same_file(int fd, const char *path);		/* is `path` the file open at fd? then it must not be emptied */

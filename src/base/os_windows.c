@@ -87,6 +87,11 @@ int os_truncate(int fd, uint64_t bytes)
 	return 0;
 }
 
+bool os_reserve(int fd, uint64_t at, uint64_t n)
+{
+	return false;
+}
+
 int os_seek(int fd, uint64_t bytes)
 {
 	if (bytes > INT64_MAX)

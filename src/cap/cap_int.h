@@ -172,7 +172,7 @@ static inline void cap_skipped(struct cap_reader *r, enum cap_skip why)
 
 /* ---- the writer: cap_write.c has the buffer, cap_write_ng.c the blocks */
 
-#define CAP_OUT_PIECE (256u << 10)	/* what one write(2) takes, at least */
+#define CAP_OUT_PIECE (1u << 20)	/* what one write(2) takes, at least */
 #define CAP_OUT_ROOM (CAP_OUT_PIECE + CAP_PACKET_MAX + CAP_COMMENT_MAX + 256u)
 
 static inline uint8_t *cap_put16(uint8_t *p, uint32_t v)

@@ -19,6 +19,8 @@
 
 #define PCAP_FILE_BYTES 24u
 #define PCAP_RECORD_BYTES 16u
+#define ROOM_AFTER (UINT64_C(4) << 20)
+#define ROOM_STEP (UINT64_C(16) << 20)
 
 struct cap_writer {
 	int fd;
@@ -27,6 +29,8 @@ struct cap_writer {
 	enum cap_format format;
 	uint64_t start_bytes;	/* of the file before us: standard output may append */
 	uint64_t out_bytes;	/* written so far */
+	uint64_t room_bytes;	/* out_bytes up to here have room on the disk; 0: nothing is reserved */
+	bool reserve;		/* go on asking for room */
 	unsigned ifaces;
 	uint16_t linktype;	/* classic: of its interface */
 	bool header;		/* classic: written */
@@ -76,11 +80,26 @@ static void cut_back(struct cap_writer *w, size_t done)
 		os_truncate(w->fd, expected - done + whole_records(w, done));
 }
 
+/* Room ahead of what is written, in large steps, since the system makes room for every write dearly. A short file needs
+ * none. A step too many on a nearly full disk fails, or goes back at the end. */
+static void make_room(struct cap_writer *w)
+{
+	uint64_t end = w->out_bytes + w->used;
+
+	if (!w->reserve || end <= w->room_bytes || end <= ROOM_AFTER)
+		return;
+	w->reserve = os_reserve(w->fd, w->out_bytes, ROOM_STEP);
+	if (w->reserve)
+		w->room_bytes = w->out_bytes + ROOM_STEP;
+}
+
 static int put_out(struct cap_writer *w)
 {
 	size_t done = 0;
-	int rc = w->dead.code ? 0 : os_write(w->fd, w->buf, w->used, &done);
+	int rc;
 
+	make_room(w);
+	rc = w->dead.code ? 0 : os_write(w->fd, w->buf, w->used, &done);
 	if (rc) {
 		err_sys(&w->dead, -rc, "%s", w->path);
 		if (rc == -EPIPE)
@@ -121,6 +140,7 @@ int cap_writer_open(struct cap_writer **out, const char *path, enum cap_format f
 		return ERR_IO;
 	}
 	w->file = os_is_file(w->fd);
+	w->reserve = w->ours && w->file;
 	w->start_bytes = w->file ? (uint64_t)os_file_bytes(w->fd) : 0;
 	if (f == CAP_PCAPNG)
 		w->used = (size_t)(cap_ng_put_section(w->buf) - w->buf);
@@ -230,6 +250,8 @@ int cap_writer_close(struct cap_writer *w, struct err *e)
 	if (w->format == CAP_PCAP_NS && !w->header && !w->dead.code)
 		put_pcap_header(w, 1, 0);
 	rc = cap_writer_flush(w, e);
+	if (w->room_bytes > w->out_bytes && os_file_bytes(w->fd) == (int64_t)w->out_bytes)
+		os_truncate(w->fd, w->out_bytes);	/* should it fail, the file is whole all the same */
 	if (w->ours) {
 		int sys = os_close(w->fd);
 

@@ -39,17 +39,28 @@ struct emu_queue {
 };
 
 void emu_queue_limit(struct emu_queue *q, const struct emu_limit *limit, uint64_t rate, nrw_time delay);
-bool emu_queue_full(const struct emu_queue *q, uint64_t bytes);		/* for a packet of so many */
+bool emu_queue_no_room(const struct emu_queue *q, uint64_t bytes);	/* by a limit that counts bytes */
 void emu_queue_recharge(struct emu_queue *q, uint32_t from, uint32_t to);	/* the overhead of those that wait */
 
-static inline void emu_queue_put(struct emu_queue *q, struct pkt *p, uint64_t bytes)
+static inline bool emu_queue_full(const struct emu_queue *q, uint64_t bytes)	/* for a packet of so many */
 {
-	pkt_fifo_put(&q->waiting, p);
+	return q->kind == LIMIT_PACKETS ? q->packets >= q->slots : emu_queue_no_room(q, bytes);
+}
+
+/* One more in the backlog. */
+static inline void emu_queue_count(struct emu_queue *q, uint64_t bytes)
+{
 	q->bytes += bytes;
 	if (++q->packets > q->packets_max)
 		q->packets_max = q->packets;
 	if (q->bytes > q->bytes_max)
 		q->bytes_max = q->bytes;
+}
+
+static inline void emu_queue_put(struct emu_queue *q, struct pkt *p, uint64_t bytes)
+{
+	pkt_fifo_put(&q->waiting, p);
+	emu_queue_count(q, bytes);
 }
 
 /* To the link; NULL: none waits. */

@@ -58,19 +58,21 @@ static void depart(struct emu_pipe *pipe, struct pkt *p, nrw_time end)
 		emu_line_put(&pipe->line, p, exit);
 }
 
-/* The link is free: the next in line begins where the last one ended. Past the end of time all of them are refused. */
+/* p is in the backlog and the link free: it begins where the last one ended. Past the end of time all are refused. */
+static void serve(struct emu_pipe *pipe, struct pkt *p, uint64_t bytes)
+{
+	if (emu_link_serve(&pipe->link, p, bytes))
+		return;
+	emu_queue_done(&pipe->queue, bytes);
+	drop(pipe, p, DROP_TIME_END);
+}
+
 static void serve_waiting(struct emu_pipe *pipe)
 {
 	struct pkt *p;
 
-	while (!pipe->link.pkt && (p = emu_queue_take(&pipe->queue))) {
-		uint64_t bytes = charge(pipe, p);
-
-		if (emu_link_serve(&pipe->link, p, bytes))
-			continue;
-		emu_queue_done(&pipe->queue, bytes);
-		drop(pipe, p, DROP_TIME_END);
-	}
+	while (!pipe->link.pkt && (p = emu_queue_take(&pipe->queue)))
+		serve(pipe, p, charge(pipe, p));
 }
 
 void emu_pipe_catch_up(struct emu_pipe *pipe, nrw_time now)
@@ -97,12 +99,12 @@ void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now)
 		depart(pipe, p, now);
 	} else if (emu_queue_full(&pipe->queue, bytes)) {
 		drop(pipe, p, DROP_QUEUE_FULL);
-	} else {
+	} else if (pipe->link.pkt) {
 		emu_queue_put(&pipe->queue, p, bytes);
-		if (pipe->link.pkt)
-			return;
+	} else {	/* settled: so nobody waits either */
+		emu_queue_count(&pipe->queue, bytes);
 		emu_link_open(&pipe->link, now);
-		serve_waiting(pipe);
+		serve(pipe, p, bytes);
 	}
 }
 

@@ -45,20 +45,11 @@ void emu_queue_limit(struct emu_queue *q, const struct emu_limit *limit, uint64_
 	}
 }
 
-bool emu_queue_full(const struct emu_queue *q, uint64_t bytes)
+bool emu_queue_no_room(const struct emu_queue *q, uint64_t bytes)
 {
-	bool no_slot = q->packets >= q->slots, no_room = q->bytes + bytes > q->room_bytes;
+	bool no_room = q->bytes + bytes > q->room_bytes;
 
-	switch (q->kind) {
-	case LIMIT_PACKETS:
-		return no_slot;
-	case LIMIT_BYTES:
-	case LIMIT_TIME:
-		return no_room;
-	case LIMIT_AUTO:
-		return no_slot && no_room;
-	}
-	return true;
+	return no_room && (q->kind != LIMIT_AUTO || q->packets >= q->slots);
 }
 
 void emu_queue_recharge(struct emu_queue *q, uint32_t from, uint32_t to)

@@ -121,7 +121,7 @@ static int copy_bytes(struct pkt_pool *pool, struct pkt *p)
 	return 0;
 }
 
-int pkt_keep(struct pkt_pool *pool, struct pkt *p)
+int pkt_keep_all(struct pkt_pool *pool, struct pkt *p)
 {
 	if (p->lazy && pkt_chain_keep(pool, p))
 		return ERR_NOMEM;

@@ -56,7 +56,12 @@ void pkt_pool_free(struct pkt_pool *pool);	/* every packet must be back: BUG_ON 
 struct pkt *pkt_new(struct pkt_pool *pool);	/* cleared; NULL: pool empty */
 void pkt_free(struct pkt_pool *pool, struct pkt *p);	/* releases buf and lazy */
 struct pkt *pkt_clone(struct pkt_pool *pool, const struct pkt *p);	/* shares the bytes; keeps first if borrowed */
-int pkt_keep(struct pkt_pool *pool, struct pkt *p);	/* makes borrowed bytes its own; 0 or ERR_NOMEM */
+int pkt_keep_all(struct pkt_pool *pool, struct pkt *p);	/* pkt_keep() when there is something to do */
+/* Makes borrowed bytes its own; 0 or ERR_NOMEM. */
+static inline int pkt_keep(struct pkt_pool *pool, struct pkt *p)
+{
+	return !p->lazy && (p->buf || p->flags & (PKT_STEADY | PKT_HOLE)) ? 0 : pkt_keep_all(pool, p);
+}
 int pkt_writable(struct pkt_pool *pool, struct pkt *p);	/* own, unshared bytes to write to; 0 or ERR_NOMEM */
 uint8_t *pkt_prepend(struct pkt *p, uint32_t bytes);	/* new first byte, or NULL without headroom or ownership */
 /* `bytes` own bytes, not cleared, behind PKT_HEADROOM; what the packet had of bytes is released. 0 or ERR_NOMEM. */

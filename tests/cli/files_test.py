@@ -106,6 +106,15 @@ def a_full_disk_leaves_whole_records(b):
 
 
 @bench.test
+def room_that_was_taken_ahead_on_the_disk_goes_back(b):
+    p = b.pcap('long.pcap', [record(i * 1000, udp4(1400)) for i in range(4000)])
+    status(run('pcap', '-q', '-w', b.path('o.pcapng'), '--loop', '4', p), 0)
+    st = os.stat(b.path('o.pcapng'))
+    assert st.st_size > 16 << 20, st
+    assert st.st_blocks * 512 < st.st_size + (1 << 20), st
+
+
+@bench.test
 def an_interrupt_finishes_the_files(b):
     fifo, out = b.path('fifo'), b.path('interrupted.pcapng')
     os.mkfifo(fifo)
