@@ -50,16 +50,19 @@ static double judge_all(void *ctx)
 
 	for (unsigned k = 0; k < rounds; k++) {
 		for (unsigned i = 0; i < packets.n; i++) {
+			static const struct rules_env nothing_known;
 			const struct pkt *p = packets.p[i];
 			struct view *v = &packets.v[i], parsed;
 			struct meta m = { .len_bytes = v->ip_bytes };
+			struct rules_look look;
 			struct rules_answer a;
 
 			if (c->parse) {
 				view_parse(&parsed, p->link, p->data, p->len_bytes, p->wire_bytes);
 				v = &parsed;
 			}
-			rules_judge(c->set, v, &m, c->counters, &a);
+			look = (struct rules_look){ v, &m, &nothing_known, p->data, p->len_bytes };
+			rules_judge(c->set, &look, c->counters, &a);
 			sink += a.verdict;
 		}
 	}

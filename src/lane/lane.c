@@ -167,6 +167,8 @@ void lane_input(struct lane *l, struct pkt *p, nrw_time now)
 {
 	struct view v;
 	struct meta m = { 0 };
+	static const struct rules_env nothing_known;
+	const struct rules_look look = { &v, &m, &nothing_known, p->data, p->len_bytes };
 	struct rules_answer a;
 
 	if (emu_next(l->emu) <= now)
@@ -180,9 +182,9 @@ void lane_input(struct lane *l, struct pkt *p, nrw_time now)
 		return;
 	}
 	m.dir = (uint8_t)direction(l, &v);
-	m.iface_in = p->iface;
+	m.iface_in = (uint16_t)(p->iface + 1);
 	m.len_bytes = p->acct_bytes = v.ip_bytes;
-	rules_judge(l->rules, &v, &m, l->counters, &a);
+	rules_judge(l->rules, &look, l->counters, &a);
 	TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": rule %" PRIu32 ": %s", now, p->seq + 1,
 		rules_number(l->rules, a.rule), rules_text(l->rules, a.rule));
 	switch (a.verdict) {

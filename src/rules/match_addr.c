@@ -315,10 +315,10 @@ static inline bool among6(const struct addrs6 *l, const uint64_t addr[2], uint8_
 	return false;
 }
 
-static bool src4_run(const void *own, const struct look *l) { return among4(own, l->view->src4, l->view->family); }
-static bool dst4_run(const void *own, const struct look *l) { return among4(own, l->view->dst4, l->view->family); }
-static bool src6_run(const void *own, const struct look *l) { return among6(own, l->view->src6, l->view->family); }
-static bool dst6_run(const void *own, const struct look *l) { return among6(own, l->view->dst6, l->view->family); }
+static bool src4_run(const void *own, const struct rules_look *l) { return among4(own, l->view->src4, l->view->family); }
+static bool dst4_run(const void *own, const struct rules_look *l) { return among4(own, l->view->dst4, l->view->family); }
+static bool src6_run(const void *own, const struct rules_look *l) { return among6(own, l->view->src6, l->view->family); }
+static bool dst6_run(const void *own, const struct rules_look *l) { return among6(own, l->view->dst6, l->view->family); }
 
 static void check4(const void *own, struct facts *f)
 {

@@ -11,12 +11,12 @@ static void out_check(const void *own, struct facts *f)
 	f->dirs &= FACT_OUT;
 }
 
-static bool in_run(const void *own, const struct look *l)
+static bool in_run(const void *own, const struct rules_look *l)
 {
 	return l->meta->dir == META_IN;
 }
 
-static bool out_run(const void *own, const struct look *l)
+static bool out_run(const void *own, const struct rules_look *l)
 {
 	return l->meta->dir == META_OUT;
 }

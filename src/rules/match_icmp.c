@@ -32,7 +32,7 @@ static void icmptypes_check(const void *own, struct facts *f)
 	facts_protos(f, &icmp, 1);
 }
 
-static bool icmptypes_run(const void *own, const struct look *l)
+static bool icmptypes_run(const void *own, const struct rules_look *l)
 {
 	const uint32_t *types = own;
 	const struct view *v = l->view;

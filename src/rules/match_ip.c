@@ -15,7 +15,7 @@ static int ipttl_parse(struct parse *ps, struct part *p)
 	return parse_ranges(ps, p, "ipttl", 255, NULL);
 }
 
-static bool iplen_run(const void *own, const struct look *l)
+static bool iplen_run(const void *own, const struct rules_look *l)
 {
 	return ranges_hold(own, l->meta->len_bytes);
 }
@@ -25,7 +25,7 @@ static void ip_check(const void *own, struct facts *f)
 	facts_families(f, FACT_IP4 | FACT_IP6);
 }
 
-static bool ipttl_run(const void *own, const struct look *l)
+static bool ipttl_run(const void *own, const struct rules_look *l)
 {
 	return l->view->has & VIEW_HAS_IP && ranges_hold(own, l->view->ttl);
 }
@@ -58,7 +58,7 @@ static void ipver_check(const void *own, struct facts *f)
 	facts_families(f, *(const uint8_t *)own == 4 ? FACT_IP4 : FACT_IP6);
 }
 
-static bool ipver_run(const void *own, const struct look *l)
+static bool ipver_run(const void *own, const struct rules_look *l)
 {
 	return l->view->family == *(const uint8_t *)own;
 }
@@ -93,7 +93,7 @@ static void frag_check(const void *own, struct facts *f)
 	facts_families(f, want->set | want->clear ? FACT_IP4 : FACT_IP4 | FACT_IP6);
 }
 
-static bool frag_run(const void *own, const struct look *l)
+static bool frag_run(const void *own, const struct rules_look *l)
 {
 	const struct flag_pair *f = own;
 	const struct view *v = l->view;

@@ -17,12 +17,12 @@ static void port_check(const void *own, struct facts *f)
 	facts_protos(f, with_ports, sizeof(with_ports));
 }
 
-static bool src_port_run(const void *own, const struct look *l)
+static bool src_port_run(const void *own, const struct rules_look *l)
 {
 	return l->view->has & VIEW_HAS_PORTS && ranges_hold(own, l->view->sport);
 }
 
-static bool dst_port_run(const void *own, const struct look *l)
+static bool dst_port_run(const void *own, const struct rules_look *l)
 {
 	return l->view->has & VIEW_HAS_PORTS && ranges_hold(own, l->view->dport);
 }

@@ -84,7 +84,7 @@ static void proto_check(const void *own, struct facts *f)
 		facts_families(f, m->kind == PROTO_IS_IP4 ? FACT_IP4 : FACT_IP6);
 }
 
-static bool proto_run(const void *own, const struct look *l)
+static bool proto_run(const void *own, const struct rules_look *l)
 {
 	const struct match_proto *m = own;
 

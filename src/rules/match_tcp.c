@@ -28,19 +28,19 @@ static void tcp_check(const void *own, struct facts *f)
 	facts_protos(f, &tcp, 1);
 }
 
-static bool tcpflags_run(const void *own, const struct look *l)
+static bool tcpflags_run(const void *own, const struct rules_look *l)
 {
 	const struct flag_pair *f = own;
 
 	return l->view->has & VIEW_HAS_TCP && (l->view->tcp_flags & (f->set | f->clear)) == f->set;
 }
 
-static bool setup_run(const void *own, const struct look *l)
+static bool setup_run(const void *own, const struct rules_look *l)
 {
 	return l->view->has & VIEW_HAS_TCP && (l->view->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
 
-static bool established_run(const void *own, const struct look *l)
+static bool established_run(const void *own, const struct rules_look *l)
 {
 	return l->view->has & VIEW_HAS_TCP && (l->view->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN;
 }

@@ -37,6 +37,23 @@ struct rules_counter {
 	uint64_t packets, bytes;
 };
 
+/* What the environment answers while rules are judged. A function that is NULL knows nothing. */
+struct rules_env {
+	void *ctx;
+	const char *(*iface_name)(void *ctx, uint16_t iface);	/* as struct meta numbers them; NULL: no name */
+	bool (*is_me4)(void *ctx, uint32_t addr);		/* is it an address of this instance? */
+	bool (*is_me6)(void *ctx, const uint64_t addr[2]);
+};
+
+/* What a match may look at. `bytes` are what view was parsed from: its offsets count from there. */
+struct rules_look {
+	const struct view *view;
+	const struct meta *meta;
+	const struct rules_env *env;	/* never NULL */
+	const uint8_t *bytes;
+	uint32_t len_bytes;
+};
+
 /* Is this the first word of a command of this room ("add" now)? */
 bool rules_knows(struct word first);
 /* Parses one line whose first word rules_knows(). All errors of the line go to lx->errs. NULL where there was one. */
@@ -71,11 +88,11 @@ typedef void (*rules_target_fn)(void *ctx, uint32_t rule, enum rules_verdict v, 
 void rules_each_target(const struct rules_set *s, rules_target_fn fn, void *ctx);
 
 /* The hot path: one packet through the set, linear. Adds to counters[rule] (rules_count() of them). Never allocates. */
-void rules_judge(const struct rules_set *s, const struct view *v, const struct meta *m,
-	struct rules_counter *counters, struct rules_answer *a);
+void rules_judge(const struct rules_set *s, const struct rules_look *l, struct rules_counter *counters,
+	struct rules_answer *a);
 /* The same, and every rule whose body matched, in order, to `trace(ctx, rule)`: for `narrows explain`. */
-void rules_judge_traced(const struct rules_set *s, const struct view *v, const struct meta *m,
-	struct rules_counter *counters, struct rules_answer *a, void (*trace)(void *ctx, uint32_t rule), void *ctx);
+void rules_judge_traced(const struct rules_set *s, const struct rules_look *l, struct rules_counter *counters,
+	struct rules_answer *a, void (*trace)(void *ctx, uint32_t rule), void *ctx);
 
 /* Every word of the language, from the table the parser uses; kind "command", "action", "parameter", "match" or
  * "address". For `narrows check --list`. */

@@ -28,12 +28,6 @@ struct facts;
 struct text;
 struct code;			/* where emit will put code for the filter machine */
 
-/* What a match may look at. A struct, so that what the environment answers can be added without touching any match. */
-struct look {
-	const struct view *view;
-	const struct meta *meta;
-};
-
 struct rules_word {
 	const char *word, *help;	/* help: one line for `check --list` */
 	enum word_kind kind;
@@ -47,7 +41,7 @@ struct rules_word {
 	int (*parse)(struct parse *ps, struct part *p);	/* reads what follows the word; NULL: nothing does */
 	bool may_be_bare;		/* and nothing need follow: frag */
 	void (*check)(const void *own, struct facts *f);	/* narrows f to packets it can be true for; NULL: any */
-	bool (*run)(const void *own, const struct look *l);	/* matches only: pure, no allocation */
+	bool (*run)(const void *own, const struct rules_look *l);	/* matches only: pure, no allocation */
 	int (*emit)(const void *own, struct code *c);	/* as code; NULL: only run() */
 	enum word_cache cache;
 	void (*print)(const struct part *p, struct text *to);	/* what follows the word; NULL: nothing */
@@ -229,7 +223,7 @@ void facts_check(struct parse *ps);	/* warns of a rule that never matches, of `n
 /* ---- a set (rules_set.c) ---- */
 
 struct run {			/* one condition, packed: 8-aligned, private data behind it */
-	_Alignas(8) bool (*run)(const void *own, const struct look *l);
+	_Alignas(8) bool (*run)(const void *own, const struct rules_look *l);
 	uint32_t step[2];	/* at no, at yes: go on so many bytes from here; 0: no match. `not` swaps them */
 };
 

@@ -10,7 +10,7 @@
  * 5 ns for the default rule alone. Linear in the rules reached. */
 #include "rules_int.h"
 
-static inline bool body_matches(const struct rules_set *s, const struct rule_run *r, const struct look *l)
+static inline bool body_matches(const struct rules_set *s, const struct rule_run *r, const struct rules_look *l)
 {
 	const char *at = s->runs + r->first, *end = s->runs + r->end;
 	uint32_t step;
@@ -27,7 +27,7 @@ static inline bool body_matches(const struct rules_set *s, const struct rule_run
 
 typedef void (*trace_fn)(void *ctx, uint32_t rule);
 
-static inline __attribute__((always_inline)) void judge(const struct rules_set *s, const struct look *l,
+static inline __attribute__((always_inline)) void judge(const struct rules_set *s, const struct rules_look *l,
 	struct rules_counter *counters, struct rules_answer *a, trace_fn trace, void *ctx)
 {
 	for (uint32_t i = 0;;) {
@@ -55,18 +55,14 @@ static inline __attribute__((always_inline)) void judge(const struct rules_set *
 	}
 }
 
-void rules_judge(const struct rules_set *s, const struct view *v, const struct meta *m,
-	struct rules_counter *counters, struct rules_answer *a)
+void rules_judge(const struct rules_set *s, const struct rules_look *l, struct rules_counter *counters,
+	struct rules_answer *a)
 {
-	const struct look l = { v, m };
-
-	judge(s, &l, counters, a, NULL, NULL);
+	judge(s, l, counters, a, NULL, NULL);
 }
 
-void rules_judge_traced(const struct rules_set *s, const struct view *v, const struct meta *m,
-	struct rules_counter *counters, struct rules_answer *a, void (*trace)(void *ctx, uint32_t rule), void *ctx)
+void rules_judge_traced(const struct rules_set *s, const struct rules_look *l, struct rules_counter *counters,
+	struct rules_answer *a, void (*trace)(void *ctx, uint32_t rule), void *ctx)
 {
-	const struct look l = { v, m };
-
-	judge(s, &l, counters, a, trace, ctx);
+	judge(s, l, counters, a, trace, ctx);
 }

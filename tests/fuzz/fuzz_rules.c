@@ -73,6 +73,8 @@ static void judge(const struct rules_set *a, const struct rules_set *b, const ui
 {
 	struct rules_counter ca[LINES + 1] = { 0 }, cb[LINES + 1] = { 0 };
 	struct rules_answer x, y;
+	static const struct rules_env nothing_known;
+	struct rules_look look;
 	struct meta m;
 	struct view v;
 
@@ -80,8 +82,9 @@ static void judge(const struct rules_set *a, const struct rules_set *b, const ui
 	for (size_t from = 0; from <= n && from < 256; from += 16) {
 		m = (struct meta){ .dir = from & 16 ? META_OUT : META_IN, .len_bytes = (uint32_t)(n - from) };
 		view_parse(&v, from & 32 ? LINK_ETHERNET : LINK_RAW, data + from, m.len_bytes, m.len_bytes);
-		rules_judge(a, &v, &m, ca, &x);
-		rules_judge(b, &v, &m, cb, &y);
+		look = (struct rules_look){ &v, &m, &nothing_known, data + from, m.len_bytes };
+		rules_judge(a, &look, ca, &x);
+		rules_judge(b, &look, cb, &y);
 		must(x.verdict == y.verdict && x.arg == y.arg && x.rule == y.rule);
 	}
 	must(!memcmp(ca, cb, sizeof(ca)));

@@ -97,10 +97,12 @@ TEST(judge, traced_tells_rules_that_matched_and_judges_alike)
 	struct rules_answer a;
 	struct rules_set *s = kit_set(NULL, "add count in\nadd count out\nadd skipto 500 tcp from any to any\n"
 		"add 400 deny in\nadd 500 count setup\nadd allow in");
+	static const struct rules_env nothing_known;
 	struct view v;
+	const struct rules_look look = { &v, &p.meta, &nothing_known, p.bytes, p.n };
 
 	view_parse(&v, LINK_RAW, p.bytes, p.n, p.n);
-	rules_judge_traced(s, &v, &p.meta, c, &a, note, &t);
+	rules_judge_traced(s, &look, c, &a, note, &t);
 	assert_int_equal(t.n, 4);
 	assert_memory_equal(t.rule, ((uint32_t[]){ 0, 2, 4, 5 }), 4 * sizeof(uint32_t));
 	assert_int_equal(a.rule, kit_judge(s, &p, NULL).rule);

@@ -140,11 +140,13 @@ struct rules_answer kit_judge(const struct rules_set *s, const struct kit_packet
 	struct rules_counter *own = calloc(rules_count(s), sizeof(*own));
 	uint8_t *bytes = malloc(p->n);	/* of its very length, so that a byte too many is seen */
 	struct rules_answer a;
+	static const struct rules_env nothing_known;
 	struct view v;
+	const struct rules_look look = { &v, &p->meta, &nothing_known, bytes, p->n };
 
 	memcpy(bytes, p->bytes, p->n);
 	view_parse(&v, p->link, bytes, p->n, p->n);
-	rules_judge(s, &v, &p->meta, counters ? counters : own, &a);
+	rules_judge(s, &look, counters ? counters : own, &a);
 	free(bytes);
 	free(own);
 	return a;
