@@ -21,6 +21,7 @@
 
 struct lane {
 	struct lane_cfg cfg;
+	struct rules_env env;
 	struct rules_set *rules;
 	struct rules_counter *counters;	/* one for each of rules */
 	struct emu *emu;
@@ -41,6 +42,34 @@ static void emu_dropped(void *ctx, struct pkt *p, enum drop why, enum emu_kind k
 	l->cfg.ops.drop(l->cfg.ops.ctx, p, &end);
 }
 
+static const char *iface_name(void *ctx, uint16_t iface)
+{
+	struct lane *l = ctx;
+
+	return l->cfg.iface_name ? l->cfg.iface_name(l->cfg.ops.ctx, iface) : NULL;
+}
+
+/* A few addresses given by hand, and asked only by rules that say `me`: one after the other. */
+static bool is_me4(void *ctx, uint32_t addr)
+{
+	struct lane *l = ctx;
+
+	for (uint32_t i = 0; i < l->cfg.me_count; i++)
+		if (l->cfg.me[i].family == 4 && lane_net_has4(&l->cfg.me[i], addr))
+			return true;
+	return false;
+}
+
+static bool is_me6(void *ctx, const uint64_t addr[2])
+{
+	struct lane *l = ctx;
+
+	for (uint32_t i = 0; i < l->cfg.me_count; i++)
+		if (l->cfg.me[i].family == 6 && lane_net_has6(&l->cfg.me[i], addr))
+			return true;
+	return false;
+}
+
 struct lane *lane_new(const struct lane_cfg *cfg)
 {
 	struct lane *l = calloc(1, sizeof(*l));
@@ -48,6 +77,7 @@ struct lane *lane_new(const struct lane_cfg *cfg)
 	if (!l)
 		return NULL;
 	l->cfg = *cfg;
+	l->env = (struct rules_env){ l, iface_name, is_me4, is_me6 };
 	l->emu = emu_new(&(struct emu_cfg){ .seed = cfg->seed, .pool = cfg->pool, .dropped = emu_dropped, .ctx = l });
 	l->rules = rules_build(NULL, cfg->default_allow, NULL, 0, NULL);
 	l->counters = l->rules ? calloc(rules_count(l->rules), sizeof(*l->counters)) : NULL;
@@ -102,17 +132,9 @@ void lane_advance(struct lane *l, nrw_time now)
 
 static bool in_net(const struct lane_net *net, const struct view *v)
 {
-	uint64_t hi, lo;
-
 	if (net->family != v->family)
 		return false;
-	if (net->family == 4)
-		return net->bits == 0 || (v->src4 ^ net->addr4) >> (32 - net->bits) == 0;
-	hi = v->src6[0] ^ net->addr6[0];
-	lo = v->src6[1] ^ net->addr6[1];
-	if (net->bits <= 64)
-		return net->bits == 0 || hi >> (64 - net->bits) == 0;
-	return hi == 0 && lo >> (128 - net->bits) == 0;
+	return net->family == 4 ? lane_net_has4(net, v->src4) : lane_net_has6(net, v->src6);
 }
 
 static enum meta_dir direction(const struct lane *l, const struct view *v)
@@ -163,27 +185,36 @@ static void hold(struct lane *l, struct pkt *p, const struct rules_answer *a, nr
 		l->cfg.ops.held(l->cfg.ops.ctx, p);
 }
 
+/* What is known of the packet beside its bytes. */
+static inline void know(const struct lane *l, struct pkt *p, const struct view *v, struct meta *m)
+{
+	m->dir = (uint8_t)direction(l, v);
+	if (m->dir == META_IN)
+		m->iface_in = (uint16_t)(p->iface + 1);
+	else
+		m->iface_out = (uint16_t)(p->iface + 1);
+	m->layer2 = l->cfg.layer2;
+	m->len_bytes = p->acct_bytes = l->cfg.layer2 ? p->wire_bytes : v->ip_bytes;
+}
+
 void lane_input(struct lane *l, struct pkt *p, nrw_time now)
 {
 	struct view v;
 	struct meta m = { 0 };
-	static const struct rules_env nothing_known;
-	const struct rules_look look = { &v, &m, &nothing_known, p->data, p->len_bytes };
+	const struct rules_look look = { &v, &m, &l->env, p->data, p->len_bytes };
 	struct rules_answer a;
 
 	if (emu_next(l->emu) <= now)
 		lane_advance(l, now);
 	p->seq = l->arrivals++;
 	view_parse(&v, p->link, p->data, p->len_bytes, p->wire_bytes);
-	if (!(v.has & VIEW_HAS_IP)) {
+	if (!(v.has & VIEW_HAS_IP) && !l->cfg.layer2) {
 		TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": %s: passes unjudged", now, p->seq + 1,
 			view_stop_text(v.stop));
 		l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_BYPASSED);
 		return;
 	}
-	m.dir = (uint8_t)direction(l, &v);
-	m.iface_in = (uint16_t)(p->iface + 1);
-	m.len_bytes = p->acct_bytes = v.ip_bytes;
+	know(l, p, &v, &m);
 	rules_judge(l->rules, &look, l->counters, &a);
 	TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": rule %" PRIu32 ": %s", now, p->seq + 1,
 		rules_number(l->rules, a.rule), rules_text(l->rules, a.rule));

@@ -55,6 +55,12 @@ struct lane_cfg {
 	struct pkt_pool *pool;
 	enum lane_dir dir;	/* which direction rules see; LANE_BY_NET: packets from `local` are out, others in */
 	struct lane_net local;
+	bool layer2;		/* rules see frames: `ip` matches each, and L is its length on the wire */
+	/* What rules may know of the world. A packet's p->iface is interface p->iface + 1 of struct meta: iface_in where
+	 * it is `in`, iface_out where it is `out`. */
+	const char *(*iface_name)(void *ctx, uint16_t iface);	/* ctx: ops.ctx; NULL: no name. May be NULL */
+	const struct lane_net *me;	/* addresses of this instance (`me`, `me6`); the caller's, while the lane lives */
+	uint32_t me_count;
 	struct lane_ops ops;
 };
 

@@ -20,6 +20,10 @@ struct lane_script {
 	size_t count, room;
 };
 
+/* lane_net.c; the address is of the net's family. */
+bool lane_net_has4(const struct lane_net *net, uint32_t addr);
+bool lane_net_has6(const struct lane_net *net, const uint64_t addr[2]);
+
 /* The commands of the rules among the lines, in order; malloc's. NULL with *n > 0: no memory. */
 struct rules_cmd **script_rules(const struct lane_script *s, size_t *n);
 

@@ -1,4 +1,4 @@
-/* lane/lane_net.c - the prefix of --local: which side of a capture is ours. */
+/* lane/lane_net.c - prefixes: of --local, which side of a capture is ours; of --me, which addresses are. */
 #include "lane_int.h"
 
 #include <stdlib.h>
@@ -39,4 +39,18 @@ int lane_net_parse(struct lane_net *net, const char *text, struct err *e)
 		return err_set(e, ERR_RANGE, "'%s': the length after / is not in 0..%u", text,
 			net->family == 4 ? 32 : 128);
 	return 0;
+}
+
+bool lane_net_has4(const struct lane_net *net, uint32_t addr)
+{
+	return net->bits == 0 || (addr ^ net->addr4) >> (32 - net->bits) == 0;
+}
+
+bool lane_net_has6(const struct lane_net *net, const uint64_t addr[2])
+{
+	uint64_t hi = addr[0] ^ net->addr6[0], lo = addr[1] ^ net->addr6[1];
+
+	if (net->bits <= 64)
+		return net->bits == 0 || hi >> (64 - net->bits) == 0;
+	return hi == 0 && lo >> (128 - net->bits) == 0;
 }
