@@ -54,15 +54,16 @@ static double judge_all(void *ctx)
 			const struct pkt *p = packets.p[i];
 			struct view *v = &packets.v[i], parsed;
 			struct meta m = { .len_bytes = v->ip_bytes };
-			struct rules_look look;
+			struct rules_pass pass;
 			struct rules_answer a;
 
 			if (c->parse) {
 				view_parse(&parsed, p->link, p->data, p->len_bytes, p->wire_bytes);
 				v = &parsed;
 			}
-			look = (struct rules_look){ v, &m, &nothing_known, p->data, p->len_bytes };
-			rules_judge(c->set, &look, c->counters, &a);
+			pass = (struct rules_pass){ .look = { v, &m, &nothing_known, p->data, p->len_bytes,
+				c->counters }, .meta = &m };
+			rules_judge(c->set, &pass, &a);
 			sink += a.verdict;
 		}
 	}
@@ -162,8 +163,8 @@ static int build(struct rule_case *c, struct err *e)
 		n += cmds[n] != NULL;
 		line += len + (line[len] == '\n');
 	}
-	c->set = cmds ? rules_build(NULL, true, cmds, n, e) : NULL;
-	c->counters = c->set ? calloc(rules_count(c->set), sizeof(*c->counters)) : NULL;
+	c->set = cmds ? rules_build(NULL, &(struct rules_cfg){ .default_allow = true }, cmds, n, e) : NULL;
+	c->counters = c->set ? rules_counters(c->set, NULL, NULL) : NULL;
 	for (size_t i = 0; i < n; i++)
 		rules_cmd_free(cmds[i]);
 	errs_fini(&errs);

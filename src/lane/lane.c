@@ -79,8 +79,9 @@ struct lane *lane_new(const struct lane_cfg *cfg)
 	l->cfg = *cfg;
 	l->env = (struct rules_env){ l, iface_name, is_me4, is_me6 };
 	l->emu = emu_new(&(struct emu_cfg){ .seed = cfg->seed, .pool = cfg->pool, .dropped = emu_dropped, .ctx = l });
-	l->rules = rules_build(NULL, cfg->default_allow, NULL, 0, NULL);
-	l->counters = l->rules ? calloc(rules_count(l->rules), sizeof(*l->counters)) : NULL;
+	l->rules = rules_build(NULL, &(struct rules_cfg){ .default_allow = cfg->default_allow, .seed = cfg->seed }, NULL,
+		0, NULL);
+	l->counters = l->rules ? rules_counters(l->rules, NULL, NULL) : NULL;
 	if (l->emu && l->counters)
 		return l;
 	lane_free(l);
@@ -201,7 +202,8 @@ void lane_input(struct lane *l, struct pkt *p, nrw_time now)
 {
 	struct view v;
 	struct meta m = { 0 };
-	const struct rules_look look = { &v, &m, &l->env, p->data, p->len_bytes };
+	struct rules_pass pass = { .look = { &v, &m, &l->env, p->data, p->len_bytes, l->counters }, .view = &v,
+		.meta = &m, .pkt = p, .pool = l->cfg.pool, .now = now };
 	struct rules_answer a;
 
 	if (emu_next(l->emu) <= now)
@@ -215,7 +217,7 @@ void lane_input(struct lane *l, struct pkt *p, nrw_time now)
 		return;
 	}
 	know(l, p, &v, &m);
-	rules_judge(l->rules, &look, l->counters, &a);
+	rules_judge(l->rules, &pass, &a);
 	TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": rule %" PRIu32 ": %s", now, p->seq + 1,
 		rules_number(l->rules, a.rule), rules_text(l->rules, a.rule));
 	switch (a.verdict) {
@@ -270,6 +272,7 @@ static int apply_emu(struct lane *l, const struct lane_script *s, struct err *e)
 
 int lane_commit(struct lane *l, struct lane_script *s, struct errs *warnings, struct err *e)
 {
+	const struct rules_cfg cfg = { .default_allow = l->cfg.default_allow, .seed = l->cfg.seed };
 	struct missing missing = { l, warnings };
 	struct rules_counter *counters = NULL;
 	struct rules_set *set = NULL;
@@ -277,10 +280,10 @@ int lane_commit(struct lane *l, struct lane_script *s, struct errs *warnings, st
 	struct rules_cmd **cmds = script_rules(s, &n);
 
 	if (cmds)
-		set = rules_build(NULL, l->cfg.default_allow, cmds, n, e);
+		set = rules_build(NULL, &cfg, cmds, n, e);
 	free(cmds);
 	if (set)
-		counters = calloc(rules_count(set), sizeof(*counters));
+		counters = rules_counters(set, NULL, NULL);
 	if (!counters || apply_emu(l, s, e)) {
 		free(counters);
 		rules_release(set);

@@ -156,7 +156,7 @@ int lane_script_check(struct lane_script *s, struct errs *errs)
 
 	if (!cmds)
 		return ERR_NOMEM;
-	rules_check(NULL, cmds, n, errs);
+	rules_check(NULL, NULL, cmds, n, errs);
 	free(cmds);
 	return 0;
 }

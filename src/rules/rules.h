@@ -12,9 +12,12 @@
 #include "base/drop.h"
 #include "base/err.h"
 #include "base/lex.h"
+#include <narrows/types.h>
 #include "wire/meta.h"
 #include "wire/view.h"
 
+struct pkt;
+struct pkt_pool;
 struct rules_set;		/* immutable, counted */
 struct rules_cmd;		/* one parsed command */
 
@@ -27,15 +30,35 @@ enum rules_verdict {
 	RULES_QUEUE,		/* arg: number of the queue */
 };
 
+/* What goes back to the sender of a packet that was denied; whether it may, and how it is built, the lane decides. */
+enum rules_reply {
+	RULES_SILENT,
+	RULES_UNREACH,		/* ICMP destination unreachable, code: 0..255 */
+	RULES_UNREACH6,		/* ICMPv6 destination unreachable */
+	RULES_RESET,		/* TCP RST, to IPv4; RESET6 to IPv6; other packets get none */
+	RULES_RESET6,
+	RULES_ABORT,		/* SCTP ABORT, likewise */
+	RULES_ABORT6,
+};
+
 struct rules_answer {
 	enum rules_verdict verdict;
 	uint32_t arg;
 	uint32_t rule;		/* index of the deciding rule in its set; its number: rules_number() */
+	enum drop why;		/* of RULES_DENY: DROP_RULE, or DROP_NO_MEMORY where an action found none */
+	enum rules_reply reply;	/* of RULES_DENY */
+	uint8_t code;		/* of the reply */
 };
 
+/* What a lane keeps of a rule. One for each of rules_total(), made by rules_counters(). */
 struct rules_counter {
 	uint64_t packets, bytes;
+	nrw_time last;		/* when it matched last; means nothing while packets is 0 */
+	uint64_t logged;	/* reports since the last resetlog */
+	uint64_t drawn;		/* by prob */
 };
+
+struct rules_pass;
 
 /* What the environment answers while rules are judged. A function that is NULL knows nothing. */
 struct rules_env {
@@ -43,6 +66,8 @@ struct rules_env {
 	const char *(*iface_name)(void *ctx, uint16_t iface);	/* as struct meta numbers them; NULL: no name */
 	bool (*is_me4)(void *ctx, uint32_t addr);		/* is it an address of this instance? */
 	bool (*is_me6)(void *ctx, const uint64_t addr[2]);
+	/* `log` of rule x->rule matched for the nth time since its count was reset; `last`: its limit is reached. */
+	void (*log)(void *ctx, const struct rules_pass *x, uint64_t nth, bool last);
 };
 
 /* What a match may look at. `bytes` are what view was parsed from: its offsets count from there. */
@@ -52,6 +77,33 @@ struct rules_look {
 	const struct rules_env *env;	/* never NULL */
 	const uint8_t *bytes;
 	uint32_t len_bytes;
+	struct rules_counter *counters;	/* the lane's, rules_total() of them */
+};
+
+/* One packet on its way through a set: what matches see, and what actions may change. An action that changes bytes
+ * (pkt_writable() first) sets look.bytes anew and keeps the view true, one that changes tags or lengths the meta. */
+struct rules_pass {
+	struct rules_look look;
+	struct view *view;	/* look.view and look.meta, to write to */
+	struct meta *meta;
+	struct pkt *pkt;	/* may be NULL where no rule of the set acts (rules_acts()) */
+	struct pkt_pool *pool;
+	nrw_time now;
+	bool again;		/* comes back within one pass of a hook: its call stack stays; else it is emptied */
+	uint32_t from;		/* index of the rule to begin at: 0, or rules_after() */
+
+	/* The engine's, for actions. */
+	const struct rules_set *set;
+	struct rules_answer *answer;
+	uint32_t rule;		/* index of the rule that acts */
+	uint32_t next;		/* index of the rule to go on at, for an action that jumps */
+};
+
+/* What a set is made with; the same for all sets of an instance. */
+struct rules_cfg {
+	bool default_allow;
+	uint64_t seed;		/* of prob */
+	uint32_t step;		/* autoinc_step, 1..1000; 0: 100 */
 };
 
 /* Is this the first word of a command of this room ("add" now)? */
@@ -63,13 +115,14 @@ void rules_cmd_free(struct rules_cmd *c);
 /* What no line knows of itself: numbers the commands as rules_build() does, and tells at its place in `es` each
  * skipto of a rule without a number of its own that is not above the number it gets. Returns how many. Call it
  * before rules_build(), with the same arguments. */
-size_t rules_check(const struct rules_set *from, struct rules_cmd **cmds, size_t n, struct errs *es);
+size_t rules_check(const struct rules_set *from, const struct rules_cfg *cfg, struct rules_cmd **cmds, size_t n,
+	struct errs *es);
 
 /* A new set: `from` (NULL: only the default rule) with `n` commands applied in order; fills the numbers that were
  * left out. Reference count 1. The commands stay the caller's. NULL, told in `e`: ERR_NOMEM, or ERR_RANGE for what
  * rules_check() would have told. */
-struct rules_set *rules_build(const struct rules_set *from, bool default_allow, struct rules_cmd **cmds, size_t n,
-	struct err *e);
+struct rules_set *rules_build(const struct rules_set *from, const struct rules_cfg *cfg, struct rules_cmd **cmds,
+	size_t n, struct err *e);
 struct rules_set *rules_hold(struct rules_set *s);
 void rules_release(struct rules_set *s);
 
@@ -77,22 +130,32 @@ void rules_release(struct rules_set *s);
  * dst-port 80". Returns a string of malloc's, or NULL. */
 char *rules_cmd_print(const struct rules_cmd *c);
 
-/* Rules of a set, in order; the last is the default rule. The text is that of the action and the body, no number. */
+/* Rules of a set, in order; the last is the default rule. Behind it, up to rules_total(), stand the rules of disabled
+ * sets, in order too: they do not exist for packets. The text is that of the action and the body, no number. */
 uint32_t rules_count(const struct rules_set *s);
+uint32_t rules_total(const struct rules_set *s);
 uint32_t rules_number(const struct rules_set *s, uint32_t rule);
 uint32_t rules_set_of(const struct rules_set *s, uint32_t rule);	/* "set N" */
 uint64_t rules_id(const struct rules_set *s, uint32_t rule);	/* unique in s and all made from it; default rule: 0 */
 const char *rules_text(const struct rules_set *s, uint32_t rule);	/* "allow ip from any to any", while s lives */
+bool rules_acts(const struct rules_set *s);	/* is there a rule that changes packets, logs or answers? */
+/* Where a packet goes on that rule `id`, numbered `number`, sent away: at the rule after it, if that is gone at the
+ * next one there is. */
+uint32_t rules_after(const struct rules_set *s, uint32_t number, uint64_t id);
+/* Counters for `s`, of calloc's: those of a rule that stood in `from` too (NULL: none) go on from `old`, but what
+ * zero and resetlog cleared on the way. NULL: no memory. */
+struct rules_counter *rules_counters(const struct rules_set *s, const struct rules_set *from,
+	const struct rules_counter *old);
 /* Every pipe or queue number some rule names, so that the lane can warn of missing ones. Calls back once a rule. */
 typedef void (*rules_target_fn)(void *ctx, uint32_t rule, enum rules_verdict v, uint32_t arg);
 void rules_each_target(const struct rules_set *s, rules_target_fn fn, void *ctx);
 
-/* The hot path: one packet through the set, linear. Adds to counters[rule] (rules_count() of them). Never allocates. */
-void rules_judge(const struct rules_set *s, const struct rules_look *l, struct rules_counter *counters,
-	struct rules_answer *a);
+/* The hot path: one packet through the set, linear. Adds to x->look.counters. Allocates only what a packet's tags or
+ * call stack need, from its pool. */
+void rules_judge(const struct rules_set *s, struct rules_pass *x, struct rules_answer *a);
 /* The same, and every rule whose body matched, in order, to `trace(ctx, rule)`: for `narrows explain`. */
-void rules_judge_traced(const struct rules_set *s, const struct rules_look *l, struct rules_counter *counters,
-	struct rules_answer *a, void (*trace)(void *ctx, uint32_t rule), void *ctx);
+void rules_judge_traced(const struct rules_set *s, struct rules_pass *x, struct rules_answer *a,
+	void (*trace)(void *ctx, uint32_t rule), void *ctx);
 
 /* Every word of the language, from the table the parser uses; kind "command", "action", "parameter", "match" or
  * "address". For `narrows check --list`. */

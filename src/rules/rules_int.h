@@ -20,7 +20,8 @@ enum word_when { WORD_NOW, WORD_LATER, WORD_NEVER };	/* later and never: refused
  * the packet (P), on the environment (E), on state, time or dice (S: never kept). */
 enum word_cache { CACHE_F, CACHE_P, CACHE_E, CACHE_S };
 
-enum rule_step { STEP_END, STEP_NEXT, STEP_JUMP };	/* what a rule that matched does to the scan */
+/* What a rule that matched does to the scan. STEP_ACT: it acts first, and acting tells which of the others. */
+enum rule_step { STEP_END, STEP_NEXT, STEP_JUMP, STEP_ACT };
 
 struct parse;
 struct part;
@@ -47,8 +48,12 @@ struct rules_word {
 	void (*print)(const struct part *p, struct text *to);	/* what follows the word; NULL: nothing */
 	void (*free)(void *own);	/* what private data points to; NULL: nothing */
 
-	enum rule_step step;		/* actions only */
+	enum rule_step step;		/* actions only: END, NEXT or JUMP */
 	enum rules_verdict verdict;	/* of STEP_END */
+	/* Actions and parameters only: called when all conditions held; NULL: nothing to do. STEP_NEXT: all is well,
+	 * `step` and `verdict` hold. STEP_JUMP: on at x->next. STEP_END: verdict, arg and why of x->answer are set.
+	 * reply and code of x->answer are its to set in any case. */
+	enum rule_step (*act)(const void *own, struct rules_pass *x);
 };
 
 /* The entry of a word of one kind, synonyms resolved; NULL: there is none. */
@@ -227,8 +232,14 @@ struct run {			/* one condition, packed: 8-aligned, private data behind it */
 	uint32_t step[2];	/* at no, at yes: go on so many bytes from here; 0: no match. `not` swaps them */
 };
 
+struct run_act {		/* one thing to do when all conditions held: they stand behind them */
+	_Alignas(8) enum rule_step (*act)(const void *own, struct rules_pass *x);	/* NULL: the end of them */
+	uint32_t bytes;		/* of this one */
+	uint32_t step;		/* at the end: enum rule_step, what the rule does then */
+};
+
 struct rule_run {		/* what the scan reads of a rule */
-	uint32_t first, end;	/* its conditions, in bytes of set->runs */
+	uint32_t first, end;	/* its conditions, in bytes of set->runs; at end: acts, if it is STEP_ACT */
 	uint32_t arg;		/* pipe: its number; skipto: index of the rule to go on at */
 	uint16_t number;
 	uint8_t step;		/* enum rule_step */
@@ -245,6 +256,7 @@ struct rules_set {
 	_Atomic uint32_t refs;
 	uint32_t count;		/* the default rule included */
 	uint64_t next_id;
+	bool acts;		/* some rule is STEP_ACT */
 	const struct rule_run *rules;
 	const struct rule_cold *cold;
 	const char *runs;

@@ -25,44 +25,75 @@ static inline bool body_matches(const struct rules_set *s, const struct rule_run
 	return true;
 }
 
+/* Does what a rule that acts has to do, and says how the scan goes on. Apart: most rules only answer. */
+static __attribute__((noinline)) enum rule_step act(const struct rules_set *s, const struct rule_run *r,
+	struct rules_pass *x)
+{
+	const struct run_act *at = (const struct run_act *)(const void *)(s->runs + r->end);
+	enum rule_step step;
+
+	while (at->act) {
+		step = at->act(at + 1, x);
+		if (step != STEP_NEXT)
+			return step;
+		at = (const struct run_act *)(const void *)((const char *)at + at->bytes);
+	}
+	if (at->step == STEP_END) {
+		x->answer->verdict = (enum rules_verdict)r->verdict;
+		x->answer->arg = r->arg;
+	}
+	return (enum rule_step)at->step;
+}
+
 typedef void (*trace_fn)(void *ctx, uint32_t rule);
 
-static inline __attribute__((always_inline)) void judge(const struct rules_set *s, const struct rules_look *l,
-	struct rules_counter *counters, struct rules_answer *a, trace_fn trace, void *ctx)
+static inline __attribute__((always_inline)) void judge(const struct rules_set *s, struct rules_pass *x,
+	struct rules_answer *a, trace_fn trace, void *ctx)
 {
-	for (uint32_t i = 0;;) {
-		const struct rule_run *r = &s->rules[i];
+	struct rules_counter *counters = x->look.counters;
 
-		if (!body_matches(s, r, l)) {
+	x->set = s;
+	x->answer = a;
+	*a = (struct rules_answer){ .why = DROP_RULE };
+	for (uint32_t i = x->from;;) {
+		const struct rule_run *r = &s->rules[i];
+		enum rule_step step = (enum rule_step)r->step;
+
+		if (!body_matches(s, r, &x->look)) {
 			i++;
 			continue;
 		}
 		counters[i].packets++;
-		counters[i].bytes += l->meta->len_bytes;
+		counters[i].bytes += x->look.meta->len_bytes;
+		counters[i].last = x->now;
 		if (trace)
 			trace(ctx, i);
-		switch ((enum rule_step)r->step) {
-		case STEP_NEXT:
-			i++;
-			break;
-		case STEP_JUMP:
-			i = r->arg;
-			break;
-		case STEP_END:
-			*a = (struct rules_answer){ (enum rules_verdict)r->verdict, r->arg, i };
+		if (step == STEP_END) {
+			a->verdict = (enum rules_verdict)r->verdict;
+			a->arg = r->arg;
+			a->rule = i;
 			return;
 		}
+		x->next = r->arg;
+		if (step == STEP_ACT) {
+			x->rule = i;
+			step = act(s, r, x);
+		}
+		if (step == STEP_END) {
+			a->rule = i;
+			return;
+		}
+		i = step == STEP_JUMP ? x->next : i + 1;
 	}
 }
 
-void rules_judge(const struct rules_set *s, const struct rules_look *l, struct rules_counter *counters,
-	struct rules_answer *a)
+void rules_judge(const struct rules_set *s, struct rules_pass *x, struct rules_answer *a)
 {
-	judge(s, l, counters, a, NULL, NULL);
+	judge(s, x, a, NULL, NULL);
 }
 
-void rules_judge_traced(const struct rules_set *s, const struct rules_look *l, struct rules_counter *counters,
-	struct rules_answer *a, void (*trace)(void *ctx, uint32_t rule), void *ctx)
+void rules_judge_traced(const struct rules_set *s, struct rules_pass *x, struct rules_answer *a,
+	void (*trace)(void *ctx, uint32_t rule), void *ctx)
 {
-	judge(s, l, counters, a, trace, ctx);
+	judge(s, x, a, trace, ctx);
 }

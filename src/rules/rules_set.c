@@ -15,6 +15,8 @@
 
 #define STEP_DEFAULT 100	/* autoinc_step */
 
+static const struct rules_cfg nothing_said;	/* where cfg is NULL */
+
 struct entry {
 	uint32_t number, set;
 	uint64_t id;
@@ -31,14 +33,15 @@ static int by_place(const void *a, const void *b)
 }
 
 /* The last number below 65535 plus the step, or that number itself when there is no room above it. */
-static void number_cmds(const struct rules_set *from, struct rules_cmd **cmds, size_t n)
+static void number_cmds(const struct rules_set *from, uint32_t step, struct rules_cmd **cmds, size_t n)
 {
 	uint32_t last = from && from->count > 1 ? from->rules[from->count - 2].number : 0;
 
+	step = step ? step : STEP_DEFAULT;
 	for (size_t i = 0; i < n; i++) {
 		struct rules_cmd *c = cmds[i];
 
-		c->number = c->given ? c->given : last + STEP_DEFAULT < RULES_DEFAULT ? last + STEP_DEFAULT : last;
+		c->number = c->given ? c->given : last + step < RULES_DEFAULT ? last + step : last;
 		last = c->number > last ? c->number : last;
 	}
 }
@@ -67,11 +70,12 @@ static bool jumps_back(const struct rules_cmd *c)
 	return c->rule->action.word->step == STEP_JUMP && c->rule->action.arg <= c->number;
 }
 
-size_t rules_check(const struct rules_set *from, struct rules_cmd **cmds, size_t n, struct errs *es)
+size_t rules_check(const struct rules_set *from, const struct rules_cfg *cfg, struct rules_cmd **cmds, size_t n,
+	struct errs *es)
 {
 	size_t told = 0;
 
-	number_cmds(from, cmds, n);
+	number_cmds(from, cfg ? cfg->step : 0, cmds, n);
 	for (size_t i = 0; i < n; i++) {
 		const struct rules_cmd *c = cmds[i];
 		struct place at = { c->file, c->line, c->column, c->width, c->source, strlen(c->source) };
@@ -147,6 +151,39 @@ static size_t pack_rule(const struct rule *r, char *to)
 	return bytes;
 }
 
+static bool rule_acts(const struct rule *r)
+{
+	return r->action.word->act != NULL;
+}
+
+static size_t act_bytes(const struct part *p)
+{
+	return sizeof(struct run_act) + round8(p->own_size);
+}
+
+static void pack_act(char *to, const struct part *p)
+{
+	struct run_act *act = (struct run_act *)(void *)to;
+
+	*act = (struct run_act){ .act = p->word->act, .bytes = (uint32_t)act_bytes(p) };
+	if (p->own_size)
+		memcpy(act + 1, p->own, p->own_size);
+}
+
+/* Packs what a rule does at `to` (NULL: only counts); returns its bytes. */
+static size_t pack_acts(const struct rule *r, char *to)
+{
+	size_t bytes = act_bytes(&r->action);
+
+	if (!rule_acts(r))
+		return 0;
+	if (to) {
+		pack_act(to, &r->action);
+		*(struct run_act *)(void *)(to + bytes) = (struct run_act){ .step = r->action.word->step };
+	}
+	return bytes + sizeof(struct run_act);
+}
+
 static uint32_t first_at(const struct entry *es, size_t count, uint32_t number)
 {
 	size_t lo = 0, hi = count;
@@ -175,9 +212,12 @@ static void fill(struct rules_set *s, char *at, const struct entry *es, size_t c
 
 		rules[i] = (struct rule_run){ .first = (uint32_t)used, .number = (uint16_t)es[i].number,
 			.arg = jump ? first_at(es, count, act->arg) : act->arg,
-			.step = (uint8_t)act->word->step, .verdict = (uint8_t)act->word->verdict };
+			.step = (uint8_t)(rule_acts(es[i].rule) ? STEP_ACT : act->word->step),
+			.verdict = (uint8_t)act->word->verdict };
 		used += pack_rule(es[i].rule, runs + used);
 		rules[i].end = (uint32_t)used;
+		used += pack_acts(es[i].rule, runs + used);
+		s->acts |= rule_acts(es[i].rule);
 		cold[i] = (struct rule_cold){ es[i].id, rule_hold(es[i].rule), es[i].set };
 	}
 	rules[count] = (struct rule_run){ .number = RULES_DEFAULT, .step = STEP_END,
@@ -194,7 +234,7 @@ static struct rules_set *make(const struct entry *es, size_t count, bool default
 	struct rules_set *s;
 
 	for (size_t i = 0; i < count; i++)
-		bytes += pack_rule(es[i].rule, NULL);
+		bytes += pack_rule(es[i].rule, NULL) + pack_acts(es[i].rule, NULL);
 	if (bytes > UINT32_MAX || count >= UINT32_MAX)
 		return NULL;
 	head = round8(sizeof(*s)) + round8((count + 1) * sizeof(struct rule_run));
@@ -203,18 +243,20 @@ static struct rules_set *make(const struct entry *es, size_t count, bool default
 		return NULL;
 	atomic_init(&s->refs, 1);
 	s->count = (uint32_t)count + 1;
+	s->acts = false;
 	fill(s, (char *)s + round8(sizeof(*s)), es, count, default_allow);
 	return s;
 }
 
-struct rules_set *rules_build(const struct rules_set *from, bool default_allow, struct rules_cmd **cmds, size_t n,
-	struct err *e)
+struct rules_set *rules_build(const struct rules_set *from, const struct rules_cfg *cfg, struct rules_cmd **cmds,
+	size_t n, struct err *e)
 {
 	struct rules_set *s = NULL;
 	struct entry *es;
 	size_t count;
 
-	number_cmds(from, cmds, n);
+	cfg = cfg ? cfg : &nothing_said;
+	number_cmds(from, cfg->step, cmds, n);
 	for (size_t i = 0; i < n; i++) {
 		if (jumps_back(cmds[i])) {
 			err_set(e, ERR_RANGE, "skipto: %u is not above %u, the number this rule gets",
@@ -224,7 +266,7 @@ struct rules_set *rules_build(const struct rules_set *from, bool default_allow, 
 	}
 	es = gather(from, cmds, n, &count);
 	if (es)
-		s = make(es, count, default_allow);
+		s = make(es, count, cfg->default_allow);
 	if (s)
 		s->next_id = (from ? from->next_id : 1) + n;
 	else
@@ -249,6 +291,8 @@ void rules_release(struct rules_set *s)
 }
 
 uint32_t rules_count(const struct rules_set *s) { return s->count; }
+uint32_t rules_total(const struct rules_set *s) { return s->count; }
+bool rules_acts(const struct rules_set *s) { return s->acts; }
 uint32_t rules_number(const struct rules_set *s, uint32_t rule) { return s->rules[rule].number; }
 uint32_t rules_set_of(const struct rules_set *s, uint32_t rule) { return s->cold[rule].set; }
 uint64_t rules_id(const struct rules_set *s, uint32_t rule) { return s->cold[rule].id; }
@@ -260,6 +304,42 @@ const char *rules_text(const struct rules_set *s, uint32_t rule)
 	if (r)
 		return r->text;
 	return s->rules[rule].verdict == RULES_ALLOW ? "allow ip from any to any" : "deny ip from any to any";
+}
+
+/* The first rule behind (number, id); the default rule's place where there is none. */
+static uint32_t behind(const struct rules_set *s, uint32_t number, uint64_t id)
+{
+	uint32_t lo = 0, hi = s->count - 1;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2, at = s->rules[mid].number;
+
+		if (at < number || (at == number && s->cold[mid].id <= id))
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+uint32_t rules_after(const struct rules_set *s, uint32_t number, uint64_t id)
+{
+	return behind(s, number, id);
+}
+
+struct rules_counter *rules_counters(const struct rules_set *s, const struct rules_set *from,
+	const struct rules_counter *old)
+{
+	struct rules_counter *c = calloc(s->count, sizeof(*c));
+
+	for (uint32_t i = 0, k = 0; c && from && i < s->count; i++) {
+		while (k < from->count && from->cold[k].id != s->cold[i].id &&
+			from->rules[k].number <= s->rules[i].number)
+			k++;
+		if (k < from->count && from->cold[k].id == s->cold[i].id)
+			c[i] = old[k];
+	}
+	return c;
 }
 
 void rules_each_target(const struct rules_set *s, rules_target_fn fn, void *ctx)

@@ -31,7 +31,7 @@ static bool becomes(const char *line, bool notes, char *to)
 	errs_fini(&es);
 	if (!c)
 		return false;
-	s = rules_build(NULL, true, &c, 1, NULL);
+	s = rules_build(NULL, NULL, &c, 1, NULL);
 	assert_non_null(s);
 	text = rules_cmd_print(c);
 	assert_non_null(text);

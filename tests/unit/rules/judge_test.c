@@ -99,10 +99,10 @@ TEST(judge, traced_tells_rules_that_matched_and_judges_alike)
 		"add 400 deny in\nadd 500 count setup\nadd allow in");
 	static const struct rules_env nothing_known;
 	struct view v;
-	const struct rules_look look = { &v, &p.meta, &nothing_known, p.bytes, p.n };
+	struct rules_pass x = { .look = { &v, &p.meta, &nothing_known, p.bytes, p.n, c }, .meta = &p.meta };
 
 	view_parse(&v, LINK_RAW, p.bytes, p.n, p.n);
-	rules_judge_traced(s, &look, c, &a, note, &t);
+	rules_judge_traced(s, &x, &a, note, &t);
 	assert_int_equal(t.n, 4);
 	assert_memory_equal(t.rule, ((uint32_t[]){ 0, 2, 4, 5 }), 4 * sizeof(uint32_t));
 	assert_int_equal(a.rule, kit_judge(s, &p, NULL).rule);

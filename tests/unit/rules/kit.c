@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "pkt/pkt.h"
 #include "test.h"
 
 struct rules_cmd *kit_try(const char *line, struct errs *es)
@@ -36,7 +37,7 @@ struct rules_set *kit_set(const struct rules_set *from, const char *lines)
 	while ((line = strsep(&rest, "\n")))
 		if (*line)
 			cmds[n++] = kit_cmd(line);
-	s = rules_build(from, false, cmds, n, &e);
+	s = rules_build(from, NULL, cmds, n, &e);
 	if (!s)
 		print_message("# %s\n", e.text);
 	assert_non_null(s);
@@ -137,16 +138,25 @@ void kit_src4(struct kit_packet *p, uint32_t addr)
 
 struct rules_answer kit_judge(const struct rules_set *s, const struct kit_packet *p, struct rules_counter *counters)
 {
-	struct rules_counter *own = calloc(rules_count(s), sizeof(*own));
+	struct rules_counter *own = rules_counters(s, NULL, NULL);
+	struct pkt_pool *pool = pkt_pool_new(0);
+	struct pkt *pkt = pkt_new(pool);
 	uint8_t *bytes = malloc(p->n);	/* of its very length, so that a byte too many is seen */
+	struct meta meta = p->meta;
 	struct rules_answer a;
 	static const struct rules_env nothing_known;
 	struct view v;
-	const struct rules_look look = { &v, &p->meta, &nothing_known, bytes, p->n };
+	struct rules_pass x = { .look = { &v, &meta, &nothing_known, bytes, p->n, counters ? counters : own },
+		.view = &v, .meta = &meta, .pkt = pkt, .pool = pool };
 
 	memcpy(bytes, p->bytes, p->n);
+	pkt->data = bytes;
+	pkt->len_bytes = pkt->wire_bytes = p->n;
+	pkt->link = (uint8_t)p->link;
 	view_parse(&v, p->link, bytes, p->n, p->n);
-	rules_judge(s, &look, counters ? counters : own, &a);
+	rules_judge(s, &x, &a);
+	pkt_free(pool, pkt);
+	pkt_pool_free(pool);
 	free(bytes);
 	free(own);
 	return a;

@@ -14,8 +14,8 @@ static void assert_numbers(const struct rules_set *s, const uint32_t *numbers, u
 
 TEST(set, an_empty_one_has_the_default_rule)
 {
-	struct rules_set *allow = rules_build(NULL, true, NULL, 0, NULL);
-	struct rules_set *deny = rules_build(NULL, false, NULL, 0, NULL);
+	struct rules_set *allow = rules_build(NULL, &(struct rules_cfg){ .default_allow = true }, NULL, 0, NULL);
+	struct rules_set *deny = rules_build(NULL, NULL, NULL, 0, NULL);
 
 	assert_int_equal(rules_count(allow), 1);
 	assert_int_equal(rules_number(allow, 0), RULES_DEFAULT);
@@ -95,7 +95,7 @@ TEST(set, a_command_can_be_built_twice)
 {
 	struct rules_cmd *c = kit_cmd("add count in");
 	struct rules_set *old = kit_set(NULL, "add 500 count in");
-	struct rules_set *a = rules_build(NULL, true, &c, 1, NULL), *b = rules_build(old, true, &c, 1, NULL);
+	struct rules_set *a = rules_build(NULL, NULL, &c, 1, NULL), *b = rules_build(old, NULL, &c, 1, NULL);
 	char *text = rules_cmd_print(c);
 
 	assert_int_equal(rules_number(a, 0), 100);
@@ -117,7 +117,7 @@ TEST(set, a_jump_back_that_only_numbering_shows_is_told_at_its_place)
 	struct errs es;
 
 	errs_init(&es);
-	assert_int_equal(rules_check(NULL, cmds, 4, &es), 2);
+	assert_int_equal(rules_check(NULL, NULL, cmds, 4, &es), 2);
 	assert_int_equal(es.errors, 2);
 	assert_string_equal(es.notes[0].text,
 		"skipto: 150 is not above 200, the number this rule gets; to go back, use call");
@@ -127,7 +127,7 @@ TEST(set, a_jump_back_that_only_numbering_shows_is_told_at_its_place)
 	assert_string_equal(es.notes[0].file, "kit");
 	assert_string_equal(es.notes[1].source, "add skipto 400 in");
 	errs_fini(&es);
-	assert_null(rules_build(NULL, true, cmds, 4, &e));	/* all or nothing */
+	assert_null(rules_build(NULL, NULL, cmds, 4, &e));	/* all or nothing */
 	assert_int_equal(e.code, ERR_RANGE);
 	for (size_t i = 0; i < 4; i++)
 		rules_cmd_free(cmds[i]);
