@@ -1,8 +1,8 @@
 /* wire/addr_parse.c - text to addresses: the counterpart of addr.c.
  *
  * IPv4 as four decimal numbers, no leading zeros (which some read as octal), no shorter forms. IPv6 as RFC 4291 2.2 has
- * it, with at most one "::" and an IPv4 tail allowed; no zone. Ours, since the answer must be the same on every system.
- */
+ * it, with at most one "::" and an IPv4 tail allowed; no zone. MAC addresses as six hexadecimal numbers between colons.
+ * Ours, since the answer must be the same on every system. */
 #include "wire/wire.h"
 
 static bool octet(const char **p, const char *end, uint32_t *to)
@@ -121,4 +121,22 @@ bool wire_ip6_parse(const char *p, size_t n, uint64_t addr[2])
 	for (int i = 0; i < 8; i++)
 		addr[i / 4] = addr[i / 4] << 16 | full[i];
 	return true;
+}
+
+bool wire_mac_parse(const char *p, size_t n, uint8_t mac[6])
+{
+	const char *end = p + n;
+	uint16_t part;
+
+	for (int i = 0; i < 6; i++) {
+		const char *from;
+
+		if (i && (p == end || *p++ != ':'))
+			return false;
+		from = p;
+		if (!hextet(&p, end, &part) || p - from > 2)
+			return false;
+		mac[i] = (uint8_t)part;
+	}
+	return p == end;
 }

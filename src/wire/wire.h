@@ -67,6 +67,8 @@ int wire_ip6_print(const uint64_t addr[2], char to[WIRE_IP6_TEXT]);
 /* The whole text must be an address; n bytes, no NUL needed. Any thread. */
 bool wire_ip4_parse(const char *p, size_t n, uint32_t *addr);
 bool wire_ip6_parse(const char *p, size_t n, uint64_t addr[2]);
+/* "02:00:5e:00:53:01": six numbers of one or two hex digits. */
+bool wire_mac_parse(const char *p, size_t n, uint8_t mac[6]);
 int wire_mac_print(const uint8_t mac[6], char to[WIRE_MAC_TEXT]);
 
 /* Big-endian loads and stores, any alignment. */
@@ -78,6 +80,12 @@ static inline uint16_t wire_get16(const uint8_t *p)
 static inline uint32_t wire_get32(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* A MAC address as one number, the first byte highest. */
+static inline uint64_t wire_get48(const uint8_t *p)
+{
+	return (uint64_t)wire_get16(p) << 32 | wire_get32(p + 2);
 }
 
 static inline uint64_t wire_get64(const uint8_t *p)
@@ -95,6 +103,12 @@ static inline void wire_put32(uint8_t *p, uint32_t v)
 {
 	wire_put16(p, (uint16_t)(v >> 16));
 	wire_put16(p + 2, (uint16_t)v);
+}
+
+static inline void wire_put48(uint8_t *p, uint64_t v)
+{
+	wire_put16(p, (uint16_t)(v >> 32));
+	wire_put32(p + 2, (uint32_t)v);
 }
 
 static inline void wire_put64(uint8_t *p, uint64_t v)
