@@ -10,4 +10,7 @@
  * ERR_RANGE where it is larger than `max` bytes; told in `e` with the path. */
 int file_read(const char *path, size_t max, char **text, size_t *n, struct err *e);
 
+/* The same, of what the program argv[0] makes of it: `path` is its standard input. ERR_IO also where it fails. */
+int file_read_through(char *const argv[], const char *path, size_t max, char **text, size_t *n, struct err *e);
+
 #endif

@@ -49,6 +49,17 @@ void os_unmap(struct os_map *m);
 /* These pages of it are not wanted soon; touched again they come back from the file. */
 void os_map_drop(const struct os_map *m, size_t from, size_t n);
 
+/* A filter as the shell would run it: argv[0], found by PATH, reads the file `path` ("-": our standard input) and
+ * writes; its messages go where ours do. A child that runs until os_filter_end(). */
+struct os_filter {
+	int fd;			/* to read what it writes */
+	long pid;
+	const char *name;	/* argv[0] */
+};
+int os_filter_start(struct os_filter *f, char *const argv[], const char *path, struct err *e);	/* 0, ERR_IO */
+/* Reads no more, and waits for it. ERR_IO: it ended with a status other than 0, or by a signal, and `e` says which. */
+int os_filter_end(struct os_filter *f, struct err *e);
+
 uint64_t os_now_ns(void);			/* monotonic, from some start */
 uint64_t os_cpu_ns(void);			/* CPU time this process has used */
 long os_pid(void);

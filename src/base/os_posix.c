@@ -10,11 +10,13 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -209,6 +211,77 @@ void os_large_pages(void *p, size_t n)
 	(void)p;
 	(void)n;
 #endif
+}
+
+extern char **environ;
+
+/* The child gets `in` and `out` as its standard ones, and dies of SIGPIPE as programs do, which we ignore. */
+static int spawn(pid_t *pid, char *const argv[], int in, int out)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	sigset_t pipe_only;
+	int rc;
+
+	sigemptyset(&pipe_only);
+	sigaddset(&pipe_only, SIGPIPE);
+	rc = posix_spawn_file_actions_init(&files);
+	if (rc)
+		return rc;
+	rc = posix_spawnattr_init(&attr);
+	if (rc)
+		goto fini_files;
+	rc = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
+	rc = rc ? rc : posix_spawnattr_setsigdefault(&attr, &pipe_only);
+	rc = rc ? rc : posix_spawn_file_actions_adddup2(&files, in, OS_STDIN);
+	rc = rc ? rc : posix_spawn_file_actions_adddup2(&files, out, OS_STDOUT);
+	rc = rc ? rc : posix_spawnp(pid, argv[0], &files, &attr, argv, environ);
+	posix_spawnattr_destroy(&attr);
+fini_files:
+	posix_spawn_file_actions_destroy(&files);
+	return rc;
+}
+
+int os_filter_start(struct os_filter *f, char *const argv[], const char *path, struct err *e)
+{
+	int in = strcmp(path, "-") ? os_open_read(path, e) : OS_STDIN, ends[2], rc;
+	pid_t pid = -1;
+
+	if (in < 0)
+		return ERR_IO;
+	rc = pipe(ends) ? errno : 0;
+	if (rc) {
+		err_sys(e, rc, "a pipe for %s", argv[0]);
+		goto close_in;
+	}
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	rc = spawn(&pid, argv, in, ends[1]);
+	close(ends[1]);
+	if (rc) {
+		close(ends[0]);
+		err_sys(e, rc, "%s", argv[0]);
+	}
+	*f = (struct os_filter){ .fd = ends[0], .pid = pid, .name = argv[0] };
+close_in:
+	if (in != OS_STDIN)
+		close(in);
+	return rc ? ERR_IO : 0;
+}
+
+int os_filter_end(struct os_filter *f, struct err *e)
+{
+	int status = 0;
+
+	close(f->fd);
+	while (waitpid((pid_t)f->pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return err_sys(e, errno, "%s", f->name);
+	if (WIFSIGNALED(status))
+		return err_set(e, ERR_IO, "%s: ended by signal %d", f->name, WTERMSIG(status));
+	if (WEXITSTATUS(status))
+		return err_set(e, ERR_IO, "%s: ended with status %d", f->name, WEXITSTATUS(status));
+	return 0;
 }
 
 uint64_t os_cpu_ns(void)

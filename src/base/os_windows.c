@@ -210,6 +210,16 @@ long os_pid(void)
 	return (long)GetCurrentProcessId();
 }
 
+int os_filter_start(struct os_filter *f, char *const argv[], const char *path, struct err *e)
+{
+	return err_set(e, ERR_LATER, "%s: running a text through a program is not supported on this system", argv[0]);
+}
+
+int os_filter_end(struct os_filter *f, struct err *e)
+{
+	return 0;
+}
+
 uint64_t os_now_ns(void)
 {
 	LARGE_INTEGER count, per_s;
