@@ -112,15 +112,20 @@ bool rules_knows(struct word first);
 struct rules_cmd *rules_parse(struct lex *lx);
 void rules_cmd_free(struct rules_cmd *c);
 
-/* What no line knows of itself: numbers the commands as rules_build() does, and tells at its place in `es` each
- * skipto of a rule without a number of its own that is not above the number it gets. Returns how many. Call it
- * before rules_build(), with the same arguments. */
+/* Does it only ask (list, show, print, set show)? rules_show() answers it then. */
+bool rules_cmd_asks(const struct rules_cmd *c);
+
+/* What no line knows of itself: applies the commands in order as rules_build() does, keeps nothing of it, and tells
+ * every error at its place in `es`: a skipto of a rule without a number of its own that is not above the number it
+ * gets; a rule that is to be deleted, cleared, moved or listed, and does not exist at that point. Returns how many.
+ * Call it before rules_build(), with the same arguments. */
 size_t rules_check(const struct rules_set *from, const struct rules_cfg *cfg, struct rules_cmd **cmds, size_t n,
 	struct errs *es);
 
-/* A new set: `from` (NULL: only the default rule) with `n` commands applied in order; fills the numbers that were
- * left out. Reference count 1. The commands stay the caller's. NULL, told in `e`: ERR_NOMEM, or ERR_RANGE for what
- * rules_check() would have told. */
+/* A new set: `from` (NULL: only the default rule) with `n` commands of every kind applied in order, all or nothing;
+ * fills the numbers that were left out. Commands that ask change nothing: to answer one in the middle of many, build up
+ * to it, and on from there. Reference count 1. The commands stay the caller's. NULL, told in `e`: ERR_NOMEM, or the
+ * first error that rules_check() would have told. cfg NULL: a denying default rule, seed 0. */
 struct rules_set *rules_build(const struct rules_set *from, const struct rules_cfg *cfg, struct rules_cmd **cmds,
 	size_t n, struct err *e);
 struct rules_set *rules_hold(struct rules_set *s);
@@ -143,9 +148,28 @@ bool rules_acts(const struct rules_set *s);	/* is there a rule that changes pack
  * next one there is. */
 uint32_t rules_after(const struct rules_set *s, uint32_t number, uint64_t id);
 /* Counters for `s`, of calloc's: those of a rule that stood in `from` too (NULL: none) go on from `old`, but what
- * zero and resetlog cleared on the way. NULL: no memory. */
+ * zero and resetlog cleared among the commands that made `s` of `from`. NULL: no memory. */
 struct rules_counter *rules_counters(const struct rules_set *s, const struct rules_set *from,
 	const struct rules_counter *old);
+
+enum rules_stamp { RULES_NO_STAMP, RULES_DATE, RULES_EPOCH };	/* -t, -T: the last match; in UTC, in seconds */
+
+struct rules_show {
+	bool counters;		/* -a: packets and bytes; `show` has them by itself */
+	bool sets;		/* -S: the number of its set, and rules of disabled sets, marked */
+	bool compact;		/* -c: without `ip from any to any` */
+	bool brief;		/* -b: action and comment alone */
+	enum rules_stamp stamp;
+	uint64_t epoch_ns;	/* time 0 of the counters, in ns since 1970 */
+};
+
+/* The answer to a command that asks: lines of malloc's, each ending in a newline; none: "". NULL: no memory.
+ *      00100    12     1008 allow tcp from any to any dst-port 80
+ *      # DISABLED 00200     0        0 set 3 deny ip from any to any
+ * `how` NULL: as the command says. */
+char *rules_show(const struct rules_set *s, const struct rules_counter *counters, const struct rules_cmd *c,
+	const struct rules_show *how);
+
 /* Every pipe or queue number some rule names, so that the lane can warn of missing ones. Calls back once a rule. */
 typedef void (*rules_target_fn)(void *ctx, uint32_t rule, enum rules_verdict v, uint32_t arg);
 void rules_each_target(const struct rules_set *s, rules_target_fn fn, void *ctx);
