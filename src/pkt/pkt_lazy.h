@@ -22,7 +22,13 @@ struct pkt_lazy {
 	uint16_t tag[PKT_TAGS_MAX];
 	uint8_t mac_dst[6], mac_src[6];
 	uint32_t cdom;			/* connection domain: tells equal addresses of different worlds apart */
-	uint32_t rule_next;		/* index of the rule where it re-enters the rules */
+	/* The way back to the rules, out of a pipe: behind the rule that sent it there. */
+	bool returns;			/* it goes back; else it is accepted */
+	uint8_t returned;		/* how often it did */
+	uint16_t rule_number;
+	uint32_t rule, rule_generation;	/* its index in the rule set of this generation */
+	uint64_t rule_id;
+	uint64_t arrived;		/* when it came to its lane, ns since start */
 };
 
 /* The lazy line of `p`, cleared when made here. NULL: no memory. */
