@@ -1,7 +1,7 @@
-/* cap/cap.h - capture files in and out: pcap (us, ns, either byte order) and pcapng.
+/* cap/cap.h - capture files in and out: pcap (us, ns, either byte order) and pcapng, plain or packed (gzip, zstd).
  *
  * A reader fills packets of the caller's; their bytes are borrowed: from a mapped file until cap_close() (PKT_STEADY
- * is set), from a stream until the next cap_read(). A hostile record is skipped with a count or ends the input as
+ * is set), from a stream, as a packed file is, until the next cap_read(). A hostile record is skipped with a count or ends the input as
  * damaged; nothing in a file can make these functions fail otherwise. One thread.
  *
  * A mapped file must not be cut shorter by another program while it is read: touching bytes that are gone, or that
@@ -35,7 +35,7 @@ enum cap_end {
 	CAP_MORE,		/* not at the end */
 	CAP_WHOLE,		/* read to its last byte */
 	CAP_TRUNCATED,		/* cut off in the middle of a record: everything before it was given */
-	CAP_DAMAGED,		/* lengths that make no sense, and no way to find the next record */
+	CAP_DAMAGED,		/* lengths, or packed bytes, that make no sense, and no way to find the next record */
 	CAP_FAILED,		/* the system refused to read on; cap_error() says why */
 };
 
@@ -59,7 +59,7 @@ struct cap_stats {		/* since cap_open(); a rewound file goes on counting */
 };
 
 /* `path` "-" is standard input. 0, ERR_IO (cannot open), ERR_DAMAGED (not a capture; text says what it looks like),
- * ERR_NOMEM. */
+ * ERR_USAGE (packed by what this build was made without), ERR_NOMEM. */
 int cap_open(struct cap_reader **out, const char *path, struct err *e);
 /* The same over bytes in memory, which must outlive it (tests, fuzzing, benches). */
 int cap_open_mem(struct cap_reader **out, const uint8_t *bytes, size_t n, struct err *e);
@@ -79,19 +79,20 @@ const char *cap_end_text(const struct cap_reader *r);	/* where and why it ended:
 unsigned cap_ifaces(const struct cap_reader *r);	/* so far; grows while reading, never shrinks */
 const struct cap_iface *cap_iface(const struct cap_reader *r, unsigned i);	/* or NULL; lives until cap_close() */
 void cap_stats(const struct cap_reader *r, struct cap_stats *st);
-uint64_t cap_size_bytes(const struct cap_reader *r);	/* of the file; 0: not known */
-uint64_t cap_at_byte(const struct cap_reader *r);	/* how far: for progress */
+uint64_t cap_size_bytes(const struct cap_reader *r);	/* of the file, packed as it is; 0: not known */
+uint64_t cap_at_byte(const struct cap_reader *r);	/* how far in these: for progress */
 /* Is `path` the file being read? Writing to it would destroy it. */
 bool cap_reads(const struct cap_reader *r, const char *path);
 
 enum cap_format { CAP_PCAPNG, CAP_PCAP_NS };
-enum cap_format cap_format_of(const char *path);	/* by suffix: ".pcap" is CAP_PCAP_NS, all else pcapng */
+/* By suffix, before that of a codec: ".pcap", ".pcap.gz" are CAP_PCAP_NS, all else pcapng. */
+enum cap_format cap_format_of(const char *path);
 
-/* "-" is standard output. What is written is the same on every machine: little-endian, ns. The file is a valid capture
+/* "-" is standard output. A path that ends in .gz or .zst is packed; ERR_USAGE where this build cannot. What is written is the same on every machine: little-endian, ns. The file is a valid capture
  * at every moment after the first cap_writer_iface(): headers go out at once, records whole. ERR_IO, ERR_NOMEM. */
 int cap_writer_open(struct cap_writer **out, const char *path, enum cap_format f, struct err *e);
 /* Returns the interface's number (>= 0), or ERR_USAGE: classic pcap has one link type (and may be asked for it again);
- * or ERR_IO, ERR_CLOSED. */
+ * or ERR_IO, ERR_CLOSED, ERR_NOMEM. */
 int cap_writer_iface(struct cap_writer *w, const struct cap_iface *i, struct err *e);
 /* One packet at `time_ns` since 1970; `comment` NULL or text (UTF-8) for pcapng (refused for classic: ERR_USAGE). 0;
  * ERR_RANGE: not written, a time classic pcap cannot hold (past 2106), a packet or a comment too long; ERR_IO (full

@@ -4,6 +4,7 @@
 #define CAP_CAP_INT_H
 
 #include "cap/cap.h"
+#include "cap/cap_codec.h"
 #include "base/os.h"
 #include "wire/wire.h"
 
@@ -36,13 +37,22 @@ struct cap_src {
 	uint64_t end_byte;		/* where in the input `end` stands */
 	bool steady;			/* bytes at hand live until close */
 	bool shrunk;			/* the file is shorter than it was */
+	bool cut;			/* packed bytes end inside a frame */
 	bool rewinds;			/* can begin again */
 	struct os_map map;		/* a file's bytes, or the caller's; n 0: none */
 	size_t dropped_bytes;		/* of the map, given back to the system */
 	uint8_t *buf;			/* of a stream, and of what a mapped file has grown by; CAP_WINDOW long */
 	int fd;				/* -1: memory of the caller's */
 	uint64_t size_bytes;		/* of the file as last seen; 0: not known */
+	struct cap_packed *packed;	/* where a packed input's bytes come from; NULL: plain */
 	char path[200];			/* for texts: its end, where it is longer */
+};
+
+struct cap_packed {
+	struct cap_src from;
+	const struct cap_codec *codec;
+	void *state;
+	struct err broken;	/* code not 0: what is wrong behind the bytes at hand */
 };
 
 enum cap_need {
@@ -50,12 +60,15 @@ enum cap_need {
 	CAP_LESS,		/* the input ends before */
 	CAP_WAIT,		/* a signal came first: ask again */
 	CAP_BROKE,		/* the system refused: text in the struct err */
+	CAP_CORRUPT,		/* packed bytes make no sense: likewise */
 };
 
 int cap_src_open(struct cap_src *s, const char *path, struct err *e);
 void cap_src_open_mem(struct cap_src *s, const uint8_t *bytes, size_t n);
 void cap_src_close(struct cap_src *s);
 int cap_src_rewind(struct cap_src *s, struct err *e);
+/* At the begin of a packed input: from now on `s` gives what is in it. 0, ERR_NOMEM, or ERR_USAGE. */
+int cap_src_unpack(struct cap_src *s, const struct cap_codec *codec, struct err *e);
 /* n <= CAP_WINDOW bytes in one piece at `at`. May move them: bytes of a stream given before are gone. */
 enum cap_need cap_src_need(struct cap_src *s, size_t n, struct err *e);
 /* Passes over *n bytes, any number; *n becomes what is still to pass when the answer is not CAP_HAVE. */
@@ -63,6 +76,9 @@ enum cap_need cap_src_skip(struct cap_src *s, uint64_t *n, struct err *e);
 
 static inline size_t cap_src_left(const struct cap_src *s) { return (size_t)(s->end - s->at); }
 static inline uint64_t cap_src_at_byte(const struct cap_src *s) { return s->end_byte - cap_src_left(s); }
+
+/* The input as it lies on the disk. */
+static inline const struct cap_src *cap_src_outer(const struct cap_src *s) { return s->packed ? &s->packed->from : s; }
 
 /* ---- cap_time.c: units of a file to ns */
 
@@ -140,6 +156,8 @@ struct cap_reader {
 	char end_text[320];
 };
 
+/* n bytes of the header named `what` at hand, waiting for them. 0, ERR_IO, ERR_DAMAGED. */
+int cap_need_header(struct cap_reader *r, size_t n, const char *what, struct err *e);
 bool cap_pcap_knows(const uint8_t *magic);	/* four bytes */
 /* Header of a classic file, first section of a pcapng file: 0 or ERR_DAMAGED. */
 int cap_pcap_start(struct cap_reader *r, struct err *e);

@@ -24,6 +24,7 @@ enum {
 #define BLOCK_SHB 0x0a0d0d0au		/* the same in either order */
 #define ORDER_MAGIC 0x1a2b3c4du
 
+#define BLOCK_HEAD 12u		/* type, size, and of a section its byte order; also the shortest block */
 #define SHB_LEAST 28u
 #define EPB_HEAD 28u			/* before the bytes; 4 after */
 #define SPB_HEAD 12u
@@ -285,19 +286,18 @@ static bool edge(struct cap_reader *r)
 
 int cap_ng_start(struct cap_reader *r, struct err *e)
 {
-	struct err why = { 0 };
-	enum cap_need got;
+	int rc = cap_need_header(r, BLOCK_HEAD, "a pcapng section header", e);
 
-	do
-		got = cap_src_need(&r->src, 12, &why);
-	while (got == CAP_WAIT && !os_interrupted());
-	if (got == CAP_BROKE || got == CAP_WAIT)
-		return err_set(e, ERR_IO, "%s", got == CAP_WAIT ? "interrupted" : why.text);
-	if (got == CAP_HAVE && edge(r))
-		return 0;
-	if (r->end == CAP_MORE)
-		return err_set(e, ERR_DAMAGED, "%s: cut off in the first pcapng section header", r->src.path);
-	return err_set(e, r->end == CAP_FAILED ? ERR_IO : ERR_DAMAGED, "%s: %s", r->src.path, r->end_text);
+	if (rc)
+		return rc;
+	while (!edge(r)) {
+		if (r->end != CAP_MORE)
+			return err_set(e, r->end == CAP_FAILED ? ERR_IO : ERR_DAMAGED, "%s: %s", r->src.path,
+				r->end_text);
+		if (os_interrupted())
+			return err_set(e, ERR_IO, "%s: interrupted", r->src.path);
+	}
+	return 0;
 }
 
 unsigned cap_ng_read(struct cap_reader *r, struct pkt **pkts, unsigned n)

@@ -46,22 +46,14 @@ static int check_version(struct cap_reader *r, unsigned major, unsigned minor, s
 
 int cap_pcap_start(struct cap_reader *r, struct err *e)
 {
-	struct err why = { 0 };
-	enum cap_need got;
+	int rc = cap_need_header(r, FILE_BYTES, "a pcap header", e);
 	const uint8_t *p;
 	struct cap_if *i;
 	uint32_t magic;
 	bool full;
-	int rc;
 
-	do
-		got = cap_src_need(&r->src, FILE_BYTES, &why);
-	while (got == CAP_WAIT && !os_interrupted());
-	if (got == CAP_LESS)
-		return err_set(e, ERR_DAMAGED, "%s: cut off after %zu of the %u bytes of a pcap header", r->src.path,
-			cap_src_left(&r->src), FILE_BYTES);
-	if (got != CAP_HAVE)
-		return err_set(e, ERR_IO, "%s", got == CAP_WAIT ? "interrupted" : why.text);
+	if (rc)
+		return rc;
 	p = r->src.at;
 	r->big = is_magic(cap_get32(p, true));
 	magic = cap_get32(p, r->big);

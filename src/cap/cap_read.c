@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAGIC_BYTES 4u
+
 const char *cap_skip_text(enum cap_skip why)
 {
 	static const char *const text[CAP_SKIPS] = {
@@ -48,8 +50,13 @@ bool cap_end_short(struct cap_reader *r, enum cap_need got, uint64_t byte, uint6
 		return false;
 	if (got == CAP_BROKE)
 		return cap_end_at(r, CAP_FAILED, byte, "%s", e->text);
+	if (got == CAP_CORRUPT)
+		return cap_end_at(r, CAP_DAMAGED, byte, "%s", e->text);
 	if (r->src.shrunk)
 		return cap_end_at(r, CAP_TRUNCATED, byte, "the file became shorter while it was read");
+	if (r->src.cut)
+		return cap_end_at(r, CAP_TRUNCATED, byte, "the file ends inside what %s packed",
+			r->src.packed->codec->name);
 	if (have)
 		return cap_end_at(r, CAP_TRUNCATED, byte, "the file ends after %llu of %llu bytes", have, wanted);
 	cap_end_at(r, CAP_WHOLE, byte, "end of the file");
@@ -100,8 +107,8 @@ struct cap_if *cap_ifs_add(struct cap_ifs *t, bool *full)
 static const char *looks_like(const uint8_t *p, size_t n)
 {
 	static const struct { const char *magic; size_t n; const char *what; } known[] = {
-		{ "\x1f\x8b", 2, "gzip: unpack it first" },
-		{ "\x28\xb5\x2f\xfd", 4, "zstd: unpack it first" },
+		{ "\x1f\x8b", 2, "gzip once more: unpack it first" },
+		{ "\x28\xb5\x2f\xfd", 4, "zstd once more: unpack it first" },
 		{ "\xfd""7zXZ", 5, "xz: unpack it first" },
 		{ "BZh", 3, "bzip2: unpack it first" },
 		{ "\x04\x22\x4d\x18", 4, "lz4: unpack it first" },
@@ -123,28 +130,59 @@ static const char *looks_like(const uint8_t *p, size_t n)
 	return "text";
 }
 
-/* Which of the two it is, by its first bytes; then its header. */
-static int start(struct cap_reader *r, struct err *e)
+int cap_need_header(struct cap_reader *r, size_t n, const char *what, struct err *e)
 {
 	struct err why = { 0 };
 	enum cap_need got;
-	size_t n;
 
 	do
-		got = cap_src_need(&r->src, 4, &why);
+		got = cap_src_need(&r->src, n, &why);
 	while (got == CAP_WAIT && !os_interrupted());
-	n = cap_src_left(&r->src);
-	if (got == CAP_WAIT)
+	switch (got) {
+	case CAP_HAVE:
+		return 0;
+	case CAP_WAIT:
 		return err_set(e, ERR_IO, "%s: interrupted", r->src.path);
-	if (got == CAP_BROKE)
+	case CAP_BROKE:
 		return err_set(e, ERR_IO, "%s", why.text);
-	if (!n)
+	case CAP_CORRUPT:
+		return err_set(e, ERR_DAMAGED, "%s: %s", r->src.path, why.text);
+	case CAP_LESS:
+		break;
+	}
+	return err_set(e, ERR_DAMAGED, "%s: cut off after %zu of the %zu bytes of %s", r->src.path,
+		cap_src_left(&r->src), n, what);
+}
+
+/* The first bytes tell all: whether it is packed, and which of the two it is. Fewer are no error yet. */
+static int magic(struct cap_reader *r, struct err *e)
+{
+	int rc = cap_need_header(r, MAGIC_BYTES, "a capture", e);
+
+	if (!cap_src_left(&r->src) && rc == ERR_DAMAGED && !r->src.packed)
 		return err_set(e, ERR_DAMAGED, "%s: empty, where pcap or pcapng is wanted", r->src.path);
-	if (n >= 4 && !memcmp(r->src.at, "\x0a\x0d\x0d\x0a", 4)) {
+	return rc == ERR_DAMAGED && !r->src.packed ? 0 : rc;
+}
+
+static int start(struct cap_reader *r, struct err *e)
+{
+	const struct cap_codec *codec;
+	int rc = magic(r, e);
+	size_t n;
+
+	if (rc)
+		return rc;
+	codec = cap_src_left(&r->src) >= MAGIC_BYTES ? cap_codec_of_magic(r->src.at) : NULL;
+	if (codec)
+		rc = cap_src_unpack(&r->src, codec, e) ?: magic(r, e);
+	if (rc)
+		return rc;
+	n = cap_src_left(&r->src);
+	if (n >= MAGIC_BYTES && !memcmp(r->src.at, "\x0a\x0d\x0d\x0a", MAGIC_BYTES)) {
 		r->ng = true;
 		return cap_ng_start(r, e);
 	}
-	if (n >= 4 && cap_pcap_knows(r->src.at))
+	if (n >= MAGIC_BYTES && cap_pcap_knows(r->src.at))
 		return cap_pcap_start(r, e);
 	return err_set(e, ERR_DAMAGED, "%s: not pcap or pcapng; it looks like %s", r->src.path,
 		looks_like(r->src.at, n < 64 ? n : 64));
@@ -255,15 +293,17 @@ void cap_stats(const struct cap_reader *r, struct cap_stats *st)
 
 uint64_t cap_size_bytes(const struct cap_reader *r)
 {
-	return r->src.size_bytes;
+	return cap_src_outer(&r->src)->size_bytes;
 }
 
 uint64_t cap_at_byte(const struct cap_reader *r)
 {
-	return cap_src_at_byte(&r->src);
+	return cap_src_at_byte(cap_src_outer(&r->src));
 }
 
 bool cap_reads(const struct cap_reader *r, const char *path)
 {
-	return r->src.fd >= 0 && strcmp(path, "-") && os_is_same_file(r->src.fd, path);
+	int fd = cap_src_outer(&r->src)->fd;
+
+	return fd >= 0 && strcmp(path, "-") && os_is_same_file(fd, path);
 }

@@ -13,7 +13,11 @@
  * be mapped (too large for the address space, a file system that cannot) is a stream that rewinds.
  *
  * A stream has one buffer of CAP_WINDOW bytes; what is left in it moves to its front before more is read, so a caller
- * asks for more only when it has no bytes of the buffer lent. Called by the reader, on its thread. */
+ * asks for more only when it has no bytes of the buffer lent.
+ *
+ * A packed input is two of these: the inner one, any of the above, gives packed bytes, which a codec turns into the
+ * bytes of the outer one, a stream, PIECE_BYTES at a time while they are still in the cache. However much they become,
+ * the buffer is all there is. Called by the reader, on its thread. */
 #include "cap/cap_int.h"
 
 #include <errno.h>
@@ -22,6 +26,7 @@
 
 #define STEP_BYTES ((size_t)4 << 20)	/* between two looks at the size */
 #define KEEP_BYTES ((size_t)32 << 20)	/* of pages behind us; also what is given back at once */
+#define PIECE_BYTES ((size_t)256 << 10)	/* unpacked at once */
 
 static void at_hand(struct cap_src *s, const uint8_t *from, size_t n, uint64_t end_byte)
 {
@@ -96,11 +101,53 @@ void cap_src_open_mem(struct cap_src *s, const uint8_t *bytes, size_t n)
 
 void cap_src_close(struct cap_src *s)
 {
+	if (s->packed) {
+		s->packed->codec->unpack_free(s->packed->state);
+		cap_src_close(&s->packed->from);
+		free(s->packed);
+		s->packed = NULL;
+	}
 	os_unmap(&s->map);
 	free(s->buf);
 	if (s->fd > OS_STDIN)
 		os_close(s->fd);
 	s->fd = -1;
+}
+
+int cap_src_unpack(struct cap_src *s, const struct cap_codec *codec, struct err *e)
+{
+	int rc = cap_codec_check(codec, s->path, e);
+	struct cap_src outer = { .fd = -1, .rewinds = s->rewinds };
+	struct cap_packed *p;
+
+	if (rc)
+		return rc;
+	p = malloc(sizeof(*p));
+	memcpy(outer.path, s->path, sizeof(outer.path));
+	if (!p || need_buffer(&outer, e)) {
+		free(p);
+		return err_set(e, ERR_NOMEM, "%s: no memory to unpack it", s->path);
+	}
+	*p = (struct cap_packed){ .from = *s, .codec = codec, .state = codec->unpack_new() };
+	outer.packed = p;
+	at_hand(&outer, outer.buf, 0, 0);
+	*s = outer;
+	return p->state ? 0 : err_set(e, ERR_NOMEM, "%s: no memory to unpack it", s->path);
+}
+
+static int rewind_packed(struct cap_src *s, struct err *e)
+{
+	struct cap_packed *p = s->packed;
+	int rc = cap_src_rewind(&p->from, e);
+
+	if (rc)
+		return rc;
+	p->codec->unpack_free(p->state);
+	p->state = p->codec->unpack_new();
+	p->broken.code = 0;
+	s->cut = false;
+	at_hand(s, s->buf, 0, 0);
+	return p->state ? 0 : err_set(e, ERR_NOMEM, "%s: no memory to unpack it", s->path);
 }
 
 int cap_src_rewind(struct cap_src *s, struct err *e)
@@ -109,6 +156,8 @@ int cap_src_rewind(struct cap_src *s, struct err *e)
 
 	if (!s->rewinds)
 		return err_set(e, ERR_IO, "%s: a stream cannot be read twice", s->path);
+	if (s->packed)
+		return rewind_packed(s, e);
 	if (s->fd < 0) {
 		at_hand(s, s->map.bytes, s->map.n, s->map.n);
 		return 0;
@@ -198,11 +247,68 @@ static enum cap_need fill(struct cap_src *s, struct err *e)
 	return got ? CAP_HAVE : CAP_LESS;
 }
 
+/* The packed bytes are used up, or the system refused. */
+static enum cap_need packed_end(struct cap_src *s, enum cap_need got, bool inside)
+{
+	if (got == CAP_LESS) {
+		s->shrunk = s->packed->from.shrunk;
+		s->cut = inside;
+	}
+	return got;
+}
+
+/* Unpacks what is at hand of the packed bytes, as far as `io` has room. True: there is neither damage nor progress. */
+static bool unpack_at_hand(struct cap_packed *p, struct cap_codec_io *io)
+{
+	const uint8_t *to, *at;
+
+	do {
+		to = io->to;
+		at = p->from.at;
+		io->from = at;
+		io->from_end = p->from.end;
+		if (p->codec->unpack(p->state, io, &p->broken) && !p->broken.code)
+			p->broken.code = ERR_DAMAGED;
+		p->from.at = io->from;
+	} while (!p->broken.code && io->to < io->to_end && (io->to != to || io->from != at));
+	return !p->broken.code && io->to < io->to_end;
+}
+
+/* Some bytes out of the packed ones, behind what is left in the buffer. What there is goes out before more is waited
+ * for, and before damage is told. */
+static enum cap_need unpack(struct cap_src *s, struct err *e)
+{
+	size_t left = cap_src_left(s), room = CAP_WINDOW - left < PIECE_BYTES ? CAP_WINDOW - left : PIECE_BYTES;
+	struct cap_codec_io io = { .to = s->buf + left, .to_end = s->buf + left + room };
+	struct cap_packed *p = s->packed;
+	enum cap_need got;
+
+	if (s->at != s->buf)
+		memmove(s->buf, s->at, left);
+	at_hand(s, s->buf, left, s->end_byte);
+	while (!p->broken.code && unpack_at_hand(p, &io) && io.to == s->buf + left) {
+		got = cap_src_need(&p->from, 1, e);
+		if (got != CAP_HAVE)
+			return packed_end(s, got, io.inside);
+	}
+	room = (size_t)(io.to - s->buf) - left;
+	at_hand(s, s->buf, left + room, s->end_byte + room);
+	if (room)
+		return CAP_HAVE;
+	if (e)
+		*e = p->broken;
+	return p->broken.code == ERR_NOMEM ? CAP_BROKE : CAP_CORRUPT;
+}
+
 enum cap_need cap_src_need(struct cap_src *s, size_t n, struct err *e)
 {
 	enum cap_need got = CAP_HAVE;
 
 	while (got == CAP_HAVE && cap_src_left(s) < n) {
+		if (s->packed) {
+			got = unpack(s, e);
+			continue;
+		}
 		if (s->fd < 0)
 			return CAP_LESS;
 		if (!s->steady)

@@ -9,6 +9,9 @@
  * what we built ourselves; a pipe cannot be. After that the writer is dead and repeats its error. A closed pipe is
  * ERR_CLOSED, and cap_writer_open() leaves that to the first write, since nothing is wrong with the path.
  *
+ * A path that asks for a codec by its suffix gets each piece as a frame of its own: the file is valid between any two
+ * pieces all the same, and a part of a frame is cut off whole.
+ *
  * Classic pcap has one link type and 32 bits of seconds; its header waits for the interface. Pcapng: cap_write_ng.c.
  * Called by whoever owns the writer, one thread. Cost: about 15 ns a packet and the copy of its bytes. */
 #include "cap/cap_int.h"
@@ -35,6 +38,10 @@ struct cap_writer {
 	uint16_t linktype;	/* classic: of its interface */
 	bool header;		/* classic: written */
 	char *path;		/* for errors */
+	const struct cap_codec *codec;	/* NULL: goes out as it is */
+	void *pack;
+	uint8_t *packed;	/* room for a packed piece */
+	size_t packed_room;
 	size_t used;		/* of buf */
 	struct err dead;	/* code not 0: the error that ended it */
 	uint8_t buf[CAP_OUT_ROOM];
@@ -42,9 +49,10 @@ struct cap_writer {
 
 enum cap_format cap_format_of(const char *path)
 {
-	size_t n = strlen(path);
+	const struct cap_codec *codec = cap_codec_of_path(path);
+	size_t n = strlen(path) - (codec ? strlen(codec->suffix) : 0);
 
-	return n >= 5 && !strcmp(path + n - 5, ".pcap") ? CAP_PCAP_NS : CAP_PCAPNG;
+	return n >= 5 && !memcmp(path + n - 5, ".pcap", 5) ? CAP_PCAP_NS : CAP_PCAPNG;
 }
 
 static int repeat(const struct cap_writer *w, struct err *e)
@@ -77,14 +85,14 @@ static void cut_back(struct cap_writer *w, size_t done)
 
 	/* Should this fail too, nothing is left to try. */
 	if (w->file && os_file_bytes(w->fd) == (int64_t)expected)
-		os_truncate(w->fd, expected - done + whole_records(w, done));
+		os_truncate(w->fd, expected - done + (w->codec ? 0 : whole_records(w, done)));
 }
 
 /* Room ahead of what is written, in large steps, since the system makes room for every write dearly. A short file needs
  * none. A step too many on a nearly full disk fails, or goes back at the end. */
-static void make_room(struct cap_writer *w)
+static void make_room(struct cap_writer *w, size_t n)
 {
-	uint64_t end = w->out_bytes + w->used;
+	uint64_t end = w->out_bytes + n;
 
 	if (!w->reserve || end <= w->room_bytes || end <= ROOM_AFTER)
 		return;
@@ -93,13 +101,32 @@ static void make_room(struct cap_writer *w)
 		w->room_bytes = w->out_bytes + ROOM_STEP;
 }
 
+/* The piece as it goes out. False: no memory for it. */
+static bool packed_piece(struct cap_writer *w, const uint8_t **from, size_t *n)
+{
+	*from = w->buf;
+	*n = w->used;
+	if (!w->codec || !w->used)
+		return true;
+	*from = w->packed;
+	*n = w->codec->pack(w->pack, w->packed, w->packed_room, w->buf, w->used);
+	return *n;
+}
+
 static int put_out(struct cap_writer *w)
 {
-	size_t done = 0;
-	int rc;
+	const uint8_t *from;
+	size_t done = 0, n;
+	int rc = 0;
 
-	make_room(w);
-	rc = w->dead.code ? 0 : os_write(w->fd, w->buf, w->used, &done);
+	if (w->dead.code) {
+		w->used = 0;
+		return w->dead.code;
+	}
+	if (!packed_piece(w, &from, &n))
+		return err_set(&w->dead, ERR_NOMEM, "%s: no memory to pack it", w->path);
+	make_room(w, n);
+	rc = os_write(w->fd, from, n, &done);
 	if (rc) {
 		err_sys(&w->dead, -rc, "%s", w->path);
 		if (rc == -EPIPE)
@@ -116,9 +143,44 @@ int cap_writer_flush(struct cap_writer *w, struct err *e)
 	return put_out(w) ? repeat(w, e) : 0;
 }
 
+/* Frees what open made; the file stays. */
+static void writer_free(struct cap_writer *w)
+{
+	if (w->pack)
+		w->codec->pack_free(w->pack);
+	free(w->packed);
+	free(w->path);
+	free(w);
+}
+
+static int open_codec(struct cap_writer *w, const struct cap_codec *codec, struct err *e)
+{
+	int rc = cap_codec_check(codec, w->path, e);
+
+	if (rc)
+		return rc;
+	w->codec = codec;
+	w->packed_room = codec->pack_bound(CAP_OUT_ROOM);
+	w->packed = malloc(w->packed_room);
+	w->pack = codec->pack_new();
+	return w->packed && w->pack ? 0 : err_set(e, ERR_NOMEM, "%s: no memory to pack it", w->path);
+}
+
+static int open_file(struct cap_writer *w, const char *path, struct err *e)
+{
+	w->fd = w->ours ? os_open_write(path, e) : OS_STDOUT;
+	if (w->fd < 0)
+		return ERR_IO;
+	w->file = os_is_file(w->fd);
+	w->reserve = w->ours && w->file;
+	w->start_bytes = w->file ? (uint64_t)os_file_bytes(w->fd) : 0;
+	return 0;
+}
+
 int cap_writer_open(struct cap_writer **out, const char *path, enum cap_format f, struct err *e)
 {
 	bool standard = !strcmp(path, "-");
+	const struct cap_codec *codec = cap_codec_of_path(path);
 	struct cap_writer *w = malloc(sizeof(*w));
 	int rc;
 
@@ -129,19 +191,15 @@ int cap_writer_open(struct cap_writer **out, const char *path, enum cap_format f
 	w->format = f;
 	w->ours = !standard;
 	w->path = strdup(standard ? "standard output" : path);
-	if (!w->path) {
-		free(w);
-		return err_set(e, ERR_NOMEM, "%s: no memory", path);
+	rc = w->path ? 0 : err_set(e, ERR_NOMEM, "%s: no memory", path);
+	if (!rc && codec)
+		rc = open_codec(w, codec, e);
+	if (!rc)
+		rc = open_file(w, path, e);
+	if (rc) {
+		writer_free(w);
+		return rc;
 	}
-	w->fd = standard ? OS_STDOUT : os_open_write(path, e);
-	if (w->fd < 0) {
-		free(w->path);
-		free(w);
-		return ERR_IO;
-	}
-	w->file = os_is_file(w->fd);
-	w->reserve = w->ours && w->file;
-	w->start_bytes = w->file ? (uint64_t)os_file_bytes(w->fd) : 0;
 	if (f == CAP_PCAPNG)
 		w->used = (size_t)(cap_ng_put_section(w->buf) - w->buf);
 	rc = cap_writer_flush(w, e);
@@ -258,7 +316,6 @@ int cap_writer_close(struct cap_writer *w, struct err *e)
 		if (sys && !rc)
 			rc = err_sys(e, -sys, "%s", w->path);
 	}
-	free(w->path);
-	free(w);
+	writer_free(w);
 	return rc;
 }

@@ -169,12 +169,13 @@ TEST(pcap, what_is_no_capture_is_told_what_it_looks_like)
 {
 	static const struct { const char *p; size_t n; const char *say; } c[] = {
 		{ "", 0, "memory: empty, where pcap or pcapng is wanted" },
-		{ "\x1f\x8b\x08", 3, "memory: not pcap or pcapng; it looks like gzip: unpack it first" },
+		{ "\x1f\x8b\x08", 3, "memory: not pcap or pcapng; it looks like gzip once more: unpack it first" },
+		{ "BZh9", 4, "memory: not pcap or pcapng; it looks like bzip2: unpack it first" },
 		{ "add 1 allow ip from any to any\n", 31, "memory: not pcap or pcapng; it looks like text" },
 		{ "\0\1\2\3", 4, "memory: not pcap or pcapng; it looks like other data" },
 		{ "\xd4\xc3\xb2\xa1\2\0\4", 7, "memory: cut off after 7 of the 24 bytes of a pcap header" },
 		{ "\xd4\xc3\xb2\xa1\2\0\5\0________________", 24, "memory: pcap version 2.5; 2.0 to 2.4 are known" },
-		{ "\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c", 10, "memory: cut off in the first pcapng section header" },
+		{ "\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c", 10, "memory: cut off after 10 of the 12 bytes of a pcapng section header" },
 	};
 
 	for (unsigned i = 0; i < sizeof(c) / sizeof(c[0]); i++) {

@@ -1,0 +1,113 @@
+/* cap/cap_zstd.c - zstd by libzstd (RFC 8878): frames in, one behind the other, those to be skipped too; a frame for
+ * each piece out, with its checksum.
+ *
+ * libzstd forgets what it put out in a call that ends in an error. So it is fed what it says it wants next, which is
+ * one block, and all blocks before a damaged one arrive; this costs nothing that can be measured. Memory: what the
+ * frame says its window is, at most the 128 MiB that zstd itself takes unasked. One thread a state. */
+#include "cap_codec.h"
+
+/* A frame, or one to be skipped, which some packers write first. */
+static bool zstd_knows(const uint8_t *magic)
+{
+	bool frame = magic[0] == 0x28 && magic[1] == 0xb5 && magic[2] == 0x2f && magic[3] == 0xfd;
+
+	return frame || ((magic[0] & 0xf0) == 0x50 && magic[1] == 0x2a && magic[2] == 0x4d && magic[3] == 0x18);
+}
+
+#ifdef HAVE_ZSTD
+#include <stdlib.h>
+
+#include <zstd.h>
+#include <zstd_errors.h>
+
+#define WINDOW_LOG_MAX 27	/* 128 MiB */
+#define LEVEL 3			/* zstd's default */
+#define FRAME_BEGIN 5		/* bytes that tell how long a frame's header is */
+
+struct unpack {
+	ZSTD_DCtx *z;
+	size_t wants;		/* bytes, to end the block; 0: between frames */
+};
+
+static void *zstd_unpack_new(void)
+{
+	struct unpack *u = calloc(1, sizeof(*u));
+
+	if (u)
+		u->z = ZSTD_createDCtx();
+	if (u && u->z && !ZSTD_isError(ZSTD_DCtx_setParameter(u->z, ZSTD_d_windowLogMax, WINDOW_LOG_MAX)))
+		return u;
+	if (u)
+		ZSTD_freeDCtx(u->z);
+	free(u);
+	return NULL;
+}
+
+static void zstd_unpack_free(void *state)
+{
+	struct unpack *u = state;
+
+	if (u)
+		ZSTD_freeDCtx(u->z);
+	free(u);
+}
+
+static int zstd_unpack(void *state, struct cap_codec_io *io, struct err *e)
+{
+	struct unpack *u = state;
+	size_t left = (size_t)(io->from_end - io->from), step = u->wants ? u->wants : FRAME_BEGIN;
+	ZSTD_inBuffer in = { io->from, left < step ? left : step, 0 };
+	ZSTD_outBuffer out = { io->to, (size_t)(io->to_end - io->to), 0 };
+	size_t rc;
+
+	io->inside = u->wants;
+	if (!u->wants && !left)
+		return 0;
+	rc = ZSTD_decompressStream(u->z, &out, &in);
+	io->from += in.pos;
+	io->to += out.pos;
+	io->inside = true;
+	if (ZSTD_isError(rc))
+		return err_set(e, ZSTD_getErrorCode(rc) == ZSTD_error_memory_allocation ? ERR_NOMEM : ERR_DAMAGED,
+			"zstd: %s", ZSTD_getErrorName(rc));
+	u->wants = rc;
+	io->inside = rc;
+	return 0;
+}
+
+static void *zstd_pack_new(void)
+{
+	ZSTD_CCtx *z = ZSTD_createCCtx();
+
+	if (z && !ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_compressionLevel, LEVEL)) &&
+		!ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_checksumFlag, 1)))
+		return z;
+	ZSTD_freeCCtx(z);
+	return NULL;
+}
+
+static void zstd_pack_free(void *state)
+{
+	ZSTD_freeCCtx(state);
+}
+
+static size_t zstd_pack_bound(size_t n)
+{
+	return ZSTD_compressBound(n);
+}
+
+static size_t zstd_pack(void *state, uint8_t *to, size_t room, const uint8_t *from, size_t n)
+{
+	size_t made = ZSTD_compress2(state, to, room, from, n);
+
+	return ZSTD_isError(made) ? 0 : made;
+}
+#endif
+
+const struct cap_codec cap_zstd = {
+	.name = "zstd", .suffix = ".zst", .library = "libzstd", .knows = zstd_knows,
+#ifdef HAVE_ZSTD
+	.unpack_new = zstd_unpack_new, .unpack_free = zstd_unpack_free, .unpack = zstd_unpack,
+	.pack_new = zstd_pack_new, .pack_free = zstd_pack_free, .pack_bound = zstd_pack_bound, .pack = zstd_pack,
+#endif
+};
