@@ -83,7 +83,7 @@ static void turn_emu(struct loop *l, uint32_t items)
 		l->now = next > l->now ? next : l->now;
 		p = emu_take(l->emu, l->now);
 		p->seq = l->seq++;
-		emu_put(l->emu, EMU_PIPE, p->iface, p, l->now);
+		emu_put(l->emu, EMU_PIPE, p->iface, p, NULL, l->now);
 	}
 }
 
@@ -187,7 +187,7 @@ static int loop_init(struct loop *l)
 			heap_put(l, p, l->now);
 		} else {
 			p->iface = (uint16_t)(1 + i % l->pipes);
-			emu_put(l->emu, EMU_PIPE, p->iface, p, l->now);
+			emu_put(l->emu, EMU_PIPE, p->iface, p, NULL, l->now);
 		}
 		l->now += NRW_US;
 	}

@@ -174,6 +174,11 @@ static void schedule(struct emu *e, struct emu_pipe *pipe)
 	pipe->event_seq = seq;
 }
 
+int emu_run(struct emu *e, const struct emu_cmd *c, nrw_time now, FILE *to, struct err *err)
+{
+	return emu_apply(e, c, now, err);
+}
+
 int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err)
 {
 	struct emu_pipe *pipe = emu_find(e, c->kind, c->number);
@@ -191,7 +196,7 @@ int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *
 	return 0;
 }
 
-void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, nrw_time now)
+void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, const struct view *v, nrw_time now)
 {
 	struct emu_pipe *pipe = emu_find(e, kind, number);
 

@@ -15,9 +15,11 @@
 #include "base/hist.h"
 #include "base/lex.h"
 #include "pkt/pkt.h"
+#include "wire/view.h"
 
 struct emu;
 struct emu_cmd;			/* one parsed line */
+struct emu_flow;		/* one masked flow of a pipe: a queue and a link of its own */
 
 enum emu_kind { EMU_PIPE, EMU_QUEUE, EMU_SCHED };
 
@@ -41,16 +43,22 @@ struct emu_cmd *emu_parse(struct lex *lx);
 void emu_cmd_free(struct emu_cmd *c);
 /* Canonical: "pipe 1 config bw 1Mbit/s delay 20ms". malloc's, or NULL. */
 char *emu_cmd_print(const struct emu_cmd *c);
-int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err);	/* only ERR_NOMEM */
+/* Does the command at `now`; what `list` and `show` print goes to `to` (NULL: nowhere), whose errors stay in it. 0,
+ * ERR_NOMEM, or ERR_UNKNOWN: a pipe it names does not exist, and then nothing was done. Packets inside a pipe that is
+ * deleted are dropped, no-pipe. */
+int emu_run(struct emu *e, const struct emu_cmd *c, nrw_time now, FILE *to, struct err *err);
+int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err);	/* emu_run(), printing nothing */
 bool emu_has(const struct emu *e, enum emu_kind kind, uint32_t number);
 
-/* Hands a packet to pipe `number` at `now`; p->acct_bytes is its L, p->seq its order of arrival. Owns it from here on,
- * whatever happens: it comes back by emu_take() or goes to dropped(). Bytes must be kept already (pkt_keep). */
-void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, nrw_time now);
+/* Hands a packet to pipe `number` at `now`; p->acct_bytes is its L, p->seq its order of arrival, `v` what tells its flow
+ * (NULL: as a packet that is not IP; it is read before the call returns). Owns it from here on, whatever happens: it
+ * comes back by emu_take() or goes to dropped(). Bytes must be kept already (pkt_keep). */
+void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, const struct view *v, nrw_time now);
 /* The next packet whose time is <= now, in the order of (departure, seq); p->at is its exact departure. NULL: none. */
 struct pkt *emu_take(struct emu *e, nrw_time now);
-/* When to call emu_take() again: the departure of the next packet (or the end of one whose time runs out: then nothing
- * may come). NRW_NEVER: nothing held. */
+/* When to call emu_take() again: not after the departure of the next packet. It is that departure, unless its time runs
+ * out, or a delay of many flows got shorter while packets were on their way: then nothing may come. NRW_NEVER: nothing
+ * held. */
 nrw_time emu_next(const struct emu *e);
 void emu_settle(struct emu *e, nrw_time now);	/* brings every pipe's counters to `now`: before they are read */
 

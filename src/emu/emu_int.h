@@ -19,6 +19,7 @@
 #define EMU_DEFAULT_SLOTS 50u
 #define EMU_SLOTS_MAX 1048576u			/* pipe_slot_limit */
 #define EMU_QUEUE_BYTES_MAX (UINT64_C(1) << 30)	/* pipe_byte_limit */
+#define EMU_BURST_MAX ((UINT64_C(1) << 48) - 1)
 #define EMU_OVERHEAD_MAX 65535u			/* keeps L + overhead below 2^33 */
 #define EMU_AUTO_EXTRA (5 * NRW_MS)		/* what `queue auto` adds to the delay */
 
@@ -84,9 +85,13 @@ struct emu_link {
 	nrw_time whole;		/* all service begun so far ideally ends at whole + part / rate ns */
 	uint64_t part;		/* nanobits, < rate */
 	nrw_time end;		/* the same, rounded up; NRW_NEVER: past the end of time, serves no more */
+	struct u128 credit;	/* nanobits saved; of a fresh link more than any burst */
 };
 
-void emu_link_open(struct emu_link *l, nrw_time now);	/* a busy period begins, unless past the end of time */
+void emu_link_init(struct emu_link *l);
+struct u128 emu_link_burst(uint64_t bytes);	/* in nanobits */
+/* A busy period begins, unless past the end of time; `most` is what an idle link may have saved. */
+void emu_link_open(struct emu_link *l, nrw_time now, struct u128 most);
 /* Begins to serve p where the last service ended. False: it would end past the end of time; p stays the caller's. */
 bool emu_link_serve(struct emu_link *l, struct pkt *p, uint64_t bytes);
 bool emu_link_set_rate(struct emu_link *l, uint64_t rate, nrw_time now);	/* false: what it serves never ends */
@@ -121,7 +126,7 @@ static inline struct pkt *emu_line_take(struct emu_line *l)
 
 /* emu_words.c: what a line can say about a pipe. */
 enum emu_option {
-	OPT_BW, OPT_DELAY, OPT_PLR, OPT_QUEUE, OPT_OVERHEAD, OPT_AQM, OPT_NOERROR, OPT_BUCKETS,
+	OPT_BW, OPT_DELAY, OPT_BURST, OPT_PLR, OPT_QUEUE, OPT_OVERHEAD, OPT_AQM, OPT_NOERROR, OPT_BUCKETS,
 	OPT_COUNT, OPT_NONE = OPT_COUNT
 };
 
@@ -133,6 +138,7 @@ struct emu_conf {
 	struct prob plr;
 	struct emu_limit queue;
 	uint32_t overhead;	/* bytes */
+	uint64_t burst;		/* bytes */
 	enum emu_aqm aqm;
 	bool noerror;
 };
@@ -198,6 +204,7 @@ struct emu_pipe {
 	uint64_t event_seq;
 	struct emu_line line;
 	nrw_time delay;
+	struct u128 burst;	/* nanobits */
 	uint32_t overhead;
 	bool lossy;
 	bool series;			/* somebody takes `recent` */

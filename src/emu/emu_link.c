@@ -18,12 +18,16 @@
  * A change of rate cuts the service in two: what is left at `now` is (whole - now) R + part nanobits, exactly; it goes
  * on at the new rate. Rate 0 takes no time at all: the end is the beginning.
  *
+ * Burst: an idle link saves credit, in nanobits too, and a busy period begins with c = min(8 S, what was left + R idle).
+ * Credit is taken off the work of each packet before it is added, which comes to the same as T + ceil(max(0, sum - c)).
+ * Idle time counts from the last end of service; R and S are those in force when the period begins. The first period
+ * of a link begins with all of S.
+ *
  * The end of time: a service that would end at 2^64 - 1 ns or later (NRW_NEVER) is refused, and so is all that follows:
  * the link would be busy until then. Only another rate opens it again.
  *
- * What comes here later has its place already: saved credit (burst) is taken off the work before it is added; extra
- * airtime is added to it; a link that stops, or sends by a list of chances, answers another `end` to the same three
- * calls. */
+ * What comes here later has its place already: extra airtime is added to the work; a link that stops, or sends by a
+ * list of chances, answers another `end` to the same three calls. */
 #include "emu_int.h"
 
 #define NANO UINT64_C(1000000000)
@@ -50,15 +54,50 @@ static void start_at(struct emu_link *l, nrw_time now)
 	l->part = 0;
 }
 
-void emu_link_open(struct emu_link *l, nrw_time now)
+void emu_link_init(struct emu_link *l)
 {
-	if (l->end != NRW_NEVER)
-		start_at(l, now);
+	*l = (struct emu_link){ .credit = { UINT64_MAX / 2, 0 } };
+}
+
+struct u128 emu_link_burst(uint64_t bytes)
+{
+	return u128_mul64(8 * bytes, NANO);
+}
+
+static void refill(struct emu_link *l, nrw_time now, struct u128 most)
+{
+	struct u128 saved = u128_add(l->credit, u128_mul64(l->rate, now - l->end));
+
+	l->credit = u128_cmp(saved, most) < 0 ? saved : most;
+}
+
+void emu_link_open(struct emu_link *l, nrw_time now, struct u128 most)
+{
+	if (l->end == NRW_NEVER)
+		return;
+	if (most.hi | most.lo | l->credit.hi | l->credit.lo)
+		refill(l, now, most);
+	start_at(l, now);
+}
+
+/* What is left of the work when saved credit has paid. */
+static struct u128 pay(struct emu_link *l, struct u128 work)
+{
+	struct u128 paid = u128_cmp(l->credit, work) < 0 ? l->credit : work;
+
+	l->credit = u128_sub(l->credit, paid);
+	return u128_sub(work, paid);
 }
 
 bool emu_link_serve(struct emu_link *l, struct pkt *p, uint64_t bytes)
 {
-	if (l->end == NRW_NEVER || (l->rate && !add_work(l, u128_mul64(8 * bytes, NANO))))
+	struct u128 work = u128_mul64(8 * bytes, NANO);
+
+	if (l->end == NRW_NEVER)
+		return false;
+	if (l->rate && (l->credit.hi | l->credit.lo))
+		work = pay(l, work);
+	if (l->rate && !add_work(l, work))
 		return false;
 	l->pkt = p;
 	l->bytes = bytes;
@@ -73,7 +112,8 @@ bool emu_link_set_rate(struct emu_link *l, uint64_t rate, nrw_time now)
 		return true;
 	if (!l->pkt || !rate) {
 		l->rate = rate;
-		start_at(l, now);
+		if (l->pkt || l->end == NRW_NEVER)	/* an idle link remembers since when it is */
+			start_at(l, now);
 		return true;
 	}
 	left = u128_add(u128_mul64(l->whole - now, l->rate), u128_of(l->part));

@@ -103,7 +103,7 @@ void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now)
 		emu_queue_put(&pipe->queue, p, bytes);
 	} else {	/* settled: so nobody waits either */
 		emu_queue_count(&pipe->queue, bytes);
-		emu_link_open(&pipe->link, now);
+		emu_link_open(&pipe->link, now, pipe->burst);
 		serve(pipe, p, bytes);
 	}
 }
@@ -153,6 +153,7 @@ void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_tim
 	pipe->record->conf = *conf;
 	pipe->overhead = conf->overhead;
 	pipe->delay = conf->delay;
+	pipe->burst = emu_link_burst(conf->burst);
 	pipe->loss_prob = conf->plr;
 	pipe->lossy = conf->plr.always || conf->plr.below;
 	emu_queue_limit(&pipe->queue, &conf->queue, conf->bw, conf->delay);
@@ -168,6 +169,7 @@ int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number)
 	*pipe = (struct emu_pipe){ .cfg = emu_cfg_of(e), .number = number, .record = calloc(1, sizeof(*pipe->record)) };
 	if (!pipe->record)
 		return ERR_NOMEM;
+	emu_link_init(&pipe->link);
 	pipe->loss.key = dice_key(pipe->cfg->seed, DICE_PIPE, number, 0, DICE_LOSS);
 	hist_init(&pipe->record->wait);
 	hist_init(&pipe->record->recent);

@@ -62,6 +62,27 @@ static void print_delay(char *to, const struct emu_conf *c)
 		strcpy(to + 6, "0");
 }
 
+static int parse_burst(struct lex *lx, struct word name, struct emu_conf *c)
+{
+	struct word w;
+	int rc = value(lx, name, "bytes that an idle link may save, as 64KB; 0 is none", &w);
+
+	rc = rc ?: units_size(lx, w, "burst", &c->burst);
+	if (rc || c->burst <= EMU_BURST_MAX)
+		return rc;
+	return lex_error(lx, w, ERR_RANGE, "burst: %.*s is not in 0..%" PRIu64 " bytes (2^48-1)", emu_shown(w), w.p,
+		EMU_BURST_MAX);
+}
+
+static void print_burst(char *to, const struct emu_conf *c)
+{
+	memcpy(to, "burst ", 6);
+	if (c->burst)
+		units_print_size(to + 6, c->burst);
+	else
+		strcpy(to + 6, "0");
+}
+
 static int parse_plr(struct lex *lx, struct word name, struct emu_conf *c)
 {
 	struct word w;
@@ -261,6 +282,7 @@ static const struct emu_word words[] = {
 	NOW(WORD_OPTION, "bandwidth", OPT_BW, parse_bw, NULL, bw, "the same as bw"),
 	NOW(WORD_OPTION, "delay", OPT_DELAY, parse_delay, print_delay, delay,
 		"time from the end of service to the exit; a bare number is ms"),
+	NOW(WORD_OPTION, "burst", OPT_BURST, parse_burst, print_burst, burst, "credit that an idle link may save, in bytes"),
 	NOW(WORD_OPTION, "plr", OPT_PLR, parse_plr, print_plr, plr, "probability of loss before the queue"),
 	NOW(WORD_OPTION, "loss", OPT_PLR, parse_loss, NULL, plr, "random P: the same as plr P"),
 	NOW(WORD_OPTION, "queue", OPT_QUEUE, parse_queue, print_queue, queue,
@@ -271,7 +293,6 @@ static const struct emu_word words[] = {
 	NOW(WORD_OPTION, "noerror", OPT_NOERROR, parse_noerror, print_noerror, noerror,
 		"a drop is no error to a local sender; so it is anyway"),
 	{ WORD_OPTION, "buckets", "ignored: tables grow as they need", false, OPT_BUCKETS, parse_buckets, NULL, 0, 0 },
-	LATER(WORD_OPTION, "burst", "credit that an idle link saves"),
 	LATER(WORD_OPTION, "mask", "a queue for each flow"),
 	LATER(WORD_OPTION, "flow_mask", "a queue for each flow"),
 	LATER(WORD_OPTION, "sched_mask", "a scheduler for each flow"),

@@ -169,7 +169,7 @@ static bool passed_at_once(struct lane *l, uint64_t seq, uint64_t own, nrw_time 
 	return passed;
 }
 
-static void hold(struct lane *l, struct pkt *p, const struct rules_answer *a, nrw_time now)
+static void hold(struct lane *l, struct pkt *p, const struct view *v, const struct rules_answer *a, nrw_time now)
 {
 	enum emu_kind kind = a->verdict == RULES_PIPE ? EMU_PIPE : EMU_QUEUE;
 	uint64_t seq = p->seq, own = p->at;
@@ -179,7 +179,7 @@ static void hold(struct lane *l, struct pkt *p, const struct rules_answer *a, nr
 	if (pkt_keep(l->cfg.pool, p))
 		emu_dropped(l, p, DROP_NO_MEMORY, kind, a->arg);
 	else
-		emu_put(l->emu, kind, a->arg, p, now);
+		emu_put(l->emu, kind, a->arg, p, v, now);
 	entered = l->entering != NULL;
 	l->entering = NULL;
 	if (entered && !passed_at_once(l, seq, own, now) && l->cfg.ops.held)
@@ -229,7 +229,7 @@ void lane_input(struct lane *l, struct pkt *p, nrw_time now)
 		break;
 	case RULES_PIPE:
 	case RULES_QUEUE:
-		hold(l, p, &a, now);
+		hold(l, p, &v, &a, now);
 		break;
 	}
 }

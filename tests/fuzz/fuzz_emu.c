@@ -97,7 +97,7 @@ static void put(struct run *r, uint8_t how)
 	p->acct_bytes = lengths[how >> 2 & 7];
 	p->seq = r->seq++;
 	r->in++;
-	emu_put(r->emu, EMU_PIPE, number, p, r->now);
+	emu_put(r->emu, EMU_PIPE, number, p, NULL, r->now);
 }
 
 static void take(struct run *r)

@@ -59,3 +59,7 @@ pipe 1 config noerror ; pipe 1 config noerror
 pipe 1 config buckets 64 ; ?15 buckets: ignored, tables grow as they need | pipe 1 config
 pipe 1 config buckets 64 bw 1Mbit/s ; ?15 buckets: ignored, tables grow as they need | pipe 1 config bw 1Mbit/s
 pipe 7 replace noerror droptail overhead 14 queue auto loss random 0.5 delay 1s bw 1.544Mbit/s ; pipe 7 replace bw 1544Kbit/s delay 1s plr 0.5 queue auto overhead 14 droptail noerror
+pipe 1 config burst 10KB ; pipe 1 config burst 10KB
+pipe 1 config burst 20000 ; pipe 1 config burst 20000B
+pipe 1 config burst 0 ; pipe 1 config burst 0
+pipe 1 config burst 281474976710655B delay 1 ; pipe 1 config delay 1ms burst 281474976710655B

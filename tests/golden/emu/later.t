@@ -11,7 +11,6 @@ pipe flush ; !6 flush: known, but not supported by this version
 pipe 1 delete ; !8 delete: known, but not supported by this version
 pipe 1 show ; !8 show: known, but not supported by this version
 pipe dsl config bw 1Mbit/s ; !6 dsl: names of pipes are known, but not supported by this version; 1..65535
-pipe 1 config burst 10KB ; !15 burst: known, but not supported by this version
 pipe 1 config mask all ; !15 mask: known, but not supported by this version
 pipe 1 config mask queue delay x ; !15 mask: known, but not supported by this version | !32 delay: 'x' is not a time, as 20ms
 pipe 1 config flow_mask all ; !15 flow_mask: known, but not supported by this version

@@ -68,3 +68,6 @@ pipe 1 config buckets 1 buckets 2 ; ?15 buckets: ignored, tables grow as they ne
 pipe 0 config bw -1 delay x plr 2 queue 0 banana ; !6 pipe: 0 is not in 1..65535 | !18 bw: -1 is not in 0..1Tbit/s | !27 delay: 'x' is not a time, as 20ms | !33 plr: 2 is not in 0..1 | !41 queue: 0 is not in 1..1048576
 pipe 0 confg bw -1 ; !6 pipe: 0 is not in 1..65535 | !8 confg: unknown verb; config or replace | !17 bw: -1 is not in 0..1Tbit/s
 pipe 1 config bw 1Mbit/s bw ; !26 bw: given twice; once is allowed | !28 bw: its value is missing; a rate, as 10Mbit/s; 0 is no limit
+pipe 1 config burst 281474976710656B ; !21 burst: 281474976710656B is not in 0..281474976710655 bytes (2^48-1)
+pipe 1 config burst ; !20 burst: its value is missing; bytes that an idle link may save, as 64KB; 0 is none
+pipe 1 config burst 20ms ; !23 burst: 'ms' is no unit here; allowed are B (Bytes), KB, MB, GB and TB

@@ -59,7 +59,7 @@ void kit_put_seq(struct kit *k, uint32_t pipe, uint32_t bytes, uint64_t seq, nrw
 	p->acct_bytes = p->wire_bytes = bytes;
 	p->seq = seq;
 	p->at = UINT64_C(0x5a5a5a5a5a5a5a5a);
-	emu_put(k->emu, EMU_PIPE, pipe, p, now);
+	emu_put(k->emu, EMU_PIPE, pipe, p, NULL, now);
 }
 
 uint64_t kit_put(struct kit *k, uint32_t pipe, uint32_t bytes, nrw_time now)

@@ -8,6 +8,7 @@
 #include "test.h"
 
 static struct pkt a_packet;
+static const struct u128 no_burst;
 
 static nrw_time serve(struct emu_link *l, uint64_t bytes)
 {
@@ -20,7 +21,7 @@ TEST(link, rounds_one_packet_up)
 {
 	struct emu_link l = { .rate = 3 };	/* 8 bits take 2666666666.67 ns */
 
-	emu_link_open(&l, 5);
+	emu_link_open(&l, 5, no_burst);
 	assert_int_equal(serve(&l, 1), UINT64_C(2666666672));
 }
 
@@ -28,7 +29,7 @@ TEST(link, whole_times_stay_whole)
 {
 	struct emu_link l = { .rate = 1000000 };
 
-	emu_link_open(&l, 0);
+	emu_link_open(&l, 0, no_burst);
 	assert_int_equal(serve(&l, 1500), 12000000);
 	assert_int_equal(serve(&l, 1500), 24000000);
 }
@@ -39,7 +40,7 @@ TEST(link, a_busy_period_never_drifts)
 	struct emu_link l = { .rate = UINT64_C(7000000000) };
 	const nrw_time ends[] = { 2, 3, 4, 5, 6, 7, 8, 10 };
 
-	emu_link_open(&l, 0);
+	emu_link_open(&l, 0, no_burst);
 	for (unsigned i = 0; i < 8; i++)
 		assert_int_equal(serve(&l, 1), ends[i]);
 	for (unsigned i = 8; i < 7000000; i++)
@@ -51,9 +52,9 @@ TEST(link, a_new_period_drops_the_fraction)
 {
 	struct emu_link l = { .rate = 3 };
 
-	emu_link_open(&l, 0);
+	emu_link_open(&l, 0, no_burst);
 	assert_int_equal(serve(&l, 1), UINT64_C(2666666667));
-	emu_link_open(&l, l.end);
+	emu_link_open(&l, l.end, no_burst);
 	assert_int_equal(serve(&l, 1), UINT64_C(5333333334));
 	assert_int_equal(serve(&l, 1), UINT64_C(8000000001));	/* one sum over all three would end at 8000000000 */
 }
@@ -62,10 +63,10 @@ TEST(link, slowest_and_fastest)
 {
 	struct emu_link l = { .rate = 1 };
 
-	emu_link_open(&l, 0);
+	emu_link_open(&l, 0, no_burst);
 	assert_int_equal(serve(&l, 65535), UINT64_C(524280000000000));
 	l = (struct emu_link){ .rate = UINT64_C(1000000000000) };
-	emu_link_open(&l, 100);
+	emu_link_open(&l, 100, no_burst);
 	assert_int_equal(serve(&l, 1), 101);	/* 0.008 ns */
 	for (unsigned i = 1; i < 125; i++)
 		serve(&l, 1);
@@ -77,7 +78,7 @@ TEST(link, a_packet_of_four_gigabytes_is_exact)
 {
 	struct emu_link l = { .rate = 999999999999 };
 
-	emu_link_open(&l, 0);
+	emu_link_open(&l, 0, no_burst);
 	/* 8 * (2^32 + 65534) * 10^9 passes 2^64 */
 	assert_int_equal(serve(&l, UINT64_C(4295032830)), 34360263);
 	assert_int_equal(serve(&l, UINT64_C(4295032830)), 68720526);
@@ -87,12 +88,12 @@ TEST(link, past_the_end_of_time_nothing_more_is_served)
 {
 	struct emu_link l = { .rate = 8 };	/* one byte a second */
 
-	emu_link_open(&l, NRW_NEVER - NRW_S - 1);
+	emu_link_open(&l, NRW_NEVER - NRW_S - 1, no_burst);
 	assert_int_equal(serve(&l, 1), NRW_NEVER - 1);
 	assert_false(emu_link_serve(&l, &a_packet, 1));
 	assert_false(emu_link_serve(&l, &a_packet, 0));
 	assert_null(l.pkt);
-	emu_link_open(&l, NRW_NEVER - NRW_S);
+	emu_link_open(&l, NRW_NEVER - NRW_S, no_burst);
 	assert_false(emu_link_serve(&l, &a_packet, 1));
 }
 
@@ -100,13 +101,13 @@ TEST(link, the_end_itself_is_past_the_end)
 {
 	struct emu_link l = { .rate = 8 };
 
-	emu_link_open(&l, NRW_NEVER - NRW_S);
+	emu_link_open(&l, NRW_NEVER - NRW_S, no_burst);
 	assert_false(emu_link_serve(&l, &a_packet, 1));
 	l = (struct emu_link){ .rate = 7 };	/* 1142857142.86 ns: the fraction alone passes it */
-	emu_link_open(&l, NRW_NEVER - UINT64_C(1142857143));
+	emu_link_open(&l, NRW_NEVER - UINT64_C(1142857143), no_burst);
 	assert_false(emu_link_serve(&l, &a_packet, 1));
 	l = (struct emu_link){ .rate = 7 };
-	emu_link_open(&l, NRW_NEVER - UINT64_C(1142857144));
+	emu_link_open(&l, NRW_NEVER - UINT64_C(1142857144), no_burst);
 	assert_true(emu_link_serve(&l, &a_packet, 1));
 	assert_int_equal(l.end, NRW_NEVER - 1);
 }
@@ -117,7 +118,7 @@ TEST(link, another_rate_opens_a_closed_link)
 
 	assert_false(emu_link_serve(&l, &a_packet, UINT64_C(4294967295)));
 	assert_true(emu_link_set_rate(&l, NRW_S, 50));
-	emu_link_open(&l, 50);
+	emu_link_open(&l, 50, no_burst);
 	assert_int_equal(serve(&l, 1), 58);
 }
 
@@ -126,7 +127,7 @@ TEST(link, bits_already_sent_count_at_the_old_rate)
 	struct emu_link l = { .rate = 1000 };
 
 	/* 1000 bits; after 0.25 s 750 are left, which take 0.075 s at ten times the rate */
-	emu_link_open(&l, 0);
+	emu_link_open(&l, 0, no_burst);
 	assert_true(emu_link_serve(&l, &a_packet, 125));
 	assert_true(emu_link_set_rate(&l, 10000, 250000000));
 	assert_int_equal(l.end, 325000000);
@@ -137,7 +138,7 @@ TEST(link, a_change_of_rate_keeps_the_fraction_of_a_bit)
 	struct emu_link l = { .rate = 3 };
 
 	/* 8 bits at 3 bit/s; at 1 ns 3 nanobits are sent, 7999999997 are left: at 7 bit/s 1142857142.43 ns */
-	emu_link_open(&l, 0);
+	emu_link_open(&l, 0, no_burst);
 	assert_true(emu_link_serve(&l, &a_packet, 1));
 	assert_true(emu_link_set_rate(&l, 7, 1));
 	assert_int_equal(l.end, UINT64_C(1142857144));
@@ -159,7 +160,7 @@ TEST(link, the_same_rate_changes_nothing)
 {
 	struct emu_link l = { .rate = 3 }, before;
 
-	emu_link_open(&l, 0);
+	emu_link_open(&l, 0, no_burst);
 	assert_true(emu_link_serve(&l, &a_packet, 1));
 	before = l;
 	assert_true(emu_link_set_rate(&l, 3, 1000));
@@ -170,10 +171,69 @@ TEST(link, without_a_rate_service_ends_at_once)
 {
 	struct emu_link l = { .rate = 1 };
 
-	emu_link_open(&l, 7);
+	emu_link_open(&l, 7, no_burst);
 	assert_true(emu_link_serve(&l, &a_packet, 1500));
 	assert_true(emu_link_set_rate(&l, 0, 9));
 	assert_int_equal(l.end, 9);
 	emu_link_finish(&l);
 	assert_int_equal(serve(&l, 1500), 9);
+}
+
+/* Ends with a burst: T + ceil(max(0, 8 sum - c) 10^9 / R), worked out with Python's integers. */
+TEST(link, a_full_credit_pays_for_the_first_packets)
+{
+	struct u128 most = emu_link_burst(2500);
+	struct emu_link l;
+
+	emu_link_init(&l);
+	l.rate = 1000000;
+	emu_link_open(&l, 100, most);
+	assert_int_equal(serve(&l, 1500), 100);
+	assert_int_equal(serve(&l, 1500), 100 + 4000000);
+	assert_int_equal(serve(&l, 1500), 100 + 16000000);
+}
+
+TEST(link, what_is_left_of_a_credit_and_idle_time_fill_it)
+{
+	struct u128 most = emu_link_burst(1000);
+	struct emu_link l;
+
+	emu_link_init(&l);
+	l.rate = 3;
+	emu_link_open(&l, 0, most);
+	assert_int_equal(serve(&l, 999), 0);	/* 8 bits are left */
+	emu_link_open(&l, 0, most);		/* at its very end: nothing was saved */
+	assert_int_equal(serve(&l, 2), UINT64_C(2666666667));
+	emu_link_open(&l, UINT64_C(3000000000), most);	/* idle 333333333 ns: 999999999 nanobits */
+	assert_int_equal(serve(&l, 1), UINT64_C(3000000000) + UINT64_C(2333333334));
+	emu_link_open(&l, UINT64_C(1000000000000000), most);	/* full again: 8000 bits and no more */
+	assert_int_equal(serve(&l, 1000), UINT64_C(1000000000000000));
+	assert_int_equal(serve(&l, 1), UINT64_C(1000000000000000) + UINT64_C(2666666667));
+}
+
+TEST(link, a_change_of_rate_while_idle_forgets_no_idle_time)
+{
+	struct u128 most = emu_link_burst(1000);
+	struct emu_link l;
+
+	emu_link_init(&l);
+	l.rate = 8000;
+	emu_link_open(&l, 0, most);
+	assert_int_equal(serve(&l, 1000), 0);
+	assert_true(emu_link_set_rate(&l, 80, NRW_S));
+	emu_link_open(&l, 2 * NRW_S, most);	/* 160 bits saved, by the rate in force now */
+	assert_int_equal(serve(&l, 21), 2 * NRW_S + NRW_S / 10);
+}
+
+TEST(link, the_longest_idle_time_and_the_greatest_burst_do_not_wrap)
+{
+	struct u128 most = emu_link_burst(EMU_BURST_MAX);
+	struct emu_link l;
+
+	emu_link_init(&l);
+	l.rate = UINT64_C(1000000000000);
+	emu_link_open(&l, NRW_NEVER - 10, most);
+	assert_int_equal(serve(&l, UINT32_MAX), NRW_NEVER - 10);
+	emu_link_open(&l, NRW_NEVER - 5, no_burst);
+	assert_int_equal(serve(&l, 125), NRW_NEVER - 4);
 }
