@@ -61,6 +61,7 @@ int os_filter_start(struct os_filter *f, char *const argv[], const char *path, s
 int os_filter_end(struct os_filter *f, struct err *e);
 
 uint64_t os_now_ns(void);			/* monotonic, from some start */
+void os_sleep(uint64_t ns);			/* so long, or until a signal comes; a few seconds at most */
 uint64_t os_cpu_ns(void);			/* CPU time this process has used */
 long os_pid(void);
 /* A wish: large pages, aligned at OS_LARGE_PAGE, under this memory, which is touched at random. */

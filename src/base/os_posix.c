@@ -305,6 +305,13 @@ uint64_t os_now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
+void os_sleep(uint64_t ns)
+{
+	struct timespec t = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
+
+	nanosleep(&t, NULL);
+}
+
 int os_random(void *to, size_t n)
 {
 	return getentropy(to, n) ? -errno : 0;

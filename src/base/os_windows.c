@@ -231,6 +231,11 @@ uint64_t os_now_ns(void)
 	return s * 1000000000 + (uint64_t)(count.QuadPart % per_s.QuadPart) * 1000000000 / (uint64_t)per_s.QuadPart;
 }
 
+void os_sleep(uint64_t ns)
+{
+	Sleep((DWORD)((ns + 999999) / 1000000));
+}
+
 int os_random(void *to, size_t n)
 {
 	return RtlGenRandom(to, (ULONG)n) ? 0 : -EIO;

@@ -63,6 +63,11 @@ struct cap_stats {		/* since cap_open(); a rewound file goes on counting */
 int cap_open(struct cap_reader **out, const char *path, struct err *e);
 /* The same over bytes in memory, which must outlive it (tests, fuzzing, benches). */
 int cap_open_mem(struct cap_reader **out, const uint8_t *bytes, size_t n, struct err *e);
+/* A plain regular file that grows: where it ends now, cap_read() waits CAP_FOLLOW_NS, then looks again and may give 0
+ * with CAP_MORE, as after a signal. It ends when `path` names another file, or none, and all is read, or when the file
+ * has become shorter. Also ERR_USAGE: not such a file. An empty one is waited for here, until a signal. */
+int cap_open_growing(struct cap_reader **out, const char *path, struct err *e);
+#define CAP_FOLLOW_NS (100 * NRW_MS)
 void cap_close(struct cap_reader *r);	/* NULL is fine */
 
 /* Fills up to n packets: data, len_bytes, wire_bytes (never less than len_bytes), at (own time, ns since 1970),
@@ -83,6 +88,22 @@ uint64_t cap_size_bytes(const struct cap_reader *r);	/* of the file, packed as i
 uint64_t cap_at_byte(const struct cap_reader *r);	/* how far in these: for progress */
 /* Is `path` the file being read? Writing to it would destroy it. */
 bool cap_reads(const struct cap_reader *r, const char *path);
+
+/* Several inputs as one, merged by the time of the record that each stands at, those of one time by place; an input
+ * whose time goes back is not sorted. pkt.iface counts over all of them. As cap_open() for each, the first error ends
+ * it; as cap_read(), but cap_inputs_at() knows comments. n > 0. */
+struct cap_inputs;
+int cap_inputs_open(struct cap_inputs **out, const char *const *paths, unsigned n, bool follow, struct err *e);
+void cap_inputs_close(struct cap_inputs *in);		/* NULL is fine */
+unsigned cap_inputs_read(struct cap_inputs *in, struct pkt **pkts, unsigned n);
+int cap_inputs_rewind(struct cap_inputs *in);		/* each of them; ERR_IO where one is a stream */
+/* The worst of all, once nothing is left to give. CAP_FAILED with no input that has: see cap_inputs_error(). */
+enum cap_end cap_inputs_end(const struct cap_inputs *in);
+const char *cap_inputs_error(const struct cap_inputs *in);
+unsigned cap_inputs_count(const struct cap_inputs *in);
+const struct cap_reader *cap_inputs_at(const struct cap_inputs *in, unsigned i);
+unsigned cap_inputs_ifaces(const struct cap_inputs *in);
+const struct cap_iface *cap_inputs_iface(const struct cap_inputs *in, unsigned i);
 
 enum cap_format { CAP_PCAPNG, CAP_PCAP_NS };
 /* By suffix, before that of a codec: ".pcap", ".pcap.gz" are CAP_PCAP_NS, all else pcapng. */

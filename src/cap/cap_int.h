@@ -38,6 +38,7 @@ struct cap_src {
 	bool steady;			/* bytes at hand live until close */
 	bool shrunk;			/* the file is shorter than it was */
 	bool cut;			/* packed bytes end inside a frame */
+	char *follows;			/* path of a file that grows, whose end is where we wait; NULL: it does not */
 	bool rewinds;			/* can begin again */
 	struct os_map map;		/* a file's bytes, or the caller's; n 0: none */
 	size_t dropped_bytes;		/* of the map, given back to the system */
@@ -58,12 +59,14 @@ struct cap_packed {
 enum cap_need {
 	CAP_HAVE,
 	CAP_LESS,		/* the input ends before */
-	CAP_WAIT,		/* a signal came first: ask again */
+	CAP_WAIT,		/* a signal came first, or a file that grows has not grown yet: ask again */
 	CAP_BROKE,		/* the system refused: text in the struct err */
 	CAP_CORRUPT,		/* packed bytes make no sense: likewise */
 };
 
 int cap_src_open(struct cap_src *s, const char *path, struct err *e);
+/* A file that grows. 0, ERR_IO, ERR_NOMEM, ERR_USAGE. */
+int cap_src_open_growing(struct cap_src *s, const char *path, struct err *e);
 void cap_src_open_mem(struct cap_src *s, const uint8_t *bytes, size_t n);
 void cap_src_close(struct cap_src *s);
 int cap_src_rewind(struct cap_src *s, struct err *e);

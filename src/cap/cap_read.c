@@ -173,6 +173,8 @@ static int start(struct cap_reader *r, struct err *e)
 	if (rc)
 		return rc;
 	codec = cap_src_left(&r->src) >= MAGIC_BYTES ? cap_codec_of_magic(r->src.at) : NULL;
+	if (codec && r->src.follows)
+		return err_set(e, ERR_USAGE, "%s: a file packed by %s cannot be followed", r->src.path, codec->name);
 	if (codec)
 		rc = cap_src_unpack(&r->src, codec, e) ?: magic(r, e);
 	if (rc)
@@ -200,7 +202,8 @@ static int finish_open(struct cap_reader *r, struct cap_reader **out, struct err
 	return 0;
 }
 
-int cap_open(struct cap_reader **out, const char *path, struct err *e)
+static int open_path(struct cap_reader **out, int (*open)(struct cap_src *, const char *, struct err *),
+	const char *path, struct err *e)
 {
 	struct cap_reader *r = calloc(1, sizeof(*r));
 	int rc;
@@ -208,12 +211,22 @@ int cap_open(struct cap_reader **out, const char *path, struct err *e)
 	*out = NULL;
 	if (!r)
 		return err_set(e, ERR_NOMEM, "%s: no memory", path);
-	rc = cap_src_open(&r->src, path, e);
+	rc = open(&r->src, path, e);
 	if (rc) {
 		free(r);
 		return rc;
 	}
 	return finish_open(r, out, e);
+}
+
+int cap_open(struct cap_reader **out, const char *path, struct err *e)
+{
+	return open_path(out, cap_src_open, path, e);
+}
+
+int cap_open_growing(struct cap_reader **out, const char *path, struct err *e)
+{
+	return open_path(out, cap_src_open_growing, path, e);
 }
 
 int cap_open_mem(struct cap_reader **out, const uint8_t *bytes, size_t n, struct err *e)

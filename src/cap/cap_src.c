@@ -15,6 +15,8 @@
  * A stream has one buffer of CAP_WINDOW bytes; what is left in it moves to its front before more is read, so a caller
  * asks for more only when it has no bytes of the buffer lent.
  *
+ * A file that is followed is read like a stream from its begin; at its end we sleep and look again.
+ *
  * A packed input is two of these: the inner one, any of the above, gives packed bytes, which a codec turns into the
  * bytes of the outer one, a stream, PIECE_BYTES at a time while they are still in the cache. However much they become,
  * the buffer is all there is. Called by the reader, on its thread. */
@@ -91,6 +93,27 @@ int cap_src_open(struct cap_src *s, const char *path, struct err *e)
 	return 0;
 }
 
+int cap_src_open_growing(struct cap_src *s, const char *path, struct err *e)
+{
+	int rc = 0;
+
+	*s = (struct cap_src){ .fd = strcmp(path, "-") ? os_open_read(path, e) : OS_STDIN };
+	if (s->fd < 0)
+		return ERR_IO;
+	remember_path(s, path);
+	s->follows = strdup(path);
+	if (s->fd == OS_STDIN || !os_is_file(s->fd))
+		rc = err_set(e, ERR_USAGE, "%s: only a regular file can be followed; a stream is read to its end anyway",
+			s->fd == OS_STDIN ? "standard input" : path);
+	else if (!s->follows || need_buffer(s, NULL))
+		rc = err_set(e, ERR_NOMEM, "%s: no memory", path);
+	if (rc)
+		cap_src_close(s);
+	else
+		at_hand(s, s->buf, 0, 0);
+	return rc;
+}
+
 void cap_src_open_mem(struct cap_src *s, const uint8_t *bytes, size_t n)
 {
 	*s = (struct cap_src){ .fd = -1, .steady = true, .rewinds = true, .size_bytes = n };
@@ -109,6 +132,7 @@ void cap_src_close(struct cap_src *s)
 	}
 	os_unmap(&s->map);
 	free(s->buf);
+	free(s->follows);
 	if (s->fd > OS_STDIN)
 		os_close(s->fd);
 	s->fd = -1;
@@ -227,6 +251,24 @@ static enum cap_need leave_map(struct cap_src *s, struct err *e)
 	return CAP_HAVE;
 }
 
+/* The end of a file that grows, for now. CAP_LESS: for good. The name is looked at before the size: what was written
+ * before the name went to another file is read first. */
+static enum cap_need wait_for_more(struct cap_src *s)
+{
+	bool gone = !os_is_same_file(s->fd, s->follows);
+	int64_t size = os_file_bytes(s->fd);
+
+	s->shrunk = size < 0 || (uint64_t)size < s->end_byte;
+	if (s->shrunk)
+		return CAP_LESS;
+	if ((uint64_t)size > s->end_byte)
+		return CAP_HAVE;
+	if (gone)
+		return CAP_LESS;
+	os_sleep(CAP_FOLLOW_NS);
+	return CAP_WAIT;
+}
+
 /* One read(2) into the buffer behind what is left there. */
 static enum cap_need fill(struct cap_src *s, struct err *e)
 {
@@ -244,6 +286,8 @@ static enum cap_need fill(struct cap_src *s, struct err *e)
 		return CAP_BROKE;
 	}
 	at_hand(s, s->buf, left + (size_t)got, s->end_byte + (uint64_t)got);
+	if (!got && s->follows)
+		return wait_for_more(s);
 	return got ? CAP_HAVE : CAP_LESS;
 }
 
