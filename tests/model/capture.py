@@ -16,12 +16,13 @@ class Damaged(Exception):
 
 
 class Record:
-    __slots__ = ('time', 'data', 'wire', 'link', 'order', 'comments', 'iface')
+    __slots__ = ('time', 'data', 'wire', 'link', 'order', 'comments', 'iface', 'name', 'views')
 
-    def __init__(self, time, data, wire, link, order='<', comments=(), iface=0):
+    def __init__(self, time, data, wire, link, order='<', comments=(), iface=0, name=None):
         self.time, self.data, self.wire, self.link = time, data, wire, link
         self.order = order          # byte order of the file: some link headers are in the order of the recording host
-        self.comments, self.iface = comments, iface
+        self.comments, self.iface, self.name = comments, iface, name
+        self.views = {}             # what packet.see() made of it, kept for the next script on the same capture
 
 
 class Capture:
@@ -120,12 +121,13 @@ def parse_block(cap, local, kind, body, order):
         time = (high << 32 | low) * 10**9 // units + offset * 10**9
         rest = parse_options(body[20 + (caplen + 3) // 4 * 4:], order)
         notes = tuple(v.rstrip(b'\0').decode('utf-8', 'replace') for c, v in rest if c == OPT_COMMENT)
-        cap.records.append(Record(time, bytes(body[20:20 + caplen]), wire, link, order, notes, number))
+        cap.records.append(Record(time, bytes(body[20:20 + caplen]), wire, link, order, notes, number,
+                                  cap.interfaces[number][1]))
     elif kind == SPB:
         wire = struct.unpack_from(order + 'I', body)[0]
         link, _, snap, number = local[0]
         caplen = min(wire, len(body) - 4, snap or wire)
-        cap.records.append(Record(None, bytes(body[4:4 + caplen]), wire, link, order, (), number))
+        cap.records.append(Record(None, bytes(body[4:4 + caplen]), wire, link, order, (), number, cap.interfaces[number][1]))
 
 
 # Writing: what the tests need to make inputs of every kind.

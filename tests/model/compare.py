@@ -1,4 +1,5 @@
 """Runs `narrows pcap` and lays what it wrote beside what the model says: packets, times, order, drops, counters."""
+import functools
 import json
 import os
 import re
@@ -6,6 +7,12 @@ import subprocess
 
 import capture
 import model
+
+
+@functools.lru_cache(maxsize=4)
+def read(path):
+    """A capture; the last few are kept, since many scripts run on the same one."""
+    return capture.read(path)
 
 
 class Case:
@@ -26,6 +33,12 @@ def flags(options):
         args += ['--default', options['default']]
     if 'seed' in options:
         args += ['--seed', str(options['seed'])]
+    if options.get('iface'):
+        args += ['--iface', options['iface']]
+    if options.get('layer2'):
+        args.append('--layer2')
+    for address in options.get('me', ()):
+        args += ['--me', address]
     return args
 
 
@@ -81,12 +94,12 @@ def same_packets(what, expected, got, notes):
 
 
 def same_reasons(world, got, notes):
-    for i, ((order, _, reason, rule, pipe, _), g) in enumerate(zip(world.drops, got)):
+    for i, ((p, reason, rule, pipe), g) in enumerate(zip(world.drops, got)):
         text = ' '.join(g.comments)
         words, numbers = re.findall(r'[a-z][a-z-]*', text), re.findall(r'\d+', text)
         place = {str(rule)} if reason == 'rule' else {str(pipe)} if reason != 'no-pipe' else {str(pipe), str(rule)}
         if reason not in words or not place & set(numbers):
-            notes.append(f'--dropped: packet {i} (from 0), record {order}: "{text}", expected {reason}, rule {rule}, '
+            notes.append(f'--dropped: packet {i} (from 0), record {p.order}: "{text}", expected {reason}, rule {rule}, '
                          f'pipe {pipe}')
             return
 
@@ -126,8 +139,8 @@ def same_both(world, path, records, notes):
     names = [name for _, name in got.interfaces]
     sides = {side: [r for r in got.records if names[r.iface] == side] for side in ('before', 'after')}
     same_packets('--both before', [(own, r, i) for i, (own, r) in enumerate(records)], sides['before'], notes)
-    same_packets('--both after', [(stamp, r, o) for _, o, r, stamp in world.out], sides['after'], notes)
-    reasons = {order: reason for order, _, reason, _, _, _ in world.drops}
+    same_packets('--both after', [(model.stamp(p), p.record, p.order) for p in world.out], sides['after'], notes)
+    reasons = {p.order: reason for p, reason, _, _ in world.drops}
     for i, r in enumerate(sides['before']):
         text = ' '.join(r.comments)
         if (reasons.get(i, '') not in text) or (text and i not in reasons):
@@ -147,14 +160,14 @@ def own_times(captures):
 def compare(tool, case, folder):
     """Runs one case in an empty folder; the differences found, as text."""
     notes = []
-    captures = [capture.read(p) for p in case.inputs]
+    captures = [read(p) for p in case.inputs]
     world = model.simulate(captures, case.lines, **case.options)
     try:
         status = 3 if world.input['truncated'] else 0
         document, out, lost, both = run_tool(tool, case, folder, status)
         got, gone = capture.read(out), capture.read(lost)
-        same_packets('-w', [(stamp, r, order) for _, order, r, stamp in world.out], got.records, notes)
-        same_packets('--dropped', [(own, r, o) for o, r, _, _, _, own in world.drops], gone.records, notes)
+        same_packets('-w', [(model.stamp(p), p.record, p.order) for p in world.out], got.records, notes)
+        same_packets('--dropped', [(p.own, p.record, p.order) for p, _, _, _ in world.drops], gone.records, notes)
         same_reasons(world, gone.records, notes)
         notes += differing(model.report(world), document)
         quantiles(world, document, notes)

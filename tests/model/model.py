@@ -2,58 +2,97 @@
 """`narrows pcap` said again in whole numbers: reads captures, judges, delays, and prints what must come out as JSON.
 
 Written from the interface and the references alone, so that where the two agree, both are likely right. Usage:
-    model.py [-r FILE]... [-e LINE]... [--in|--out|--local NET] [--default allow|deny] [--seed N] IN...
+    model.py [-r FILE]... [-e LINE]... [--in|--out|--local NET] [--default allow|deny] [--seed N]
+             [--iface NAME] [--layer2] [--me ADDR]... IN...
 """
 import argparse
 import heapq
+import ipaddress
 import json
 import sys
 
 import capture
 import packet
-from pipes import Pipe, Refused
-from rules import RuleSet, parse_address
+from pipes import Pipe, Refused, parse_time
+from rules import parse_address
+from ruleset import RuleSet
 
 MOST_REENTRIES = 64
+
+
+class Packet:
+    """One packet on its way: what it brought along, and what the rules stuck to it."""
+
+    def __init__(self, order, record, own, arrived, view, world):
+        self.order, self.own, self.arrived, self.view = order, own, arrived, view
+        self.original = self.record = record
+        self.way = world.way(view)
+        iface = world.iface or record.name or 'pcap0'
+        # open: does what goes out in a capture have an interface it came by? Answer: no.
+        self.recv, self.xmit = (iface, None) if self.way == 'in' else (None, iface)
+        self.me, self.me6 = world.me, world.me6
+        self.tags, self.stack, self.path, self.rounds = set(), [], [], 0
+        self.transit = self.rule = self.release = None
 
 
 class World:
     """Rules, pipes and what happened to each packet."""
 
-    def __init__(self, lines, default='allow', seed=1, direction='in', local=None):
-        self.rules, self.pipes, self.seed = RuleSet(default), {}, seed
-        self.one_pass = True
+    def __init__(self, lines, default='allow', seed=1, direction='in', local=None, iface=None, layer2=False, me=()):
+        self.rules, self.pipes, self.seed = RuleSet(default, seed), {}, seed
+        self.one_pass, self.iface, self.layer2 = True, iface, layer2
         self.direction, self.local = direction, parse_address(local) if local else None
+        addresses = [ipaddress.ip_address(a) for a in me]
+        self.me = {(a.version, int(a)) for a in addresses}
+        self.me6 = {(6, int(a)) for a in addresses if a.version == 6}
+        self.later = []                     # (time since the first packet, command), from the first on
         for line in lines:
             self.command(line)
-        self.out, self.drops = [], []       # (release, arrival order, record, stamp), (order, record, reason, place)
+        self.later.sort(key=lambda x: x[0])
+        self.out, self.drops = [], []       # packets in the order in which they left; (packet, reason, rule, pipe)
         self.comeback = []                  # heap of packets that re-enter: (release, order, …)
-        self.latest = 0
+        self.latest = self.first = 0
+        self.changes = 0
         self.input = dict(packets=0, bytes=0, first_ns=0, last_ns=0, not_ip=0, backwards=0, skipped=0, truncated=False)
 
-    def command(self, line):
-        """One line of a script."""
-        text = line.strip()
+    # Commands.
+
+    def command(self, line, now=None):
+        """One line of a script; with `now`, one that runs then."""
+        text = line.split('//')[0].strip() if not line.lstrip().startswith('add') else line.strip()
         if not text or text.startswith('#'):
             return
         words = text.split()
-        if words[0] == 'add':
+        if words[0] == 'at' and len(words) > 2 and now is None:
+            self.later.append((parse_time(words[1]), text.split(None, 2)[2]))
+        elif words[0] == 'add':
             self.rules.add(text[len('add'):])
-        elif words[0] == 'pipe' and len(words) > 2 and words[2] == 'config' and words[1].isdigit():
-            number = int(words[1])
-            if not 1 <= number <= 65535:
-                raise Refused(f'pipe: {number}')
-            self.pipes.setdefault(number, Pipe(number, self.seed)).config(words[3:])
+        elif words[0] == 'pipe' and len(words) > 2 and words[2] in ('config', 'replace') and words[1].isdigit():
+            self.configure(number_of(words[1]), words[2], words[3:], now)
+        elif words[:1] == ['set'] and len(words) > 2 and words[2] == 'flush':
+            self.rules.delete(['set', words[1]])
+        elif words[0] == 'set':
+            self.rules.set_command(words[1:])
+        elif words[0] in ('delete', 'zero') and words[1:] or words == ['zero']:
+            getattr(self.rules, words[0])(words[1:])
         elif words[0] in ('enable', 'disable') and words[1:] == ['one_pass']:
             self.one_pass = words[0] == 'enable'
-        else:
+        elif words[0] != 'resetlog':
             raise Refused(f'{words[0]}: not a command of the model')
+
+    def configure(self, number, how, words, now):
+        pipe = self.pipes.setdefault(number, Pipe(number, self.seed))
+        for transit in pipe.config(Pipe.parse(words), now, how == 'replace'):
+            if not self.one_pass:
+                self.come_back(transit.packet)
 
     def way(self, view):
         if not self.local:
             return self.direction
         family, net, mask = self.local
         return 'out' if view.family == family and view.src & mask == net else 'in'
+
+    # Packets.
 
     def arrive(self, order, record):
         """Records come in the order of the input; `order` is what breaks ties."""
@@ -64,18 +103,19 @@ class World:
         own = self.latest if record.time is None else record.time
         self.count(record, own)
         now = self.latest = max(own, self.latest)
-        self.reenter(now)
-        view = packet.see(record)
-        if view is None:
+        self.run_until(now)
+        view = packet.see(record, self.layer2)
+        if view is None or view.family is None:
             self.input['not_ip'] += 1
-            self.out.append((now, order, record, own))
-            return
-        self.judge(dict(order=order, record=record, own=own, arrived=now, view=view, rounds=0), now, 0)
+        if view is None:
+            p = Packet(order, record, own, now, packet.View(packet.Frame(), record, False), self)
+            return self.leave(p, now)
+        self.judge(Packet(order, record, own, now, view, self), now, (0, 0))
 
     def count(self, record, own):
         i = self.input
         if not i['packets']:
-            i['first_ns'] = own
+            i['first_ns'] = self.first = own
         elif own < self.latest:
             i['backwards'] += 1
         i['packets'] += 1
@@ -83,48 +123,82 @@ class World:
         # open: is last_ns the last record's time or the latest one? Answer: the latest, so first..last is the span.
         i['last_ns'] = max(own, self.latest)
 
-    def judge(self, p, now, at):
-        rule, after = self.rules.judge(p['view'], self.way(p['view']), at)
-        if rule.action == 'allow':
+    def judge(self, p, now, after):
+        p.rule = self.rules.judge(p, after)
+        if p.rule.action == 'allow':
             self.leave(p, now)
-        elif rule.action == 'deny':
-            self.drop(p, 'rule', rule, None)
+        elif p.rule.action == 'deny':
+            self.drop(p, 'rule', None)
         else:
-            self.to_pipe(p, now, rule, after)
+            self.to_pipe(p, now)
 
-    def to_pipe(self, p, now, rule, after):
-        pipe = self.pipes.get(rule.arg)
+    def to_pipe(self, p, now):
+        pipe = self.pipes.get(p.rule.arg)
         if pipe is None:
-            return self.drop(p, 'no-pipe', rule, rule.arg)
-        reason, release = pipe.enter(now, p['view'].length)
+            return self.drop(p, 'no-pipe', p.rule.arg)
+        reason, p.transit = pipe.enter(now, p.view)
         if reason:
-            return self.drop(p, reason, rule, rule.arg)
+            return self.drop(p, reason, p.rule.arg)
         if self.one_pass:
-            return self.leave(p, release)
-        p['rounds'] += 1
-        heapq.heappush(self.comeback, (release, p['order'], after, id(p), p, rule))
+            return self.leave(p, None)
+        p.rounds += 1
+        p.transit.packet = p
+        self.come_back(p)
 
-    def reenter(self, until):
-        """What comes back by then, before anything fresh of that instant."""
-        while self.comeback and (until is None or self.comeback[0][0] <= until):
-            release, _, after, _, p, rule = heapq.heappop(self.comeback)
-            if p['rounds'] > MOST_REENTRIES:
-                self.drop(p, 'reentry', rule, None)
+    def come_back(self, p):
+        """The entry that was made before a change of its time is passed over when it comes up."""
+        self.changes += 1
+        heapq.heappush(self.comeback, (p.transit.exit, p.order, self.changes, p))
+
+    def run_until(self, until):
+        """What happens by then, before anything fresh of that instant; commands before what comes back."""
+        while self.comeback or self.later:
+            back = self.comeback[0][0] if self.comeback else None
+            command = self.first + self.later[0][0] if self.later else None
+            if command is not None and (back is None or command <= back):
+                if until is not None and command > until:
+                    return
+                self.command(self.later.pop(0)[1], command)
+            elif until is not None and back > until:
+                return
             else:
-                self.judge(p, release, after)
+                self.reenter(*heapq.heappop(self.comeback))
+
+    def reenter(self, release, _order, _change, p):
+        if p.transit is None or p.transit.exit != release:
+            return
+        p.transit = None
+        if p.rounds > MOST_REENTRIES:
+            self.drop(p, 'reentry', None)
+        else:
+            self.judge(p, release, p.rule.key)
 
     def leave(self, p, release):
-        # open: the stamp of a packet whose time ran backwards and which a pipe let pass at once. Answer: nothing held
-        # it, so it keeps its own.
-        stamp = release if release > p['arrived'] else p['own']
-        self.out.append((release, p['order'], p['record'], stamp))
+        """Where the time is not known yet, it is that of its way through the pipe."""
+        p.release = release
+        self.out.append(p)
 
-    def drop(self, p, reason, rule, pipe):
-        self.drops.append((p['order'], p['record'], reason, rule.number, pipe, p['own']))
+    def drop(self, p, reason, pipe):
+        self.drops.append((p, reason, p.rule.number, pipe))
 
     def finish(self):
-        self.reenter(None)
-        self.out.sort(key=lambda x: x[:2])
+        self.run_until(None)
+        for p in self.out:
+            if p.release is None:
+                p.release = p.transit.exit
+        self.out.sort(key=lambda p: (p.release, p.order))
+
+
+def stamp(p):
+    # open: the stamp of a packet whose time ran backwards and which a pipe let pass at once. Answer: nothing held it, so
+    # it keeps its own.
+    return p.release if p.release > p.arrived else p.own
+
+
+def number_of(word):
+    if not 1 <= int(word) <= 65535:
+        raise Refused(f'pipe: {word}')
+    return int(word)
 
 
 def merge(captures):
@@ -155,7 +229,7 @@ def simulate(captures, lines, **options):
 
 def rule_table(world):
     rules = world.rules.rules + ([world.rules.default] if world.rules.default.packets else [])
-    return [dict(number=r.number, packets=r.packets, bytes=r.bytes) for r in rules]
+    return [dict(number=r.number, set=r.set, packets=r.packets, bytes=r.bytes) for r in rules]
 
 
 def pipe_table(world):
@@ -168,10 +242,10 @@ def pipe_table(world):
 
 def report(world):
     drops = {}
-    for _, _, reason, _, _, _ in world.drops:
+    for _, reason, _, _ in world.drops:
         drops[reason] = drops.get(reason, 0) + 1
     return dict(job='pcap', seed=world.seed, input=world.input,
-                output=dict(packets=len(world.out), bytes=sum(r.wire for _, _, r, _ in world.out)),
+                output=dict(packets=len(world.out), bytes=sum(p.record.wire for p in world.out)),
                 drops=drops, rules=rule_table(world), pipes=pipe_table(world), queues=[], scheds=[])
 
 
@@ -197,17 +271,21 @@ def main():
     a.add_argument('--local')
     a.add_argument('--default', default='allow', choices=['allow', 'deny'])
     a.add_argument('--seed', type=int, default=1)
+    a.add_argument('--iface')
+    a.add_argument('--layer2', action='store_true')
+    a.add_argument('--me', action='append', default=[])
     a.add_argument('inputs', nargs='+')
     args = a.parse_args()
     try:
         world = simulate([capture.read(p) for p in args.inputs], args.lines or [], default=args.default,
-                         seed=args.seed, direction=args.direction, local=args.local)
+                         seed=args.seed, direction=args.direction, local=args.local, iface=args.iface,
+                         layer2=args.layer2, me=args.me)
     except (Refused, capture.Damaged, OSError) as e:
         sys.exit(f'model: {e}')
     result = report(world)
-    result['packets_out'] = [dict(record=order, time_ns=stamp) for _, order, _, stamp in world.out]
-    result['packets_dropped'] = [dict(record=order, reason=reason, rule=rule, pipe=pipe)
-                                 for order, _, reason, rule, pipe, _ in world.drops]
+    result['packets_out'] = [dict(record=p.order, time_ns=stamp(p)) for p in world.out]
+    result['packets_dropped'] = [dict(record=p.order, reason=reason, rule=rule, pipe=pipe)
+                                 for p, reason, rule, pipe in world.drops]
     json.dump(result, sys.stdout, indent=1)
     print()
 

@@ -1,37 +1,16 @@
-"""Pipes in whole numbers: `pipe N config`, the dice for loss, and the service of a link to the nanosecond."""
+"""Pipes in whole numbers: `pipe N config`, the dice, masked flows; the service of each is in link.py."""
+import ipaddress
 import re
 from fractions import Fraction
 
-M64 = (1 << 64) - 1
+from dice import M64, dice_draw
+from link import Link
+
 NUMBER = r'(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)'
 
 
 class Refused(Exception):
     """Text that must be refused."""
-
-
-# The dice: one number for (seed, who, for which flow, what for, how often before).
-
-def mix(z):
-    z ^= z >> 30
-    z = z * 0xBF58476D1CE4E5B9 & M64
-    z ^= z >> 27
-    z = z * 0x94D049BB133111EB & M64
-    return z ^ z >> 31
-
-
-def dice_key(seed, kind, number, flow, purpose):
-    k = mix(seed & M64)
-    for x in (kind, number, flow, purpose):
-        k = mix(k ^ x)
-    return k
-
-
-def dice_draw(key, n):
-    return mix(key + (n + 1) * 0x9E3779B97F4A7C15 & M64)
-
-
-KIND_PIPE, PURPOSE_LOSS = 2, 2
 
 
 # Numbers with units, exactly.
@@ -107,33 +86,104 @@ def parse_overhead(word):
     return int(word)
 
 
+# `mask`: which bits of a packet's flow name its instance.
+
+MASK_BITS = {'proto': 8, 'src-ip': 32, 'dst-ip': 32, 'src-ip6': 128, 'dst-ip6': 128, 'src-port': 16, 'dst-port': 16,
+             'flow-id': 20}
+
+
+def parse_mask_bits(word, bits):
+    if word.startswith('/'):
+        length = int(word[1:]) if word[1:].isdigit() else bits + 1
+        if length > bits:
+            raise Refused(f'mask: {word}')
+        return ((1 << length) - 1) << (bits - length)
+    try:
+        value = int(ipaddress.ip_address(word)) if '.' in word or ':' in word else int(word, 0)
+    except ValueError:
+        raise Refused(f'mask: {word}') from None
+    if value >> bits:
+        raise Refused(f'mask: {word}')
+    return value
+
+
+def parse_mask(words):
+    """{field: bits} from the words behind `mask`, which are taken away."""
+    if words and words[0] == 'all':
+        words.pop(0)
+        return {field: (1 << bits) - 1 for field, bits in MASK_BITS.items()}
+    fields = {}
+    while words and words[0] in MASK_BITS:
+        field = words.pop(0)
+        if field in fields or not words:
+            raise Refused(f'mask: {field}')
+        fields[field] = parse_mask_bits(words.pop(0), MASK_BITS[field])
+    if not fields:
+        raise Refused('mask: of what?')
+    return fields
+
+
+def flow_bytes(mask, view):
+    """The masked flow as the dice take it: family, protocol, addresses, ports, flow label.
+
+    open: a frame that is no IP packet. Answer: family 0, all else zero, addresses of four bytes.
+    """
+    six = '6' if view.family == 6 else ''
+    size = 16 if six else 4
+    fields = [(view.family, 1, 255), (view.proto, 1, mask.get('proto', 0)),
+              (view.src, size, mask.get('src-ip' + six, 0)), (view.dst, size, mask.get('dst-ip' + six, 0)),
+              (view.sport, 2, mask.get('src-port', 0)), (view.dport, 2, mask.get('dst-port', 0)),
+              (view.flow_label, 4, mask.get('flow-id', 0))]
+    return b''.join(((value or 0) & bits).to_bytes(count, 'big') for value, count, bits in fields)
+
+
+def fnv1a(data):
+    h = 0xCBF29CE484222325
+    for byte in data:
+        h = (h ^ byte) * 0x100000001B3 & M64
+    return h
+
+
+def parse_burst(word):
+    value, unit = number_unit(word)
+    units = dict(SIZE_UNIT, **{'': 1, 'K': 1024, 'M': 1024**2, 'G': 1024**3})
+    if unit not in units:
+        raise Refused(f'burst: {word}: unit')
+    return whole(value * units[unit], word)
+
+
 class Pipe:
-    """One link with the queue before it. `enter` answers at once when a packet will leave: nothing changes it later."""
+    """What a script says of one pipe, its counters, and a link for each masked flow."""
 
     WORDS = {'bw': parse_rate, 'delay': parse_time, 'plr': parse_probability, 'queue': parse_queue,
-             'overhead': parse_overhead}
+             'overhead': parse_overhead, 'burst': parse_burst}
+    DEFAULTS = dict(bw=0, delay=0, plr=Fraction(0), queue=('packets', 50), overhead=0, burst=0, mask=None)
 
     def __init__(self, number, seed):
-        self.number = number
-        self.bw, self.delay, self.plr, self.queue, self.overhead = 0, 0, Fraction(0), ('packets', 50), 0
-        self.key, self.draws = dice_key(seed, KIND_PIPE, number, 0, PURPOSE_LOSS), 0
-        self.begin = self.bits = 0      # the busy period: when it began, what it was given
-        self.last_end = -1
-        self.backlog, self.backlog_bytes = [], 0
+        self.number, self.seed = number, seed
+        vars(self).update(self.DEFAULTS)
+        self.links, self.busy = {}, []
         self.packets = self.bytes = self.out_packets = self.out_bytes = 0
         self.max_packets = self.max_bytes = 0
-        self.drops, self.waits = {}, []
+        self.drops, self.transits = {}, []
 
-    def config(self, words):
-        seen, i = {}, 0
-        while i < len(words):
-            word = words[i]
-            if word not in self.WORDS or i + 1 >= len(words) or word in seen:
-                raise Refused(f'pipe {self.number} config: {word}')
-            seen[word] = self.WORDS[word](words[i + 1])
-            i += 2
-        for word, value in seen.items():
-            setattr(self, word, value)
+    @staticmethod
+    def parse(words):
+        """{option: value} of the words behind `config`."""
+        seen, words = {}, list(words)
+        while words:
+            word = words.pop(0)
+            if word in seen or not (words and (word in Pipe.WORDS or word == 'mask')):
+                raise Refused(f'pipe config: {word}')
+            seen[word] = parse_mask(words) if word == 'mask' else Pipe.WORDS[word](words.pop(0))
+        return seen
+
+    def config(self, values, now=None, replace=False):
+        """From now on; what was served before was served at the old rate. The transits whose times changed."""
+        for link in self.links.values():
+            link.settle(now)
+        vars(self).update(self.DEFAULTS if replace else {}, **values)
+        return [t for link in self.links.values() for t in link.plan(now)]
 
     def size(self, length):
         """What the pipe counts and serves for a packet of this length."""
@@ -143,53 +193,48 @@ class Pipe:
             return -(-length // 48) * 53    # open: is there an AAL5 trailer? Answer: "cells of 53/48", nothing more.
         return length + self.overhead
 
-    def full(self, size):
-        if not self.bw:
-            return False
-        kind, bytes_then = self.queue[0], self.backlog_bytes + size
-        if kind == 'packets':
-            return len(self.backlog) >= self.queue[1]
-        if kind == 'bytes':
-            return bytes_then > self.queue[1]
-        if kind == 'time':
-            return bytes_then > self.bw * self.queue[1] // (8 * 10**9)
-        room = self.bw * (self.delay + 5 * 10**6) // (8 * 10**9)
-        return len(self.backlog) + 1 > 50 and bytes_then > room
+    def link(self, view):
+        key = flow_bytes(self.mask, view) if self.mask else b''
+        if key not in self.links:
+            self.links[key] = Link(self, fnv1a(key) if self.mask else 0)
+        return self.links[key]
 
-    def lost(self):
+    def lost(self, link):
         if not self.plr:
             return False
-        draw = dice_draw(self.key, self.draws)
-        self.draws += 1
+        draw = dice_draw(link.key, link.draws)
+        link.draws += 1
         return self.plr == 1 or draw < self.plr.numerator * 2**64 // self.plr.denominator
 
-    def enter(self, now, length):
-        """(None, time of release) or (name of the drop, None). Calls come with `now` never falling."""
-        size = self.size(length)
+    def enter(self, now, view):
+        """(None, transit) or (name of the drop, None). Calls come with `now` never falling."""
+        size = self.size(view.length)
+        link = self.link(view)
         self.packets += 1
         self.bytes += size
-        while self.backlog and self.backlog[0][0] <= now:
-            self.backlog_bytes -= self.backlog.pop(0)[1]
-        reason = 'loss' if self.lost() else 'queue-full' if self.full(size) else None
+        link.depart(now)
+        reason = 'loss' if self.lost(link) else 'queue-full' if link.full(size) else None
         if reason:
             self.drops[reason] = self.drops.get(reason, 0) + 1
             return reason, None
-        end = self.serve(now, size)
-        self.waits.append(end - now)
+        transit = link.serve(now, size)
+        self.transits.append(transit)
         self.out_packets += 1
         self.out_bytes += size
-        return None, end + self.delay
+        if link.backlog:
+            if link not in self.busy:
+                self.busy.append(link)
+            self.peak(now)
+        return None, transit
 
-    def serve(self, now, size):
-        if not self.bw:
-            # open: is a packet that needs no service a backlog of one? Answer: no, its service ends at that instant.
-            return now
-        if now >= self.last_end:
-            self.begin, self.bits = now, 0
-        self.bits += 8 * size
-        self.last_end = self.begin - (-self.bits * 10**9 // self.bw)
-        self.backlog.append((self.last_end, size))
-        self.backlog_bytes += size
-        self.max_packets = max(self.max_packets, len(self.backlog))
-        self.max_bytes = max(self.max_bytes, self.backlog_bytes)
-        return self.last_end
+    def peak(self, now):
+        # open: the backlog of a pipe with a mask. Answer: what all of its flows hold together.
+        for link in self.busy:
+            link.depart(now)
+        self.busy = [link for link in self.busy if link.backlog]
+        self.max_packets = max(self.max_packets, sum(len(link.backlog) for link in self.busy))
+        self.max_bytes = max(self.max_bytes, sum(link.backlog_bytes for link in self.busy))
+
+    @property
+    def waits(self):
+        return [t.end - t.start for t in self.transits]

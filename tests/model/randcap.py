@@ -11,17 +11,40 @@ HOSTS4 = [0x0A000001, 0x0A000002, 0x0A000105, 0x0A010203, 0xC0000201, 0xC0A80101
 NET6 = 0x20010DB8 << 96
 HOSTS6 = [NET6 + 1, NET6 + 2, NET6 + (1 << 64) + 5, (0xFE80 << 112) + 7, (0xFF02 << 112) + 1]
 PORTS = [21, 22, 25, 53, 80, 123, 443, 1023, 1024, 4000, 5001, 8080, 40000, 65535]
+NUMBERS = [0, 1, 1000, 2**31, 2**32 - 1]
+TOS = [0, 0, 0, 1, 2, 3, 0x10, 0x08, 0x04, 0xB8, 0x28, 0x20, 0xC0, 0xFF]
+MACS = [0x020000000001, 0x020000000002, 0x0200000000FF, 0xFFFFFFFFFFFF, 0x001122334455]
+IFACES = [None, None, 'eth0', 'eth1', 'em0', 'wlan0', 'a b']
 SIZES = [0, 1, 18, 85, 97, 210, 512, 972, 1210, 1460, 1472]
 LINKS = [packet.RAW, packet.IPV4, packet.IPV6, packet.SLL, packet.SLL2, packet.NULL, packet.LOOP, packet.PPP,
          packet.PPP_HDLC, packet.PPP_ETHER, packet.C_HDLC, packet.NFLOG, 12, 14]
+
+
+def tcp_options(dice, flags):
+    """Sound ones, mostly; some are cut off, some have a length that cannot be."""
+    options = b''
+    for _ in range(dice.choice([0, 0, 1, 2, 4]) + (flags & 2) // 2):
+        options += dice.choice([
+            struct.pack('>BBH', 2, 4, dice.choice([536, 1220, 1440, 1460, 8960])), bytes([3, 3, 7]), bytes([4, 2]),
+            bytes([5, 10]) + bytes(8), bytes([8, 10]) + bytes(8), b'\1', b'\1\1', bytes([254, 4, 0, 0])])
+    if dice.random() < 0.03:
+        options = dice.choice([b'\2', b'\x02\x01', b'\x02\x03\x05', b'\x08\x00', b'\0\x02\x04\x05\xb4']) + options
+    return options[:40] + bytes(-len(options[:40]) % 4)
+
+
+def tcp(dice, ports, payload):
+    flags = dice.choice([2, 0x12, 0x10, 0x18, 0x11, 4, 0x14, 0, 0x20, 0xC2, 0x29, dice.randrange(256)])
+    options = tcp_options(dice, flags)
+    words = 5 + len(options) // 4 if dice.random() < 0.97 else dice.choice([0, 4, 5, 15])
+    return ports + struct.pack('>IIBBHHH', dice.choice(NUMBERS), dice.choice(NUMBERS), words << 4, flags,
+                               dice.choice([0, 1000, 8192, 65535]), dice.randrange(65536), 0) + options + payload
 
 
 def transport(dice, proto):
     payload = bytes(dice.choice(SIZES) if dice.random() < 0.8 else dice.randrange(1500))
     ports = struct.pack('>HH', dice.choice(PORTS), dice.choice(PORTS))
     if proto == packet.TCP:
-        flags = dice.choice([2, 0x12, 0x10, 0x18, 0x11, 4, 0x14, 0, 0x20, 0xC2, 0x29, dice.randrange(256)])
-        return ports + struct.pack('>IIBBHHH', 1, 1, 0x50, flags, 1000, 0, 0) + payload
+        return tcp(dice, ports, payload)
     if proto in (packet.UDP, packet.UDPLITE):
         return ports + struct.pack('>HH', 8 + len(payload), 0) + payload
     if proto == packet.SCTP:
@@ -32,11 +55,20 @@ def transport(dice, proto):
     return payload
 
 
+def ip_options(dice):
+    if dice.random() < 0.7:
+        return bytes(4 * dice.choice([0, 0, 0, 1, 3, 10]))
+    options = b''.join(dice.choice([bytes([7, 7, 4, 0, 0, 0, 0]), bytes([131, 3, 4]), bytes([137, 3, 4]), b'\1',
+                                    bytes([68, 4, 5, 0]), bytes([148, 4, 0, 0]), bytes([7, 1]), bytes([68, 40])])
+                       for _ in range(dice.choice([1, 1, 2, 3])))[:40]
+    return options + bytes(-len(options) % 4)
+
+
 def ip4(dice, proto=None):
     if proto is None:
         proto = dice.choice([6, 6, 6, 17, 17, 1, 132, 136, 47, dice.randrange(256)])
     body = transport(dice, proto)
-    options = bytes(4 * dice.choice([0, 0, 0, 1, 3, 10]))
+    options = ip_options(dice)
     bits = dice.choice([0, 0x4000, 0x4000, 0x8000])
     if dice.random() < 0.15:
         bits = dice.choice([0x2000, 0x2001, 0x0001, 0x00B9, 0x1FFF, 0x20B9])
@@ -48,8 +80,8 @@ def ip4(dice, proto=None):
     first = (dice.choice([4, 6, 15]) if dice.random() < 0.01 else 4) << 4 | 5 + len(options) // 4
     if dice.random() < 0.01:
         first = 0x40 | dice.randrange(5)
-    head = struct.pack('>BBHHHBBHII', first, 0, total & 0xFFFF, dice.randrange(65536), bits,
-                       dice.choice([1, 2, 32, 63, 64, 128, 255]), proto, 0, dice.choice(HOSTS4), dice.choice(HOSTS4))
+    head = struct.pack('>BBHHHBBHII', first, dice.choice(TOS), total & 0xFFFF, dice.choice([0, 1, 7, 65535]), bits,
+                       dice.choice([1, 2, 32, 63, 64, 128, 255]), proto, dice.randrange(65536), dice.choice(HOSTS4), dice.choice(HOSTS4))
     return head + options + body
 
 
@@ -65,7 +97,8 @@ def ip6(dice):
         length = dice.choice([0, 0, 0, 99])
     elif dice.random() < 0.05:
         length = dice.choice([0, max(0, length - 30), length + 40, 4])
-    head = struct.pack('>IHBB', (6 if dice.random() < 0.99 else 4) << 28, length & 0xFFFF, nxt,
+    first = (6 if dice.random() < 0.99 else 4) << 28 | dice.choice(TOS) << 20 | dice.choice([0, 0, 1, 2, 0xFFFFF])
+    head = struct.pack('>IHBB', first, length & 0xFFFF, nxt,
                        dice.choice([1, 64, 255]))
     return head + dice.choice(HOSTS6).to_bytes(16, 'big') + dice.choice(HOSTS6).to_bytes(16, 'big') + body
 
@@ -81,7 +114,7 @@ def extension(dice, body, nxt):
     units = dice.choice([0, 0, 1, 3])
     pad = bytes([1, 6 + 8 * units - 2]) + bytes(6 + 8 * units - 2)
     if kind == packet.EXT_ROUTE:
-        pad = bytes([253, 0]) + bytes(4 + 8 * units)
+        pad = bytes([dice.choice([253, 0, 2]), 0]) + bytes(4 + 8 * units)
     return bytes([nxt, units]) + pad + body, kind
 
 
@@ -98,7 +131,7 @@ def ethertypes(dice, depth=0):
         return other(dice)
     if x < 0.25 and depth < 6:
         kind, inner = ethertypes(dice, depth + (1 if dice.random() < 0.9 else 3))
-        return dice.choice([0x8100, 0x88A8, 0x9100]), struct.pack('>HH', dice.randrange(4096), kind) + inner
+        return dice.choice([0x8100, 0x88A8, 0x9100]), struct.pack('>HH', dice.choice([0, 5, 7, 0xA005, 0x6007, dice.randrange(65536)]), kind) + inner
     if x < 0.30:
         six, ip = family_packet(dice)
         return 0x8864, pppoe(dice, ip, six)
@@ -122,7 +155,8 @@ def frame(dice, link, order):
     six, ip = family_packet(dice)
     family = {packet.NULL: order, packet.LOOP: '>'}.get(link)
     if link == packet.ETHERNET:
-        return bytes.fromhex('020000000001020000000002') + struct.pack('>H', kind) + inner
+        macs = b''.join(dice.choice(MACS).to_bytes(6, 'big') for _ in range(2))
+        return macs + struct.pack('>H', kind) + inner
     if link == packet.SLL:
         return struct.pack('>HHH8xH', 0, 1, 6, kind) + inner
     if link == packet.SLL2:
@@ -222,4 +256,4 @@ def interface(dice, i, second):
     resol = dice.choice([None, 6, 9, 9, 3, 0, 12, 0x80 | 20, 0x80 | 30])
     # 64 bits of picoseconds are 213 days: those need an offset.
     offset = second - 1000 if resol == 12 else dice.choice([0, 0, 0, 1000, -1000])
-    return capture.Interface(any_link(dice), resol, offset, dice.choice([None, f'eth{i}']), dice.choice([0, 0, 0, 96]))
+    return capture.Interface(any_link(dice), resol, offset, dice.choice(IFACES), dice.choice([0, 0, 0, 96]))

@@ -10,8 +10,9 @@ import sys
 import capture
 import packet
 from capture import Capture, Record
-from model import simulate
-from pipes import Refused, dice_draw, dice_key, mix, parse_probability, parse_queue, parse_rate, parse_time
+from model import simulate, stamp
+from dice import dice_draw, dice_key, mix
+from pipes import Refused, fnv1a, parse_probability, parse_queue, parse_rate, parse_time
 from tap import Tap, keep_dir
 
 MS = 10**6
@@ -42,11 +43,11 @@ def world(lines, packets, **options):
 
 
 def released(lines, packets, **options):
-    return [(order, stamp) for _, order, _, stamp in world(lines, packets, **options).out]
+    return [(p.order, stamp(p)) for p in world(lines, packets, **options).out]
 
 
 def dropped(lines, packets, **options):
-    return [(order, reason) for order, _, reason, _, _, _ in world(lines, packets, **options).drops]
+    return [(p.order, reason) for p, reason, _, _ in world(lines, packets, **options).drops]
 
 
 def counts(rules, packets, **options):
@@ -111,6 +112,121 @@ def test_dice():
                                           [(0, udp(20))] * 9)), 9)
     is_equal('a tenth, by its decimal text',
              parse_probability('0.1').numerator * 2**64 // parse_probability('0.1').denominator, 0x1999999999999999)
+
+
+def test_burst():
+    rule, kb = 'add pipe 1 ip from any to any', udp(1000)       # 8 ms at 1 Mbit/s
+    line = ['pipe 1 config bw 1Mbit/s burst 2500', rule]
+    is_equal('the first is free, a part of the third is', [t for _, t in released(line, [(0, kb)] * 4)],
+             [0, 0, 4 * MS, 12 * MS])
+    # idle from 12 ms on: at 20 ms it saved 1000 bytes
+    is_equal('an idle link saves rate times time', [t for _, t in released(line, [(0, kb)] * 4 + [(20 * MS, kb)] * 2)],
+             [0, 0, 4 * MS, 12 * MS, 20 * MS, 28 * MS])
+    is_equal('and no more than the burst', [t for _, t in released(line, [(0, kb)] * 4 + [(10**9, kb)] * 3)][4:],
+             [10**9, 10**9, 10**9 + 4 * MS])
+    is_equal('what was left stays', [t for _, t in released(line, [(0, kb), (0, kb), (2 * MS, kb)])],
+             [0, 0, 4 * MS])        # 500 bytes left and 250 saved: 250 bytes, 2 ms, are missing
+
+
+def test_changes():
+    rule, kb = 'add pipe 1 ip from any to any', udp(1000)       # 8 ms at 1 Mbit/s
+    def times(*lines, packets=((0, kb), (0, kb)), **more):
+        return [t for _, t in released(['pipe 1 config bw 1Mbit/s', rule, *lines], list(packets), **more)]
+    is_equal('half of a packet at the old rate, the rest at the new', times('at 4ms pipe 1 config bw 2Mbit/s'),
+             [6 * MS, 10 * MS])
+    is_equal('twice', times('at 4ms pipe 1 config bw 2Mbit/s', 'at 5ms pipe 1 config bw 500Kbit/s'),
+             [9 * MS, 25 * MS])
+    is_equal('odd rates leave no bit out',
+             times('at 1ns pipe 1 config bw 3bit/s', packets=[(0, kb)]), [1 + -(-(8000 * 10**9 - 10**6) // 3)])
+    is_equal('service that ends at that instant ended', times('at 8ms pipe 1 config bw 2Mbit/s'), [8 * MS, 12 * MS])
+    is_equal('no more bandwidth', times('at 4ms pipe 1 config bw 0'), [4 * MS, 4 * MS])
+    is_equal('a shorter delay does not let the later overtake',
+             times('pipe 1 config delay 20ms', 'at 10ms pipe 1 config delay 1ms'), [28 * MS, 28 * MS])
+    is_equal('a longer delay holds those whose service had not ended',
+             times('pipe 1 config delay 1ms', 'at 8ms pipe 1 config delay 2ms'), [9 * MS, 18 * MS])
+    is_equal('queued packets stay when the queue shrinks',
+             dropped(['pipe 1 config bw 1Mbit/s', rule, 'at 0ns pipe 1 config queue 1'], [(0, kb), (9 * MS, kb)]), [])
+    is_equal('a change meets what re-enters', times('disable one_pass', 'add pipe 1 ip from any to any',
+                                                    'at 4ms pipe 1 config bw 2Mbit/s', packets=[(0, kb)]), [10 * MS])
+    w = world(['add set 5 count ip from any to any', 'at 5ns set disable 5', 'at 6ns add 7 deny ip from any to any',
+               'at 8ns delete 7'], [(t, udp(20)) for t in range(10, 20)])
+    is_equal('sets and rules change then', ([r.packets for r in w.rules.rules], [p.order for p, *_ in w.drops]),
+             ([5], [6, 7]))
+
+
+def test_masks():
+    def flow(dport, **more):
+        return udp(1000, dport=dport, **more)
+    line = ['pipe 1 config bw 1Mbit/s mask dst-port 0xffff', 'add pipe 1 ip from any to any']
+    is_equal('a link for each flow', [t for _, t in released(line, [(0, flow(1)), (0, flow(2)), (0, flow(1))])],
+             [8 * MS, 8 * MS, 16 * MS])
+    is_equal('bits outside the mask do not part flows',
+             [t for _, t in released(['pipe 1 config bw 1Mbit/s mask src-ip 0xffffff00', line[1]],
+                                     [(0, flow(1)), (0, flow(2, src='10.0.0.77')), (0, flow(2, src='10.0.1.1'))])],
+             [8 * MS, 8 * MS, 16 * MS])
+    # FNV-1a over 4, protocol 0, no source address, 10.0.0.2, no ports, no label; its offset and prime are published.
+    h = 0xCBF29CE484222325
+    for byte in [4, 0, 0, 0, 0, 0, 10, 0, 0, 2] + [0] * 8:
+        h = (h ^ byte) * 0x100000001B3 % 2**64
+    key = dice_key(1, 2, 1, h, 2)
+    is_equal('each flow has dice of its own',
+             [o for o, _ in dropped(['pipe 1 config plr 0.5 mask dst-ip 0xffffffff', line[1]], [(0, flow(1))] * 64)],
+             [n for n in range(64) if not dice_draw(key, n) >> 63])
+    is_equal('FNV-1a of "a" and of "foobar" as published', [fnv1a(b'a'), fnv1a(b'foobar')],
+             [0xAF63DC4C8601EC8C, 0x85944171F73967E8])
+
+
+def test_walk():
+    one = [(0, udp(28))]
+    is_equal('call and return', counts(
+        ['add 100 call 500 ip from any to any', 'add 100 count ip from any to any', 'add 200 allow ip from any to any',
+         'add 500 count ip from any to any', 'add 600 return ip from any to any', 'add 700 deny ip from any to any'],
+        one), [1, 0, 1, 1, 1, 0])
+    is_equal('sixteen deep, then the next rule; nothing to return to, then the next rule', counts(
+        ['add 50 return ip from any to any', 'add 100 call 100 ip from any to any',
+         'add 200 count ip from any to any'], one), [1, 17, 1])
+    is_equal('tags', counts(
+        ['add count tag 5 ip from any to any', 'add count ip from any to any tagged 1-4,5',
+         'add count untag 5 ip from any to any', 'add count ip from any to any not tagged 5'], one), [1, 1, 1, 1])
+    is_equal('tags, calls come back from a pipe', counts(
+        ['disable one_pass', 'add 100 call 400 ip from any to any', 'add 200 allow ip from any to any tagged 9',
+         'add 400 pipe 1 tag 9 ip from any to any', 'add 500 return ip from any to any', 'pipe 1 config delay 1'], one),
+             [1, 1, 1, 1])
+    key = [dice_key(1, 1, 7 + (i << 16), 0, 1) for i in (0, 1)]
+    is_equal('prob: dice of its own for each rule of a number, asked before the body', counts(
+        ['add 7 prob 0.5 count ip from any to any', 'add 7 prob 0.25 count udp from any to any'],
+        [(0, tcp(2)), (0, udp(28))] * 32),
+             [sum(not dice_draw(key[0], n) >> 63 for n in range(64)),
+              sum(not dice_draw(key[1], n) >> 62 for n in range(1, 64, 2))])
+    is_equal('sets: disabled, swapped, moved', counts(
+        ['add set 1 count ip from any to any', 'add set 2 count ip from any to any', 'set disable 1', 'set swap 1 2',
+         'add 900 set 1 count ip from any to any', 'set move rule 900 to 3'], one), [1, 0, 1])
+    is_equal('delete, zero, and what is left', counts(
+        ['add 1 count ip from any to any', 'add 2 set 9 count ip from any to any', 'add 3 count ip from any to any',
+         'delete set 9', 'delete 1', 'zero'], one), [1])
+
+
+def test_bytes():
+    w = world(['add setdscp ef ip from any to any', 'add count ip from any to any dscp ef'], [(0, udp(28))])
+    is_equal('a new DS field is seen by the next rule', [r.packets for r in w.rules.rules], [1, 1])
+    is_equal('and the checksum moved by as much', w.out[0].record.data[:12].hex(), '45b8001c00000000' '4011ff47')
+    syn = bytearray(tcp(2)[:33] + b'\x60' + tcp(2)[34:] + bytes([2, 4, 5, 180]))
+    syn[3], syn[33] = 44, 2
+    syn[32] = 0x60
+    w = world(['add tcp-setmss 1000 tcp from any to any', 'add count tcp from any to any tcpmss 1000',
+               'add tcp-setmss 1200 tcp from any to any'], [(0, bytes(syn))])
+    is_equal('MSS is lowered, never raised', ([r.packets for r in w.rules.rules], w.out[0].record.data[-4:].hex()),
+             ([1, 1, 1], '020403e8'))
+    old, new = checksum(bytes(syn)[20:36] + bytes(2) + bytes(syn)[38:]), checksum(
+        w.out[0].record.data[20:36] + bytes(2) + w.out[0].record.data[38:])
+    moved = int.from_bytes(w.out[0].record.data[36:38], 'big')
+    is_equal('its checksum moves by as much', (moved - new) % 0xFFFF, (0 - old) % 0xFFFF)
+
+
+def checksum(data):
+    """RFC 1071 of the whole."""
+    total = sum(struct.unpack('>%dH' % (len(data) // 2), data))
+    return ~(total % 0xFFFF) & 0xFFFF
 
 
 def test_numbers():
@@ -248,7 +364,8 @@ def test_files(folder):
 
 def main():
     folder = keep_dir()
-    for test in (test_service, test_queues, test_dice, test_numbers, test_rules, test_time, test_length):
+    for test in (test_service, test_queues, test_dice, test_burst, test_changes, test_masks, test_walk, test_bytes,
+                 test_numbers, test_rules, test_time, test_length):
         test()
     test_tshark(folder)
     test_files(folder)

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """The model beside `narrows pcap`: real captures through fixed scripts, random captures through random ones. TAP.
 
-    test_model.py [--long] [--seed N] NARROWS
+    test_model.py [--long] [--seed N [--capture NAME]] NARROWS
 
-The quick tier is under 25 s on one core. `--seed N` runs the one random case of that seed. What fails keeps its
-files and the command, and says where.
+The quick tier is under 30 s on one core. `--seed N` runs the one random case of that seed, on a given capture where one
+is named. What fails keeps its files and the command, and says where.
 """
 import argparse
 import os
@@ -12,9 +12,11 @@ import random
 import shutil
 import sys
 
+import features
 import randcap
-import randrules
-from compare import Case, compare
+from compare import Case, compare, read
+from palette import Palette
+from randrules import Maker
 from tap import Tap, keep_dir
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -59,25 +61,52 @@ def real_cases(names, scripts):
         path = os.path.join(CAPTURES, name)
         for i, (title, lines) in enumerate(scripts):
             options = dict(seed=n * 100 + i, default='deny') if title == 'default' else dict(seed=n * 100 + i)
-            yield Case(f'{os.path.basename(name)}: {title}', [path], lines, options, again=(n + i) % 9 == 0, both=(n + i) % 5 == 0)
+            yield Case(f'{os.path.basename(name)}: {title}', [path], lines, options, again=(n + i) % 9 == 0,
+                       both=(n + i) % 5 == 0)
 
 
-def random_case(seed, folder):
-    """The case of this seed; its captures are written into the folder."""
-    dice = random.Random(seed)
-    inputs = [randcap.write(dice, os.path.join(folder, f'in{i}'), dice.choice([1, 20, 60, 60, 150]))
-              for i in range(1)]
+def random_options(dice, palette, groups):
     options = dict(seed=dice.choice([1, 2, 2**64 - 1, dice.randrange(2**64)]),
                    default=dice.choice(['allow', 'allow', 'deny']))
-    x = dice.random()
+    x, hosts = dice.random(), [str(palette.address4(dice)), str(palette.address6(dice))]
     if x < 0.2:
         options['direction'] = dice.choice(['in', 'out'])
     elif x < 0.5:
-        options['local'] = dice.choice(['10.0.0.0/8', '10.0.0.1', '192.168.0.0/16', '2001:db8::/64'])
-    lines = randrules.script(dice)
-    one_link = all(p.endswith('.pcap') for p in inputs) and len(inputs) == 1
+        options['local'] = dice.choice(['10.0.0.0/8', '192.168.0.0/16', '2001:db8::/64', *hosts])
+    if 'me-option' in groups and dice.random() < 0.5:
+        options['me'] = dice.sample(hosts, dice.choice([1, 2]))
+    if 'iface-option' in groups and dice.random() < 0.2:
+        options['iface'] = dice.choice(['eth0', 'em0', 'pcap9'])
+    if 'layer2' in groups and dice.random() < 0.25:
+        options['layer2'] = True
+    return options
+
+
+def random_rules(name, dice, inputs, groups):
+    """A random rule set for these captures; the file that comes out is of a kind that can hold them."""
+    captures = [read(p) for p in inputs]
+    palette = Palette(captures)
+    options = random_options(dice, palette, groups)
+    lines = Maker(dice, palette, groups).script()
+    one_link = all(p.endswith('.pcap') for p in inputs) and len({c.interfaces[0][0] for c in captures}) == 1
     out = 'out.pcap' if one_link and dice.random() < 0.4 else 'out.pcapng'
-    return Case(f'random {seed}', inputs, lines, options, out, both=dice.random() < 0.2, again=dice.random() < 0.1)
+    return Case(name, inputs, lines, options, out, both=dice.random() < 0.2, again=dice.random() < 0.1)
+
+
+def random_case(seed, folder, groups):
+    """The case of this seed; its captures are written into the folder."""
+    dice = random.Random(seed)
+    count = dice.choice([1, 1, 2, 3]) if 'merge' in groups else 1
+    inputs = [randcap.write(dice, os.path.join(folder, f'in{i}'), dice.choice([1, 20, 60, 60, 150]))
+              for i in range(count)]
+    return random_rules(f'random {seed}', dice, inputs, groups)
+
+
+def given_case(seed, name, groups):
+    """A random rule set on a given capture."""
+    dice = random.Random(f'{seed} {name}')
+    path = os.path.join(CAPTURES, name)
+    return random_rules(f'{os.path.basename(name)}: random {seed}', dice, [path], groups)
 
 
 class Runner:
@@ -110,23 +139,41 @@ class Runner:
         return status
 
 
-def main():
-    a = argparse.ArgumentParser()
-    a.add_argument('--long', action='store_true')
-    a.add_argument('--seed', type=int)
-    a.add_argument('tool', nargs='?', default=os.environ.get('NARROWS', 'narrows'))
-    args = a.parse_args()
-    runner = Runner(args.tool)
-    seeds = [args.seed] if args.seed is not None else range(1500) if args.long else range(80)
-    if args.seed is None:
+def cases(args, runner, groups):
+    """(case, its folder) in their order."""
+    if args.seed is not None and args.capture:
+        yield given_case(args.seed, args.capture, groups), runner.place()
+    elif args.seed is not None:
+        folder = runner.place()
+        yield random_case(args.seed, folder, groups), folder
+    else:
         names = QUICK
         if args.long and os.path.isdir(CAPTURES):
             names = sorted(n for n in os.listdir(CAPTURES) if n.endswith(('.pcap', '.pcapng')))
         for case in real_cases(names, SCRIPTS):
-            runner.run(case, runner.place())
-    for seed in seeds:
-        folder = runner.place()
-        runner.run(random_case(seed, folder), folder)
+            yield case, runner.place()
+        for name in names:
+            # Quick: one rule set a capture and 60 in all; long: 60 on every capture.
+            for seed in range(60) if args.long else range(names.index(name), 60, len(names)):
+                yield given_case(seed, name, groups), runner.place()
+        for seed in range(1500) if args.long else range(80):
+            folder = runner.place()
+            yield random_case(seed, folder, groups), folder
+
+
+def main():
+    a = argparse.ArgumentParser()
+    a.add_argument('--long', action='store_true')
+    a.add_argument('--seed', type=int)
+    a.add_argument('--capture')
+    a.add_argument('tool', nargs='?', default=os.environ.get('NARROWS', 'narrows'))
+    args = a.parse_args()
+    runner = Runner(args.tool)
+    groups, unknown = features.wanted(args.tool)
+    for group in sorted(unknown):
+        runner.tap.skip(f'words of the group {group}', 'not in this version')
+    for case, folder in cases(args, runner, groups):
+        runner.run(case, folder)
     return runner.done()
 
 
