@@ -6,6 +6,7 @@
 
 #define PKT_VLANS_MAX 4
 #define PKT_TAGS_MAX 8		/* ipfw's packet tags, 1..65534 */
+#define PKT_CALLS_MAX 16	/* rules that called and wait for a return */
 
 enum pkt_gso { PKT_GSO_NONE, PKT_GSO_TCP, PKT_GSO_UDP };
 
@@ -20,6 +21,8 @@ struct pkt_lazy {
 	uint16_t gso_bytes;		/* payload of each wire packet */
 	uint16_t vlan_tpid[PKT_VLANS_MAX], vlan_tci[PKT_VLANS_MAX];
 	uint16_t tag[PKT_TAGS_MAX];
+	uint8_t calls;			/* of call[] */
+	uint16_t call[PKT_CALLS_MAX];	/* numbers of rules, the last caller last */
 	uint8_t mac_dst[6], mac_src[6];
 	uint32_t cdom;			/* connection domain: tells equal addresses of different worlds apart */
 	/* The way back to the rules, out of a pipe: behind the rule that sent it there. */

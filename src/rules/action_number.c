@@ -10,7 +10,7 @@ static bool begins_body(struct word w)
 	return word_find(WORD_MATCH, w) || word_is(w, "not") || (proto_begins(w) && !(w.p[0] >= '0' && w.p[0] <= '9'));
 }
 
-static int parse_arg(struct parse *ps, struct part *p, const char *what, uint64_t *n)
+int parse_action_arg(struct parse *ps, struct part *p, const char *what, uint64_t *n)
 {
 	struct word w;
 
@@ -26,7 +26,7 @@ static int parse_arg(struct parse *ps, struct part *p, const char *what, uint64_
 static int skipto_parse(struct parse *ps, struct part *p)
 {
 	uint64_t n = 0;
-	int err = parse_arg(ps, p, "skipto", &n);
+	int err = parse_action_arg(ps, p, "skipto", &n);
 
 	p->arg = (uint32_t)n;
 	if (!err && ps->cmd->given && n <= ps->cmd->given)
@@ -39,7 +39,7 @@ static int skipto_parse(struct parse *ps, struct part *p)
 static int pipe_parse(struct parse *ps, struct part *p)
 {
 	uint64_t n = 0;
-	int err = parse_arg(ps, p, "pipe", &n);
+	int err = parse_action_arg(ps, p, "pipe", &n);
 
 	p->arg = (uint32_t)n;
 	return err;

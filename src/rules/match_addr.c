@@ -1,4 +1,4 @@
-/* rules/match_addr.c - from, to, src-ip, dst-ip, src-ip6, dst-ip6: lists of addresses of one family.
+/* rules/match_addr.c - from, to, src-ip, dst-ip, src-ip6, dst-ip6: lists of addresses of one family; `me` is match_me.c.
  *
  *      10.0.0.1   10.0.0.0/8   10.0.0.1:255.0.0.255   10.0.0.0/24{1,5-9}   2001:db8::1   2001:db8::/32   fe80::/ffc0::
  *
@@ -39,17 +39,17 @@ struct set { uint64_t bits[4]; };
 
 /* ---- reading ---- */
 
-#define ALLOWED "allowed: any, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family"
+#define ALLOWED "allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family"
 
 static int addr_bad(struct parse *ps, struct word w)
 {
-	if (word_is(w, "me") || word_is(w, "me6") || (w.n > 5 && !memcmp(w.p, "table(", 6)))
+	if (w.n > 5 && !memcmp(w.p, "table(", 6))
 		return parse_error(ps, w, ERR_LATER, WORD_FMT ": known, but not supported by this version",
 			WORD_ARGS(w));
-	if (word_is(w, "any"))
-		return parse_error(ps, w, ERR_SYNTAX, "any stands alone, never in a list");
+	if (word_is(w, "any") || word_is(w, "me") || word_is(w, "me6"))
+		return parse_error(ps, w, ERR_SYNTAX, WORD_FMT " stands alone, never in a list", WORD_ARGS(w));
 	return parse_error(ps, w, ERR_SYNTAX,
-		WORD_FMT " is not an address (names of hosts: known, but not supported by this version); " ALLOWED,
+		WORD_FMT " is not an address (names of hosts are not resolved: nothing is asked of the network); " ALLOWED,
 		WORD_ARGS(w));
 }
 
@@ -266,6 +266,19 @@ static int parse_any(struct parse *ps, struct part *p)
 	return part_grow(ps, p, sizeof(struct addrs4)) ? 0 : ERR_NOMEM;
 }
 
+/* `me` of IPv6 alone is `me6`, as ipfw has it. */
+static int parse_me(struct parse *ps, struct part *p)
+{
+	bool six = token_is(ps, "me6") || wants6(p->word);
+
+	ps->at++;
+	if (is_src(p->word))
+		p->word = six ? &match_src_me6 : &match_src_me;
+	else
+		p->word = six ? &match_dst_me6 : &match_dst_me;
+	return 0;
+}
+
 int parse_addr_value(struct parse *ps, struct part *p)
 {
 	struct reading r = { .ps = ps, .p = p, .told = ps->told };
@@ -275,6 +288,8 @@ int parse_addr_value(struct parse *ps, struct part *p)
 
 	if (token_is(ps, "any"))
 		return parse_any(ps, p);
+	if (token_is(ps, "me") || token_is(ps, "me6"))
+		return parse_me(ps, p);
 	items_begin(&it, ps);
 	if (it.over)
 		return parse_error(ps, token_place(ps), ERR_SYNTAX, "an address is missing here; " ALLOWED);

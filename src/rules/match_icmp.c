@@ -1,28 +1,22 @@
-/* rules/match_icmp.c - icmptypes: types of ICMP for IPv4, 0..31, as ipfw's bitmap holds them.
+/* rules/match_icmp.c - icmptypes: types of ICMP for IPv4, 0..31; icmp6types: those of ICMPv6, 0..201; as far as ipfw's
+ * bitmaps hold them.
  *
  * Ranges and names are ours; the canonical text has numbers in order, one by one, so that ipfw reads it too. False
- * for a later fragment, and for ICMPv6, whose types mean something else (icmp6types). Class P. */
+ * for a later fragment, and each for the other family, whose types mean something else. Class P. */
 #include "rules_int.h"
+
+enum { ICMP_MAX = 31, ICMP6_MAX = 201 };
 
 static int icmptypes_parse(struct parse *ps, struct part *p)
 {
-	uint32_t *types = part_grow(ps, p, sizeof(*types));
-	size_t told = ps->told;
-	uint64_t from = 0, to = 0;
-	struct items it;
-	struct word w;
+	return parse_bits(ps, p, "icmptypes", "a type is missing; allowed: 0..31, names such as echo", ICMP_MAX,
+		names_icmp);
+}
 
-	if (!types)
-		return ERR_NOMEM;
-	items_begin(&it, ps);
-	if (it.over)
-		return parse_error(ps, token_place(ps), ERR_SYNTAX,
-			"icmptypes: a type is missing; allowed: 0..31, names such as echo, ranges, lists");
-	while (items_next(&it, &w))
-		if (!parse_range(ps, w, "icmptypes", 31, names_icmp, &from, &to))
-			for (uint64_t t = from; t <= to; t++)
-				*types |= UINT32_C(1) << t;
-	return ps->told != told ? ERR_SYNTAX : 0;
+static int icmp6types_parse(struct parse *ps, struct part *p)
+{
+	return parse_bits(ps, p, "icmp6types", "a type is missing; allowed: 0..201, names such as echo-request",
+		ICMP6_MAX, names_icmp6);
 }
 
 static void icmptypes_check(const void *own, struct facts *f)
@@ -30,32 +24,41 @@ static void icmptypes_check(const void *own, struct facts *f)
 	static const uint8_t icmp = PROTO_ICMP;
 
 	facts_protos(f, &icmp, 1);
+	facts_families(f, FACT_IP4);
 }
 
-static bool icmptypes_run(const void *own, const struct rules_look *l)
+static void icmp6types_check(const void *own, struct facts *f)
 {
-	const uint32_t *types = own;
-	const struct view *v = l->view;
+	static const uint8_t icmp6 = PROTO_ICMP6;
 
-	return v->has & VIEW_HAS_ICMP && v->proto == PROTO_ICMP && v->icmp_type < 32 && *types >> v->icmp_type & 1;
+	facts_protos(f, &icmp6, 1);
+	facts_families(f, FACT_IP6);
 }
 
-static void icmptypes_print(const struct part *p, struct text *to)
+/* The view has a type only where the family has that protocol, so one of the two is enough to ask. */
+static bool has_type(const struct bits *types, const struct view *v, uint8_t proto)
 {
-	const uint32_t *types = p->own;
-	const char *comma = "";
+	return v->has & VIEW_HAS_ICMP && v->proto == proto && bits_hold(types, v->icmp_type);
+}
 
-	for (unsigned t = 0; t < 32; t++) {
-		if (!(*types >> t & 1))
-			continue;
-		text_add(to, "%s%u", comma, t);
-		comma = ",";
-	}
+static bool icmptypes_run(const void *own, const struct rules_look *l) { return has_type(own, l->view, PROTO_ICMP); }
+static bool icmp6types_run(const void *own, const struct rules_look *l) { return has_type(own, l->view, PROTO_ICMP6); }
+
+static void types_print(const struct part *p, struct text *to)
+{
+	bits_print(p->own, NULL, to);
 }
 
 const struct rules_word match_icmptypes = {
 	.word = "icmptypes",	.kind = WORD_MATCH,
 	.help = "icmptypes T[-T][,…]: types of ICMP (IPv4), numbers or names",
-	.size = sizeof(uint32_t),	.parse = icmptypes_parse,	.check = icmptypes_check,
-	.run = icmptypes_run,	.cache = CACHE_P,	.print = icmptypes_print,
+	.size = sizeof(struct bits),	.parse = icmptypes_parse,	.check = icmptypes_check,
+	.run = icmptypes_run,	.cache = CACHE_P,	.print = types_print,
+};
+
+const struct rules_word match_icmp6types = {
+	.word = "icmp6types",	.kind = WORD_MATCH,
+	.help = "icmp6types T[-T][,…]: types of ICMPv6, numbers or names",
+	.size = sizeof(struct bits),	.parse = icmp6types_parse,	.check = icmp6types_check,
+	.run = icmp6types_run,	.cache = CACHE_P,	.print = types_print,
 };

@@ -1,6 +1,6 @@
-/* rules/match_ip.c - iplen, ipttl, ipversion, frag: fields of the IP header, either family.
+/* rules/match_ip.c - iplen, ipttl, ipid, ipversion, frag: fields of the IP header.
  *
- * iplen compares what rules count (meta.len_bytes), ipttl also IPv6's hop limit. Bare `frag` is a fragment that is
+ * iplen compares what rules count (meta.len_bytes), ipttl also IPv6's hop limit; ipid is IPv4's alone. Bare `frag` is a fragment that is
  * not the first, of both families; with a list it asks for bits of the IPv4 header: df, mf, rf, and offset (not
  * 0). A word after frag is its list when it begins like one. Class P; ipversion F. */
 #include "rules_int.h"
@@ -15,19 +15,24 @@ static int ipttl_parse(struct parse *ps, struct part *p)
 	return parse_ranges(ps, p, "ipttl", 255, NULL);
 }
 
+static int ipid_parse(struct parse *ps, struct part *p)
+{
+	return parse_ranges(ps, p, "ipid", 65535, NULL);
+}
+
 static bool iplen_run(const void *own, const struct rules_look *l)
 {
 	return ranges_hold(own, l->meta->len_bytes);
 }
 
-static void ip_check(const void *own, struct facts *f)
-{
-	facts_families(f, FACT_IP4 | FACT_IP6);
-}
-
 static bool ipttl_run(const void *own, const struct rules_look *l)
 {
 	return l->view->has & VIEW_HAS_IP && ranges_hold(own, l->view->ttl);
+}
+
+static bool ipid_run(const void *own, const struct rules_look *l)
+{
+	return l->view->has & VIEW_HAS_IP4 && ranges_hold(own, l->view->ip_id);
 }
 
 static int ipver_bad(struct parse *ps)
@@ -119,8 +124,14 @@ const struct rules_word match_iplen = {
 
 const struct rules_word match_ipttl = {
 	.word = "ipttl",	.kind = WORD_MATCH,	.help = "ipttl N[-N][,…]: time to live, or hop limit",
-	.size = sizeof(struct ranges),	.parse = ipttl_parse,	.check = ip_check,
+	.size = sizeof(struct ranges),	.parse = ipttl_parse,	.check = facts_ip,
 	.run = ipttl_run,	.cache = CACHE_P,	.print = ranges_print,
+};
+
+const struct rules_word match_ipid = {
+	.word = "ipid",	.kind = WORD_MATCH,	.help = "ipid N[-N][,…]: identification of IPv4",
+	.size = sizeof(struct ranges),	.parse = ipid_parse,	.check = facts_ip4,
+	.run = ipid_run,	.cache = CACHE_P,	.print = ranges_print,
 };
 
 const struct rules_word match_ipver = {

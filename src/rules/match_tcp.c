@@ -21,13 +21,6 @@ static int tcpflags_parse(struct parse *ps, struct part *p)
 	return err;
 }
 
-static void tcp_check(const void *own, struct facts *f)
-{
-	static const uint8_t tcp = PROTO_TCP;
-
-	facts_protos(f, &tcp, 1);
-}
-
 static bool tcpflags_run(const void *own, const struct rules_look *l)
 {
 	const struct flag_pair *f = own;
@@ -55,16 +48,16 @@ static void tcpflags_print(const struct part *p, struct text *to)
 const struct rules_word match_tcpflags = {
 	.word = "tcpflags",	.kind = WORD_MATCH,
 	.help = "tcpflags [!]F,…: syn fin ack psh rst urg ece cwr, set or (with !) clear",
-	.size = sizeof(struct flag_pair),	.parse = tcpflags_parse,	.check = tcp_check,
+	.size = sizeof(struct flag_pair),	.parse = tcpflags_parse,	.check = facts_tcp,
 	.run = tcpflags_run,	.cache = CACHE_P,	.print = tcpflags_print,
 };
 
 const struct rules_word match_setup = {
 	.word = "setup",	.kind = WORD_MATCH,	.help = "TCP with SYN and without ACK",
-	.check = tcp_check,	.run = setup_run,	.cache = CACHE_P,
+	.check = facts_tcp,	.run = setup_run,	.cache = CACHE_P,
 };
 
 const struct rules_word match_established = {
 	.word = "established",	.kind = WORD_MATCH,	.help = "TCP that is not the first SYN of a connection",
-	.check = tcp_check,	.run = established_run,	.cache = CACHE_P,
+	.check = facts_tcp,	.run = established_run,	.cache = CACHE_P,
 };

@@ -97,6 +97,7 @@ struct rules_pass {
 	struct rules_answer *answer;
 	uint32_t rule;		/* index of the rule that acts */
 	uint32_t next;		/* index of the rule to go on at, for an action that jumps */
+	uint32_t calls;		/* made so far */
 };
 
 /* What a set is made with; the same for all sets of an instance. */
@@ -143,6 +144,8 @@ uint32_t rules_number(const struct rules_set *s, uint32_t rule);
 uint32_t rules_set_of(const struct rules_set *s, uint32_t rule);	/* "set N" */
 uint64_t rules_id(const struct rules_set *s, uint32_t rule);	/* unique in s and all made from it; default rule: 0 */
 const char *rules_text(const struct rules_set *s, uint32_t rule);	/* "allow ip from any to any", while s lives */
+/* Of that text, what the rule does: "deny", "pipe 1", "unreach port". */
+struct word rules_action(const struct rules_set *s, uint32_t rule);
 bool rules_acts(const struct rules_set *s);	/* is there a rule that changes packets, logs or answers? */
 /* Where a packet goes on that rule `id`, numbered `number`, sent away: at the rule after it, if that is gone at the
  * next one there is. */

@@ -92,7 +92,7 @@ static void unknown_option(struct parse *ps, struct word w)
 			WORD_FMT " does not belong here; allowed: " BODY, WORD_ARGS(w));
 	else if (word_find(WORD_PARAM, w))
 		parse_error(ps, w, ERR_SYNTAX,
-			WORD_FMT ": stands before the protocol, and is not supported by this version", WORD_ARGS(w));
+			WORD_FMT ": stands before the protocol: [prob P] ACTION [log] [tag N] BODY", WORD_ARGS(w));
 	else if (service)
 		parse_error(ps, w, ERR_UNKNOWN, WORD_FMT " is neither an option nor a service; did you mean %s?",
 			WORD_ARGS(w), service);
@@ -355,9 +355,28 @@ static void head(struct parse *ps)
 	ports(ps, &match_dst_port, AT_OPTION);
 }
 
+/* Takes out what asks nothing where it stands: alone, that is in no block, and without `not`. */
+static void drop_unsaid(struct rule *r)
+{
+	bool in_block = false;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->count; i++) {
+		struct part p = r->parts[i];
+
+		if (p.unsaid && !p.negated && !p.more && !in_block)
+			free(p.own);
+		else
+			r->parts[kept++] = p;
+		in_block = p.more;
+	}
+	r->count = kept;
+}
+
 void parse_body(struct parse *ps)
 {
 	if (!options_alone(ps))
 		head(ps);
 	options(ps);
+	drop_unsaid(ps->rule);
 }

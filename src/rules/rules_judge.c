@@ -10,6 +10,8 @@
  * 5 ns for the default rule alone. Linear in the rules reached. */
 #include "rules_int.h"
 
+#include "pkt/pkt_lazy.h"
+
 static inline bool body_matches(const struct rules_set *s, const struct rule_run *r, const struct rules_look *l)
 {
 	const char *at = s->runs + r->first, *end = s->runs + r->end;
@@ -45,6 +47,15 @@ static __attribute__((noinline)) enum rule_step act(const struct rules_set *s, c
 	return (enum rule_step)at->step;
 }
 
+/* What the packet carries from rules it met before. */
+static void enter(struct rules_pass *x, struct pkt_lazy *l)
+{
+	x->meta->tags = l->tags;
+	x->meta->tag = l->tag;
+	if (!x->again)
+		l->calls = 0;
+}
+
 typedef void (*trace_fn)(void *ctx, uint32_t rule);
 
 static inline __attribute__((always_inline)) void judge(const struct rules_set *s, struct rules_pass *x,
@@ -52,6 +63,8 @@ static inline __attribute__((always_inline)) void judge(const struct rules_set *
 {
 	struct rules_counter *counters = x->look.counters;
 
+	if (x->pkt && x->pkt->lazy)
+		enter(x, x->pkt->lazy);
 	x->set = s;
 	x->answer = a;
 	*a = (struct rules_answer){ .why = DROP_RULE };

@@ -1,4 +1,4 @@
-/* rules/rules_mask.c - masks and prefix lengths, of both families. A mask whose ones do not all stand first has
+/* rules/rules_mask.c - masks and prefix lengths, of both families and of MAC addresses. A mask whose ones do not all stand first has
  * holes. */
 #include "rules_int.h"
 
@@ -31,6 +31,16 @@ static int mask64_len(uint64_t mask)
 int mask4_len(uint32_t mask)
 {
 	return mask64_len((uint64_t)mask << 32);
+}
+
+uint64_t mask48_of(unsigned len)
+{
+	return mask64_of(len) >> 16;
+}
+
+int mask48_len(uint64_t mask)
+{
+	return mask64_len(mask << 16);
 }
 
 int mask6_len(const uint64_t mask[2])

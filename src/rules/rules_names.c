@@ -1,6 +1,6 @@
-/* rules/rules_names.c - names of protocols, services and ICMP types: a selection of IANA's registries and a
- * few names that everybody uses, kept here so that a rule means the same on every machine, whatever its /etc/services
- * says.
+/* rules/rules_names.c - names of protocols, services, ICMP types, DS codepoints and ethertypes: a selection of IANA's
+ * registries and a few names that everybody uses, kept here so that a rule means the same on every machine, whatever
+ * its /etc/services says.
  *
  * Searched from the first to the last, by the parser alone; the first name of a number is the one that prints. A
  * service has one port whatever the protocol: where TCP's and UDP's differ, so do their names here. Any thread. */
@@ -31,6 +31,32 @@ static const struct name icmp_types[] = {
 	{ "time-exceeded", 11 }, { "timex", 11 }, { "param-problem", 12 }, { "timestamp", 13 },
 	{ "timestamp-reply", 14 }, { "info-request", 15 }, { "info-reply", 16 }, { "mask-request", 17 },
 	{ "mask-reply", 18 }, { "traceroute", 30 },
+};
+
+static const struct name icmp6_types[] = {
+	{ "unreach", 1 }, { "too-big", 2 }, { "packet-too-big", 2 }, { "time-exceeded", 3 }, { "timex", 3 },
+	{ "param-problem", 4 }, { "echo-request", 128 }, { "echo", 128 }, { "echo-reply", 129 }, { "echoreply", 129 },
+	{ "mld-query", 130 }, { "mld-report", 131 }, { "mld-done", 132 }, { "router-solicit", 133 },
+	{ "router-advert", 134 }, { "neighbor-solicit", 135 }, { "neighbor-advert", 136 }, { "redirect", 137 },
+	{ "router-renumber", 138 }, { "node-query", 139 }, { "node-reply", 140 }, { "mld2-report", 143 },
+	{ "mobile-prefix-solicit", 146 }, { "mobile-prefix-advert", 147 }, { "rpl", 155 },
+};
+
+/* RFC 2474 (cs), 2597 (af), 3246 (ef). */
+static const struct name dscps[] = {
+	{ "be", 0 }, { "cs0", 0 }, { "cs1", 8 }, { "af11", 10 }, { "af12", 12 }, { "af13", 14 }, { "cs2", 16 },
+	{ "af21", 18 }, { "af22", 20 }, { "af23", 22 }, { "cs3", 24 }, { "af31", 26 }, { "af32", 28 }, { "af33", 30 },
+	{ "cs4", 32 }, { "af41", 34 }, { "af42", 36 }, { "af43", 38 }, { "cs5", 40 }, { "ef", 46 }, { "cs6", 48 },
+	{ "cs7", 56 },
+};
+
+static const struct name ethertypes[] = {
+	{ "ip", 0x0800 }, { "ip4", 0x0800 }, { "ipv4", 0x0800 }, { "arp", 0x0806 }, { "wol", 0x0842 },
+	{ "trill", 0x22f3 }, { "rarp", 0x8035 }, { "at", 0x809b }, { "atalk", 0x809b }, { "aarp", 0x80f3 },
+	{ "vlan", 0x8100 }, { "ipx", 0x8137 }, { "ip6", 0x86dd }, { "ipv6", 0x86dd }, { "pause", 0x8808 },
+	{ "slow", 0x8809 }, { "mpls", 0x8847 }, { "mpls-multi", 0x8848 }, { "pppoe_disc", 0x8863 },
+	{ "pppoe_sess", 0x8864 }, { "eapol", 0x888e }, { "profinet", 0x8892 }, { "ethercat", 0x88a4 },
+	{ "qinq", 0x88a8 }, { "lldp", 0x88cc }, { "macsec", 0x88e5 }, { "ptp", 0x88f7 }, { "loop", 0x9000 },
 };
 
 static const struct name services[] = {
@@ -123,6 +149,17 @@ const char *names_proto_text(uint8_t proto)
 
 bool names_service(struct word w, uint64_t *port) { return value(find(services, LENGTH(services), w), port); }
 bool names_icmp(struct word w, uint64_t *type) { return value(find(icmp_types, LENGTH(icmp_types), w), type); }
+bool names_icmp6(struct word w, uint64_t *type) { return value(find(icmp6_types, LENGTH(icmp6_types), w), type); }
+bool names_dscp(struct word w, uint64_t *code) { return value(find(dscps, LENGTH(dscps), w), code); }
+bool names_ethertype(struct word w, uint64_t *type) { return value(find(ethertypes, LENGTH(ethertypes), w), type); }
+
+const char *names_dscp_text(unsigned code)
+{
+	for (size_t i = 0; i < LENGTH(dscps); i++)
+		if (dscps[i].value == code)
+			return dscps[i].name;
+	return NULL;
+}
 
 static const char *name_at(const void *names, size_t i)
 {

@@ -1,6 +1,6 @@
 /* rules/rules_parse.c - a command, from its first word to the comment; and the rule that comes of it.
  *
- *      add [NUMBER] ACTION [ARGUMENT] BODY [// COMMENT]
+ *      add [NUMBER] [set N] [prob P] ACTION [ARGUMENT] [log [logamount N]] [tag N] BODY [// COMMENT]
  *
  * Numbers are 1..65534; 0 and none ask rules_build() for one; 65535 is the default rule's. A rule of a comment
  * alone is `count ip from any to any`. All errors of a line are told in one go: each step goes on where the one
@@ -18,30 +18,26 @@ struct rule *rule_hold(struct rule *r)
 	return r;
 }
 
+static void part_fini(struct part *p)
+{
+	if (p->word && p->word->free && p->own)
+		p->word->free(p->own);
+	free(p->own);
+}
+
 void rule_release(struct rule *r)
 {
 	if (!r || atomic_fetch_sub_explicit(&r->refs, 1, memory_order_acq_rel) != 1)
 		return;
-	for (size_t i = 0; i < r->count; i++) {
-		if (r->parts[i].word->free && r->parts[i].own)
-			r->parts[i].word->free(r->parts[i].own);
-		free(r->parts[i].own);
-	}
-	free(r->action.own);
+	for (size_t i = 0; i < r->count; i++)
+		part_fini(&r->parts[i]);
+	for (size_t i = 0; i < PARAMS; i++)
+		part_fini(&r->params[i]);
+	part_fini(&r->action);
 	free(r->parts);
 	free(r->comment);
 	free(r->text);
 	free(r);
-}
-
-void rules_cmd_free(struct rules_cmd *c)
-{
-	if (!c)
-		return;
-	rule_release(c->rule);
-	free(c->file);
-	free(c->source);
-	free(c);
 }
 
 static bool is_digit(struct word w)
@@ -69,25 +65,61 @@ static void skip_words(struct parse *ps, size_t n)
 		ps->at++;
 }
 
-/* Words that stand before the protocol and that this version refuses: set, prob, log, tag, … */
-static void refuse_params(struct parse *ps, bool before_action)
+static int parse_param(struct parse *ps, const struct rules_word *rw, struct word w)
+{
+	struct part *p = &ps->rule->params[rw->slot];
+	int err;
+
+	if (p->word && p->word == rw)
+		return parse_error(ps, w, ERR_TWICE, "%s: said already", rw->word);
+	if (p->word)
+		return parse_error(ps, w, ERR_TWICE, "%s: %s is said already; a rule has one of them", rw->word,
+			p->word->word);
+	*p = (struct part){ .word = rw, .at = w };
+	err = rw->parse(ps, p);
+	if (!err && p->unsaid) {
+		part_fini(p);
+		*p = (struct part){ 0 };
+	}
+	return err;
+}
+
+/* Parameters that stand before the action, or behind it. Each is read wherever it stands, and told where it should. */
+static void parse_params(struct parse *ps, bool before_action)
 {
 	const struct rules_word *rw;
 	struct word w;
 
 	while (token_word(ps, &w) && (rw = word_find(WORD_PARAM, w))) {
-		if (before_action && !word_is(w, "set") && !word_is(w, "prob"))
-			parse_error(ps, w, ERR_SYNTAX,
-				"%s: stands behind the action (deny %s …), and is not supported by this version",
-				rw->word, rw->word);
-		else
-			word_refuse(ps, rw, w);
 		ps->at++;
-		skip_words(ps, rw->args);
-		if (word_is(w, "log") && token_take(ps, "logamount"))
-			skip_words(ps, 1);
+		if (rw->when != WORD_NOW) {
+			word_refuse(ps, rw, w);
+			skip_words(ps, rw->args);
+			continue;
+		}
+		if (before_action && rw->slot > PARAM_PROB)
+			parse_error(ps, w, ERR_SYNTAX,
+				"%s: stands behind the action: [NUMBER] [set N] [prob P] ACTION [log] [tag N] BODY",
+				rw->word);
+		else if (!before_action && rw->slot <= PARAM_PROB)
+			parse_error(ps, w, ERR_SYNTAX,
+				"%s: stands before the action: [NUMBER] [set N] [prob P] ACTION [log] [tag N] BODY",
+				rw->word);
+		parse_param(ps, rw, w);
 	}
 }
+
+static int set_parse(struct parse *ps, struct part *p)
+{
+	if (ps->cmd->in_set)	/* "set 3 add ..." */
+		return parse_error(ps, p->at, ERR_TWICE, "set: said already");
+	return parse_set(ps, &ps->cmd->set);
+}
+
+const struct rules_word param_set = {
+	.word = "set",	.kind = WORD_PARAM,	.help = "set N: the set of the rule, 0..31; 0 unless said",
+	.slot = PARAM_SET,	.args = 1,	.parse = set_parse,
+};
 
 static bool begins_body(struct word w)
 {
@@ -134,27 +166,30 @@ static char *copy(const char *p, size_t n)
 	return to;
 }
 
-/* Keeps the place of the action's argument. Returns false without memory. */
-static bool keep_place(struct rules_cmd *c, const struct lex *lx, struct word w)
+/* Keeps the line, for errors that show when the command is applied. Returns false without memory. */
+static bool keep_line(struct rules_cmd *c, const struct lex *lx)
 {
 	c->file = copy(lx->file ? lx->file : "", lx->file ? strlen(lx->file) : 0);
 	c->source = copy(lx->text, lx->len);
 	c->line = lx->line;
+	return c->file && c->source;
+}
+
+static void keep_place(struct rules_cmd *c, const struct lex *lx, struct word w)
+{
 	c->column = (unsigned)(w.p - lx->text) + 1;
 	c->width = (unsigned)w.n;
-	return c->file && c->source;
 }
 
 static void finish_rule(struct parse *ps)
 {
 	struct rule *r = ps->rule;
-	bool good = keep_place(ps->cmd, ps->lx, r->action.at);
 
 	if (ps->comment.p && ps->comment.n)
 		r->comment = copy(ps->comment.p, ps->comment.n);
 	facts_check(ps);
-	r->text = rule_print(r);
-	if (!r->text || !good || (ps->comment.n && !r->comment))
+	r->text = rule_print(r, PRINT_ALL);
+	if (!r->text || (ps->comment.n && !r->comment))
 		parse_error(ps, token_place(ps), ERR_NOMEM, "no memory for this rule");
 }
 
@@ -167,40 +202,94 @@ static void check_comment(struct parse *ps)
 		parse_error(ps, (struct word){ nul, 1 }, ERR_SYNTAX, "a comment holds text, no NUL byte");
 }
 
-static void parse_rule(struct parse *ps)
+static void parse_body_of(struct parse *ps)
 {
-	size_t told;
+	size_t told = ps->told;
 
-	parse_number(ps);
-	check_comment(ps);
-	if (ps->at == ps->count && ps->comment.p) {	/* a comment alone */
-		ps->rule->action = (struct part){ .word = &action_count, .at = ps->comment };
-		return;
-	}
-	refuse_params(ps, true);
-	told = ps->told;
 	parse_action(ps);
-	refuse_params(ps, false);
+	parse_params(ps, false);
 	if (ps->at < ps->count)
 		parse_body(ps);
 	else if (ps->told == told)	/* what was wrong may have been meant for it, or need none */
 		parse_error(ps, token_place(ps), ERR_SYNTAX, "a body is missing here: ip from any to any, or options");
 }
 
-static struct rules_cmd *new_cmd(void)
+static struct rule *new_rule(void)
 {
-	struct rules_cmd *c = calloc(1, sizeof(*c));
+	struct rule *r = calloc(1, sizeof(*r));
 
-	if (!c)
-		return NULL;
-	c->rule = calloc(1, sizeof(*c->rule));
-	if (!c->rule) {
-		free(c);
-		return NULL;
+	if (r) {
+		atomic_init(&r->refs, 1);
+		r->action.word = &action_count;
 	}
-	atomic_init(&c->rule->refs, 1);
-	c->rule->action.word = &action_count;
-	return c;
+	return r;
+}
+
+void parse_rule(struct parse *ps)
+{
+	ps->cmd->rule = ps->rule = new_rule();
+	if (!ps->rule) {
+		parse_error(ps, token_place(ps), ERR_NOMEM, "no memory for this rule");
+		return;
+	}
+	parse_number(ps);
+	check_comment(ps);
+	parse_params(ps, true);
+	if (ps->at == ps->count && ps->comment.p)	/* a comment alone */
+		ps->rule->action = (struct part){ .word = &action_count, .at = ps->comment };
+	else
+		parse_body_of(ps);
+	if (!ps->told) {
+		keep_place(ps->cmd, ps->lx, ps->rule->action.at);
+		finish_rule(ps);
+	}
+}
+
+/* What is left where nothing may follow. */
+static void parse_end(struct parse *ps)
+{
+	struct word w = token_place(ps);
+
+	if (ps->told)
+		return;
+	if (ps->at < ps->count)
+		parse_error(ps, w, ERR_SYNTAX, WORD_FMT " does not belong here", WORD_ARGS(w));
+	else if (ps->cmd->kind != CMD_ADD && ps->comment.p)
+		parse_error(ps, ps->comment.n ? ps->comment : w, ERR_SYNTAX, "a comment behind // belongs to a rule");
+}
+
+/* "set 3" before a command. NULL, told, where none follows that takes it. */
+static const struct rules_word *parse_set_before(struct parse *ps)
+{
+	const struct rules_word *rw = NULL;
+	struct word w;
+
+	if (parse_set(ps, &ps->cmd->set))
+		return NULL;
+	ps->cmd->in_set = true;
+	if (token_word(ps, &w))
+		rw = word_find(WORD_COMMAND, w);
+	if (rw && rw->takes_set) {
+		ps->at++;
+		return rw;
+	}
+	parse_error(ps, token_place(ps), ERR_SYNTAX,
+		"a command is missing here: set N add, delete, zero, resetlog, list, show or flush");
+	return NULL;
+}
+
+static void parse_command(struct parse *ps, const struct rules_word *command)
+{
+	struct word w;
+
+	if (tokens_read(ps))
+		return;
+	if (command == &command_set && token_word(ps, &w) && is_digit(w))
+		command = parse_set_before(ps);
+	if (!command)
+		return;
+	command->read(ps);
+	parse_end(ps);
 }
 
 struct rules_cmd *rules_parse(struct lex *lx)
@@ -221,16 +310,13 @@ struct rules_cmd *rules_parse(struct lex *lx)
 			word_unknown(&ps, WORD_COMMAND, first, "a command");
 		return NULL;
 	}
-	ps.cmd = new_cmd();
-	if (!ps.cmd) {
-		lex_error(lx, first, ERR_NOMEM, "no memory for this rule");
+	ps.cmd = cmd_new(CMD_ADD);
+	if (!ps.cmd || !keep_line(ps.cmd, lx)) {
+		rules_cmd_free(ps.cmd);
+		lex_error(lx, first, ERR_NOMEM, "no memory for this command");
 		return NULL;
 	}
-	ps.rule = ps.cmd->rule;
-	if (!tokens_read(&ps))
-		parse_rule(&ps);
-	if (!ps.told)
-		finish_rule(&ps);
+	parse_command(&ps, command);
 	free(ps.tokens);
 	if (ps.told) {
 		rules_cmd_free(ps.cmd);

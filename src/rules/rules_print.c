@@ -1,6 +1,6 @@
 /* rules/rules_print.c - the canonical text of a rule: what `check`, `list` and JSON show, and what parses back.
  *
- *      ACTION  PROTO from SRC [PORTS] to DST  OPTIONS  // COMMENT
+ *      [prob P]  ACTION  [log] [tag N]  PROTO from SRC [PORTS] to DST  OPTIONS  // COMMENT
  *
  * It follows ipfw as measured: synonyms as their first word, `ip` for `all`, ports after the destination as the
  * option dst-port while those after the source stay where they are, rules of options alone with `ip from any to
@@ -58,20 +58,26 @@ void text_add(struct text *t, const char *fmt, ...)
 	t->n += (size_t)n;
 }
 
-static void print_part(const struct part *p, struct text *to)
+/* What follows a word; nothing may: bare frag. */
+static void print_value(const struct part *p, struct text *to)
 {
 	size_t before;
 
-	text_add(to, "%s", p->negated ? " not" : "");
-	if (p->place == AT_OPTION)
-		text_add(to, " %s", p->word->word);
 	if (!p->word->print)
 		return;
 	text_addn(to, " ", 1);
 	before = to->n;
 	p->word->print(p, to);
 	if (to->n == before && !to->lost)
-		to->p[--to->n] = '\0';	/* nothing to say: bare frag */
+		to->p[--to->n] = '\0';
+}
+
+static void print_part(const struct part *p, struct text *to)
+{
+	text_add(to, "%s", p->negated ? " not" : "");
+	if (p->place == AT_OPTION)
+		text_add(to, " %s", p->word->word);
+	print_value(p, to);
 }
 
 /* Prints every block of one place; says whether there was any. */
@@ -97,46 +103,62 @@ static bool print_place(const struct rule *r, enum part_place place, struct text
 	return any;
 }
 
-char *rule_print(const struct rule *r)
+static void print_words(const struct part *p, const char *before, struct text *to)
 {
-	struct text t = { 0 };
-
-	text_add(&t, "%s", r->action.word->word);
-	if (r->action.word->print) {
-		text_addn(&t, " ", 1);
-		r->action.word->print(&r->action, &t);
-	}
-	if (!print_place(r, AT_PROTO, &t))
-		text_add(&t, " ip");
-	text_add(&t, " from");
-	if (!print_place(r, AT_SRC, &t))
-		text_add(&t, " any");
-	print_place(r, AT_SRC_PORT, &t);
-	text_add(&t, " to");
-	if (!print_place(r, AT_DST, &t))
-		text_add(&t, " any");
-	print_place(r, AT_OPTION, &t);
-	if (r->comment)
-		text_add(&t, " // %s", r->comment);
-	if (t.lost) {
-		free(t.p);
-		return NULL;
-	}
-	return t.p;
+	if (!p->word)
+		return;
+	text_add(to, "%s%s", before, p->word->word);
+	print_value(p, to);
 }
 
-char *rules_cmd_print(const struct rules_cmd *c)
+static void print_action(const struct rule *r, struct text *to)
+{
+	if (r->params[PARAM_PROB].word) {
+		print_words(&r->params[PARAM_PROB], "", to);
+		text_addn(to, " ", 1);
+	}
+	print_words(&r->action, "", to);
+	for (size_t i = PARAM_PROB + 1; i < PARAMS; i++)
+		print_words(&r->params[i], " ", to);
+}
+
+/* Does this place ask nothing, as `ip` and `any` do? */
+static bool asks_nothing(const struct rule *r, enum part_place place)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		const struct part *p = &r->parts[i];
+
+		if (p->place == place && !(p->always && !p->negated && !p->more && (!i || !p[-1].more)))
+			return false;
+	}
+	return true;
+}
+
+static void print_head(const struct rule *r, struct text *to)
+{
+	if (!print_place(r, AT_PROTO, to))
+		text_add(to, " ip");
+	text_add(to, " from");
+	if (!print_place(r, AT_SRC, to))
+		text_add(to, " any");
+	print_place(r, AT_SRC_PORT, to);
+	text_add(to, " to");
+	if (!print_place(r, AT_DST, to))
+		text_add(to, " any");
+}
+
+char *rule_print(const struct rule *r, enum print_how how)
 {
 	struct text t = { 0 };
 
-	text_add(&t, "add");
-	if (c->number)
-		text_add(&t, " %u", c->number);
-	else if (c->given)
-		text_add(&t, " %u", c->given);
-	if (c->set)
-		text_add(&t, " set %u", c->set);
-	text_add(&t, " %s", c->rule->text);
+	print_action(r, &t);
+	if (how == PRINT_ALL || (how == PRINT_COMPACT && !(asks_nothing(r, AT_PROTO) && asks_nothing(r, AT_SRC) &&
+		asks_nothing(r, AT_SRC_PORT) && asks_nothing(r, AT_DST))))
+		print_head(r, &t);
+	if (how != PRINT_BRIEF)
+		print_place(r, AT_OPTION, &t);
+	if (r->comment)
+		text_add(&t, " // %s", r->comment);
 	if (t.lost) {
 		free(t.p);
 		return NULL;

@@ -1,11 +1,13 @@
 /* rules/rules_set.c - an immutable set: rules in order, packed for the scan, in one allocation.
  *
- *      struct rules_set | rule_run[count] | rule_cold[count] | run, data | run, data | …
- *                          24 B each         the rest          conditions, in the order they are asked
+ *      struct rules_set | rule_run[total] | rule_cold[total] | run, data | run, data | act, data | end | run, ...
+ *                          16 B each         24 B each         conditions of a rule, in the order they are asked,
+ *                                                              then what it does, if it acts
  *
  * A set is made from another one and commands, all or nothing, and never changes; a reader holds it by its count. Rules
  * themselves are shared between sets (struct rule, counted), the packed copies of their conditions are not. Order is
- * (number, order of insertion): entries are sorted by both, O(n log n) whatever the order in which they came.
+ * (number, order of insertion); the default rule ends it, and rules of disabled sets stand behind that, where no scan
+ * comes: a disabled rule costs packets nothing.
  *
  * Built on the control thread; the count is atomic, so any thread may hold and release. Limit: 4 GiB of conditions. */
 #include "rules_int.h"
@@ -13,82 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STEP_DEFAULT 100	/* autoinc_step */
+#define DEFAULT_SET 31
 
 static const struct rules_cfg nothing_said;	/* where cfg is NULL */
-
-struct entry {
-	uint32_t number, set;
-	uint64_t id;
-	struct rule *rule;
-};
-
-static int by_place(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-
-	if (x->number != y->number)
-		return x->number < y->number ? -1 : 1;
-	return x->id < y->id ? -1 : x->id > y->id;	/* ids rise with insertion */
-}
-
-/* The last number below 65535 plus the step, or that number itself when there is no room above it. */
-static void number_cmds(const struct rules_set *from, uint32_t step, struct rules_cmd **cmds, size_t n)
-{
-	uint32_t last = from && from->count > 1 ? from->rules[from->count - 2].number : 0;
-
-	step = step ? step : STEP_DEFAULT;
-	for (size_t i = 0; i < n; i++) {
-		struct rules_cmd *c = cmds[i];
-
-		c->number = c->given ? c->given : last + step < RULES_DEFAULT ? last + step : last;
-		last = c->number > last ? c->number : last;
-	}
-}
-
-/* Entries of `from` but its default rule, then the commands, in order. */
-static struct entry *gather(const struct rules_set *from, struct rules_cmd **cmds, size_t n, size_t *count)
-{
-	size_t old = from ? from->count - 1 : 0;
-	uint64_t id = from ? from->next_id : 1;
-	struct entry *es = malloc((old + n + 1) * sizeof(*es));
-
-	if (!es)
-		return NULL;
-	for (size_t i = 0; i < old; i++)
-		es[i] = (struct entry){ from->rules[i].number, from->cold[i].set, from->cold[i].id,
-			from->cold[i].rule };
-	for (size_t i = 0; i < n; i++)
-		es[old + i] = (struct entry){ cmds[i]->number, cmds[i]->set, id++, cmds[i]->rule };
-	*count = old + n;
-	qsort(es, *count, sizeof(*es), by_place);
-	return es;
-}
-
-static bool jumps_back(const struct rules_cmd *c)
-{
-	return c->rule->action.word->step == STEP_JUMP && c->rule->action.arg <= c->number;
-}
-
-size_t rules_check(const struct rules_set *from, const struct rules_cfg *cfg, struct rules_cmd **cmds, size_t n,
-	struct errs *es)
-{
-	size_t told = 0;
-
-	number_cmds(from, cfg ? cfg->step : 0, cmds, n);
-	for (size_t i = 0; i < n; i++) {
-		const struct rules_cmd *c = cmds[i];
-		struct place at = { c->file, c->line, c->column, c->width, c->source, strlen(c->source) };
-
-		if (!jumps_back(c))
-			continue;
-		errs_add(es, &at, ERR_RANGE,
-			"skipto: %u is not above %u, the number this rule gets; to go back, use call",
-			c->rule->action.arg, c->number);
-		told++;
-	}
-	return told;
-}
 
 static size_t round8(size_t n) { return (n + 7) & ~(size_t)7; }
 
@@ -129,10 +58,25 @@ static void pack_part(char *to, const struct part *p, size_t left)
 		memcpy(run + 1, p->own, p->own_size);
 }
 
-/* Packs the conditions of a rule at `to` (NULL: only counts); returns their bytes. */
-static size_t pack_rule(const struct rule *r, char *to)
+static void bind(char *own, const struct part *p, const struct rule_site *at)
 {
+	if (p->word->bind)
+		p->word->bind(own, at);
+}
+
+/* Packs the conditions of a rule at `to` (NULL: only counts); returns their bytes. prob is asked before all others. */
+static size_t pack_rule(const struct rule *r, char *to, const struct rule_site *at)
+{
+	const struct part *prob = &r->params[PARAM_PROB];
 	size_t bytes = 0, left, end;
+
+	if (prob->word) {
+		bytes = part_bytes(prob);
+		if (to) {
+			pack_part(to, prob, bytes);
+			bind(to + sizeof(struct run), prob, at);
+		}
+	}
 
 	for (size_t i = 0; i < r->count; i = end) {
 		end = block_end(r, i);
@@ -142,8 +86,10 @@ static size_t pack_rule(const struct rule *r, char *to)
 		for (size_t k = i; k < end; k++)
 			left += part_bytes(&r->parts[k]);
 		for (size_t k = i; k < end; k++) {
-			if (to)
+			if (to) {
 				pack_part(to + bytes, &r->parts[k], left);
+				bind(to + bytes + sizeof(struct run), &r->parts[k], at);
+			}
 			bytes += part_bytes(&r->parts[k]);
 			left -= part_bytes(&r->parts[k]);
 		}
@@ -151,36 +97,38 @@ static size_t pack_rule(const struct rule *r, char *to)
 	return bytes;
 }
 
-static bool rule_acts(const struct rule *r)
-{
-	return r->action.word->act != NULL;
-}
-
 static size_t act_bytes(const struct part *p)
 {
 	return sizeof(struct run_act) + round8(p->own_size);
 }
 
-static void pack_act(char *to, const struct part *p)
+static size_t pack_act(char *to, const struct part *p)
 {
 	struct run_act *act = (struct run_act *)(void *)to;
 
-	*act = (struct run_act){ .act = p->word->act, .bytes = (uint32_t)act_bytes(p) };
-	if (p->own_size)
-		memcpy(act + 1, p->own, p->own_size);
-}
-
-/* Packs what a rule does at `to` (NULL: only counts); returns its bytes. */
-static size_t pack_acts(const struct rule *r, char *to)
-{
-	size_t bytes = act_bytes(&r->action);
-
-	if (!rule_acts(r))
+	if (!p->word || !p->word->act)
 		return 0;
 	if (to) {
-		pack_act(to, &r->action);
-		*(struct run_act *)(void *)(to + bytes) = (struct run_act){ .step = r->action.word->step };
+		*act = (struct run_act){ .act = p->word->act, .bytes = (uint32_t)act_bytes(p) };
+		if (p->own_size)
+			memcpy(act + 1, p->own, p->own_size);
 	}
+	return act_bytes(p);
+}
+
+/* Packs what a rule does at `to` (NULL: only counts): parameters, the action, the end. Returns its bytes; 0: it does
+ * nothing. */
+static size_t pack_acts(const struct rule *r, char *to)
+{
+	const struct part *todo[] = { &r->params[PARAM_LOG], &r->params[PARAM_TAG], &r->action };
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < sizeof(todo) / sizeof(*todo); i++)
+		bytes += pack_act(to ? to + bytes : NULL, todo[i]);
+	if (!bytes)
+		return 0;
+	if (to)
+		*(struct run_act *)(void *)(to + bytes) = (struct run_act){ .step = r->action.word->step };
 	return bytes + sizeof(struct run_act);
 }
 
@@ -199,79 +147,101 @@ static uint32_t first_at(const struct entry *es, size_t count, uint32_t number)
 	return (uint32_t)lo;	/* count: the default rule */
 }
 
-static void fill(struct rules_set *s, char *at, const struct entry *es, size_t count, bool default_allow)
+/* Packs entry `from` as rule `i`; returns how far `used` bytes of conditions have grown. */
+static size_t fill_one(struct rules_set *s, struct rule_run *run, struct rule_cold *cold, char *runs, size_t used,
+	const struct change *ch, const struct entry *from, uint64_t seed)
+{
+	const struct part *act = &from->rule->action;
+	const struct rule_site at = { seed, from->number, from->nth, (uint32_t)(run - s->rules) };
+	size_t acts;
+
+	*run = (struct rule_run){ .first = (uint32_t)used, .number = (uint16_t)from->number,
+		.arg = act->word->step == STEP_JUMP ? first_at(ch->entries, ch->active, act->arg) : act->arg,
+		.step = (uint8_t)act->word->step, .verdict = (uint8_t)act->word->verdict };
+	used += pack_rule(from->rule, runs + used, &at);
+	run->end = (uint32_t)used;
+	acts = pack_acts(from->rule, runs + used);
+	if (acts) {
+		run->step = STEP_ACT;
+		s->acts = true;
+	}
+	*cold = (struct rule_cold){ from->id, rule_hold(from->rule), from->nth, from->set, from->cleared };
+	return used + acts;
+}
+
+static void fill(struct rules_set *s, char *at, const struct change *ch, const struct rules_cfg *cfg)
 {
 	struct rule_run *rules = (struct rule_run *)(void *)at;
-	struct rule_cold *cold = (struct rule_cold *)(void *)(at + round8(s->count * sizeof(*rules)));
-	char *runs = (char *)(cold + s->count);
+	struct rule_cold *cold = (struct rule_cold *)(void *)(at + round8(s->total * sizeof(*rules)));
+	char *runs = (char *)(cold + s->total);
 	size_t used = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		const struct part *act = &es[i].rule->action;
-		bool jump = act->word->step == STEP_JUMP;
-
-		rules[i] = (struct rule_run){ .first = (uint32_t)used, .number = (uint16_t)es[i].number,
-			.arg = jump ? first_at(es, count, act->arg) : act->arg,
-			.step = (uint8_t)(rule_acts(es[i].rule) ? STEP_ACT : act->word->step),
-			.verdict = (uint8_t)act->word->verdict };
-		used += pack_rule(es[i].rule, runs + used);
-		rules[i].end = (uint32_t)used;
-		used += pack_acts(es[i].rule, runs + used);
-		s->acts |= rule_acts(es[i].rule);
-		cold[i] = (struct rule_cold){ es[i].id, rule_hold(es[i].rule), es[i].set };
-	}
-	rules[count] = (struct rule_run){ .number = RULES_DEFAULT, .step = STEP_END,
-		.verdict = default_allow ? RULES_ALLOW : RULES_DENY };
-	cold[count] = (struct rule_cold){ .set = 31 };
 	s->rules = rules;
 	s->cold = cold;
 	s->runs = runs;
+	for (size_t i = 0; i < ch->count; i++) {
+		size_t k = i < ch->active ? i : i + 1;	/* the default rule stands between */
+
+		used = fill_one(s, &rules[k], &cold[k], runs, used, ch, &ch->entries[i], cfg->seed);
+	}
+	rules[ch->active] = (struct rule_run){ .number = RULES_DEFAULT, .step = STEP_END,
+		.verdict = cfg->default_allow ? RULES_ALLOW : RULES_DENY };
+	cold[ch->active] = (struct rule_cold){ .set = DEFAULT_SET, .cleared = ch->default_cleared };
 }
 
-static struct rules_set *make(const struct entry *es, size_t count, bool default_allow)
+static struct rules_set *make(const struct change *ch, const struct rules_cfg *cfg)
 {
 	size_t bytes = 0, head;
 	struct rules_set *s;
 
-	for (size_t i = 0; i < count; i++)
-		bytes += pack_rule(es[i].rule, NULL) + pack_acts(es[i].rule, NULL);
-	if (bytes > UINT32_MAX || count >= UINT32_MAX)
+	for (size_t i = 0; i < ch->count; i++)
+		bytes += pack_rule(ch->entries[i].rule, NULL, NULL) + pack_acts(ch->entries[i].rule, NULL);
+	if (bytes > UINT32_MAX || ch->count >= UINT32_MAX)
 		return NULL;
-	head = round8(sizeof(*s)) + round8((count + 1) * sizeof(struct rule_run));
-	s = malloc(head + (count + 1) * sizeof(struct rule_cold) + bytes);
+	head = round8(sizeof(*s)) + round8((ch->count + 1) * sizeof(struct rule_run));
+	s = malloc(head + (ch->count + 1) * sizeof(struct rule_cold) + bytes);
 	if (!s)
 		return NULL;
+	*s = (struct rules_set){ .count = (uint32_t)ch->active + 1, .total = (uint32_t)ch->count + 1,
+		.disabled = ch->disabled, .next_id = ch->next_id };
 	atomic_init(&s->refs, 1);
-	s->count = (uint32_t)count + 1;
-	s->acts = false;
-	fill(s, (char *)s + round8(sizeof(*s)), es, count, default_allow);
+	fill(s, (char *)s + round8(sizeof(*s)), ch, cfg);
 	return s;
+}
+
+size_t rules_check(const struct rules_set *from, const struct rules_cfg *cfg, struct rules_cmd **cmds, size_t n,
+	struct errs *es)
+{
+	struct change ch;
+	size_t told;
+
+	if (change_make(&ch, from, cfg, cmds, n, es)) {
+		errs_add(es, NULL, ERR_NOMEM, "no memory for %zu commands", n);
+		ch.told++;
+	}
+	told = ch.told;
+	change_fini(&ch);
+	return told;
 }
 
 struct rules_set *rules_build(const struct rules_set *from, const struct rules_cfg *cfg, struct rules_cmd **cmds,
 	size_t n, struct err *e)
 {
 	struct rules_set *s = NULL;
-	struct entry *es;
-	size_t count;
+	struct change ch;
+	struct errs es;
+	int err;
 
-	cfg = cfg ? cfg : &nothing_said;
-	number_cmds(from, cfg->step, cmds, n);
-	for (size_t i = 0; i < n; i++) {
-		if (jumps_back(cmds[i])) {
-			err_set(e, ERR_RANGE, "skipto: %u is not above %u, the number this rule gets",
-				cmds[i]->rule->action.arg, cmds[i]->number);
-			return NULL;
-		}
-	}
-	es = gather(from, cmds, n, &count);
-	if (es)
-		s = make(es, count, cfg->default_allow);
-	if (s)
-		s->next_id = (from ? from->next_id : 1) + n;
-	else
-		err_set(e, ERR_NOMEM, "no memory for %zu rules", n);
-	free(es);
+	errs_init(&es);
+	err = change_make(&ch, from, cfg, cmds, n, &es);
+	if (!err && !ch.told)
+		s = make(&ch, cfg ? cfg : &nothing_said);
+	if (!err && ch.told && es.count)
+		err_set(e, es.notes[0].code, "%s", es.notes[0].text);
+	else if (!s)
+		err_set(e, ERR_NOMEM, "no memory for %zu commands", n);
+	change_fini(&ch);
+	errs_fini(&es);
 	return s;
 }
 
@@ -285,13 +255,13 @@ void rules_release(struct rules_set *s)
 {
 	if (!s || atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) != 1)
 		return;
-	for (uint32_t i = 0; i < s->count; i++)
+	for (uint32_t i = 0; i < s->total; i++)
 		rule_release(s->cold[i].rule);
 	free(s);
 }
 
 uint32_t rules_count(const struct rules_set *s) { return s->count; }
-uint32_t rules_total(const struct rules_set *s) { return s->count; }
+uint32_t rules_total(const struct rules_set *s) { return s->total; }
 bool rules_acts(const struct rules_set *s) { return s->acts; }
 uint32_t rules_number(const struct rules_set *s, uint32_t rule) { return s->rules[rule].number; }
 uint32_t rules_set_of(const struct rules_set *s, uint32_t rule) { return s->cold[rule].set; }
@@ -306,11 +276,9 @@ const char *rules_text(const struct rules_set *s, uint32_t rule)
 	return s->rules[rule].verdict == RULES_ALLOW ? "allow ip from any to any" : "deny ip from any to any";
 }
 
-/* The first rule behind (number, id); the default rule's place where there is none. */
-static uint32_t behind(const struct rules_set *s, uint32_t number, uint64_t id)
+/* The first of rules lo..hi-1, which are in order, that stands behind (number, id); hi: there is none. */
+static uint32_t behind(const struct rules_set *s, uint32_t lo, uint32_t hi, uint32_t number, uint64_t id)
 {
-	uint32_t lo = 0, hi = s->count - 1;
-
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2, at = s->rules[mid].number;
 
@@ -322,22 +290,45 @@ static uint32_t behind(const struct rules_set *s, uint32_t number, uint64_t id)
 	return lo;
 }
 
+uint32_t set_behind(const struct rules_set *s, uint32_t number, uint64_t id)
+{
+	return behind(s, 0, s->count - 1, number, id);
+}
+
 uint32_t rules_after(const struct rules_set *s, uint32_t number, uint64_t id)
 {
-	return behind(s, number, id);
+	return set_behind(s, number, id);
+}
+
+/* Where the rule stands in `s`; s->total: it does not. */
+static uint32_t find(const struct rules_set *s, uint32_t number, uint64_t id)
+{
+	uint32_t i;
+
+	if (!id)
+		return s->count - 1;
+	i = behind(s, 0, s->count - 1, number, id - 1);
+	if (s->cold[i].id == id)
+		return i;
+	i = behind(s, s->count, s->total, number, id - 1);
+	return i < s->total && s->cold[i].id == id ? i : s->total;
 }
 
 struct rules_counter *rules_counters(const struct rules_set *s, const struct rules_set *from,
 	const struct rules_counter *old)
 {
-	struct rules_counter *c = calloc(s->count, sizeof(*c));
+	struct rules_counter *c = calloc(s->total, sizeof(*c));
 
-	for (uint32_t i = 0, k = 0; c && from && i < s->count; i++) {
-		while (k < from->count && from->cold[k].id != s->cold[i].id &&
-			from->rules[k].number <= s->rules[i].number)
-			k++;
-		if (k < from->count && from->cold[k].id == s->cold[i].id)
-			c[i] = old[k];
+	for (uint32_t i = 0; c && from && i < s->total; i++) {
+		uint32_t was = find(from, s->rules[i].number, s->cold[i].id);
+
+		if (was == from->total)
+			continue;
+		c[i] = old[was];
+		if (s->cold[i].cleared & CLEARED_COUNTS)
+			c[i].packets = c[i].bytes = c[i].last = 0;
+		if (s->cold[i].cleared & CLEARED_LOG)
+			c[i].logged = 0;
 	}
 	return c;
 }
@@ -346,8 +337,10 @@ void rules_each_target(const struct rules_set *s, rules_target_fn fn, void *ctx)
 {
 	for (uint32_t i = 0; i < s->count; i++) {
 		const struct rule_run *r = &s->rules[i];
+		const struct rule *rule = s->cold[i].rule;
 
-		if (r->step == STEP_END && (r->verdict == RULES_PIPE || r->verdict == RULES_QUEUE))
-			fn(ctx, i, r->verdict, r->arg);
+		if (rule && rule->action.word->step == STEP_END &&
+			(r->verdict == RULES_PIPE || r->verdict == RULES_QUEUE))
+			fn(ctx, i, (enum rules_verdict)r->verdict, r->arg);
 	}
 }

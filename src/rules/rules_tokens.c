@@ -139,8 +139,7 @@ struct word token_place(const struct parse *ps)
 	return (struct word){ w.p + w.n, 1 };
 }
 
-/* May a list begin or go on with the current token? Not where the next thing of the rule begins. */
-static bool continues(const struct parse *ps, struct word *w)
+bool token_value(const struct parse *ps, struct word *w)
 {
 	static const char *const stops[] = { "from", "to", "or", "not" };
 
@@ -152,11 +151,22 @@ static bool continues(const struct parse *ps, struct word *w)
 	return !word_find(WORD_MATCH, *w);
 }
 
+/* May the list begin or go on with the current token? */
+static bool continues(const struct items *it, struct word *w)
+{
+	return token_value(it->ps, w) || (it->owns && token_word(it->ps, w) && it->owns(*w));
+}
+
+void items_begin_owning(struct items *it, struct parse *ps, bool (*owns)(struct word w))
+{
+	*it = (struct items){ .ps = ps, .owns = owns };
+	it->over = !continues(it, &it->left);
+	ps->at += !it->over;
+}
+
 void items_begin(struct items *it, struct parse *ps)
 {
-	*it = (struct items){ .ps = ps };
-	it->over = !continues(ps, &it->left);
-	ps->at += !it->over;
+	items_begin_owning(it, ps, NULL);
 }
 
 /* Length of the first item of `w`: up to a comma outside braces; w.n: there is none. */
@@ -181,7 +191,7 @@ static struct word cut_item(struct items *it)
 	size_t end = item_end(it->left, &in_braces);
 
 	/* A blank after a comma inside braces: the item reaches into the next word. */
-	while (end == it->left.n && in_braces && end && it->left.p[end - 1] == ',' && continues(it->ps, &next)) {
+	while (end == it->left.n && in_braces && end && it->left.p[end - 1] == ',' && continues(it, &next)) {
 		it->ps->at++;
 		it->left.n = (size_t)(next.p + next.n - it->left.p);
 		end = item_end(it->left, &in_braces);
@@ -191,7 +201,7 @@ static struct word cut_item(struct items *it)
 	if (it->over)
 		return item;
 	it->left = word_cut(it->left, end + 1, it->left.n - end - 1);
-	if (!it->left.n && continues(it->ps, &next)) {
+	if (!it->left.n && continues(it, &next)) {
 		it->left = next;
 		it->ps->at++;
 	}
@@ -218,6 +228,17 @@ int parse_num(struct parse *ps, struct word w, const char *what, uint64_t lo, ui
 	if (err)
 		ps->told++;
 	return err;
+}
+
+int parse_one_num(struct parse *ps, const char *what, uint64_t hi, uint64_t *n)
+{
+	struct word w;
+
+	if (!token_value(ps, &w))
+		return parse_error(ps, token_place(ps), ERR_SYNTAX, "%s: a number in 0..%llu is missing", what,
+			(unsigned long long)hi);
+	ps->at++;
+	return parse_num(ps, w, what, 0, hi, n);
 }
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -391,11 +412,13 @@ int parse_flags(struct parse *ps, const char *what, const struct flag_name *name
 void flags_print(const struct flag_name *names, struct flag_pair f, struct text *to)
 {
 	const char *comma = "";
+	uint32_t left = f.set | f.clear;	/* a synonym stands behind what it is one of */
 
 	for (; names->name; names++) {
-		if (!((f.set | f.clear) & names->bit))
+		if (!(left & names->bit))
 			continue;
 		text_add(to, "%s%s%s", comma, f.clear & names->bit ? "!" : "", names->name);
 		comma = ",";
+		left &= ~names->bit;
 	}
 }

@@ -58,7 +58,7 @@ TEST(parse, every_later_word_is_refused_by_name_alone)
 		errs_fini(&es);
 		tried++;
 	}
-	assert_true(tried > 70);
+	assert_true(tried > 30);
 }
 
 TEST(parse, every_word_has_a_kind_and_a_help)

@@ -1,0 +1,122 @@
+/* rules/action_tag.c - tag N, untag N, tagged LIST: numbers that stick to a packet inside Narrows.
+ *
+ * A packet carries up to PKT_TAGS_MAX different tags, on its second line, made when the first is set; they go with it
+ * through pipes. A tag that finds no room, or no memory, ends the packet as no-memory: a packet that goes on without the
+ * mark it was given would be judged wrongly by every rule that asks for it. */
+#include "rules_int.h"
+
+#include <string.h>
+
+#include "pkt/pkt_lazy.h"
+
+#define TAG_MAX 65534
+
+struct tag {
+	uint16_t number;
+};
+
+static int tag_parse(struct parse *ps, struct part *p)
+{
+	struct tag *t = part_grow(ps, p, sizeof(*t));
+	uint64_t n = 0;
+	struct word w;
+	int err;
+
+	if (!t)
+		return ERR_NOMEM;
+	if (!token_word(ps, &w) || !((w.p[0] >= '0' && w.p[0] <= '9') || word_is(w, "tablearg")))
+		return parse_error(ps, token_place(ps), ERR_SYNTAX, "%s: a number in 1..%u is missing", p->word->word,
+			TAG_MAX);
+	ps->at++;
+	if (word_is(w, "tablearg"))
+		return parse_error(ps, w, ERR_LATER, "tablearg: known, but not supported by this version");
+	err = parse_num(ps, w, p->word->word, 1, TAG_MAX, &n);
+	t->number = (uint16_t)n;
+	return err;
+}
+
+static void tag_print(const struct part *p, struct text *to)
+{
+	text_add(to, "%u", ((const struct tag *)p->own)->number);
+}
+
+/* Where it stands among the tags; l->tags: nowhere. */
+static uint8_t tag_at(const struct pkt_lazy *l, uint16_t number)
+{
+	uint8_t i = 0;
+
+	while (i < l->tags && l->tag[i] != number)
+		i++;
+	return i;
+}
+
+static void tell_meta(struct rules_pass *x, const struct pkt_lazy *l)
+{
+	x->meta->tags = l->tags;
+	x->meta->tag = l->tag;
+}
+
+static enum rule_step tag_act(const void *own, struct rules_pass *x)
+{
+	const struct tag *t = own;
+	struct pkt_lazy *l = pkt_lazy(x->pool, x->pkt);
+
+	if (l && tag_at(l, t->number) < l->tags)
+		return STEP_NEXT;
+	if (!l || l->tags == PKT_TAGS_MAX) {
+		x->answer->verdict = RULES_DENY;
+		x->answer->why = DROP_NO_MEMORY;
+		return STEP_END;
+	}
+	l->tag[l->tags++] = t->number;
+	tell_meta(x, l);
+	return STEP_NEXT;
+}
+
+static enum rule_step untag_act(const void *own, struct rules_pass *x)
+{
+	const struct tag *t = own;
+	struct pkt_lazy *l = x->pkt->lazy;
+	uint8_t i = l ? tag_at(l, t->number) : 0;
+
+	if (!l || i == l->tags)
+		return STEP_NEXT;
+	l->tag[i] = l->tag[--l->tags];
+	tell_meta(x, l);
+	return STEP_NEXT;
+}
+
+const struct rules_word param_tag = {
+	.word = "tag",	.kind = WORD_PARAM,	.help = "tag N: marks the packet with a number",
+	.slot = PARAM_TAG,	.args = 1,
+	.parse = tag_parse,	.act = tag_act,	.print = tag_print,
+};
+
+const struct rules_word param_untag = {
+	.word = "untag",	.kind = WORD_PARAM,	.help = "untag N: takes that mark away",
+	.slot = PARAM_TAG,	.args = 1,
+	.parse = tag_parse,	.act = untag_act,	.print = tag_print,
+};
+
+static int tagged_parse(struct parse *ps, struct part *p)
+{
+	struct word w;
+
+	if (token_word(ps, &w) && token_take(ps, "tablearg"))
+		return parse_error(ps, w, ERR_LATER, "tablearg: known, but not supported by this version");
+	return parse_ranges(ps, p, "tagged", TAG_MAX, NULL);
+}
+
+static bool tagged_run(const void *own, const struct rules_look *l)
+{
+	for (uint8_t i = 0; i < l->meta->tags; i++)
+		if (ranges_hold(own, l->meta->tag[i]))
+			return true;
+	return false;
+}
+
+const struct rules_word match_tagged = {
+	.word = "tagged",	.kind = WORD_MATCH,	.help = "tagged LIST: carries one of these tags",
+	.size = sizeof(struct ranges),
+	.parse = tagged_parse,	.run = tagged_run,	.print = ranges_print,	.cache = CACHE_S,
+};
