@@ -16,10 +16,19 @@ struct app_text_out {
 int app_text_open(struct app_text_out *t, const char *path, struct err *e);
 int app_text_close(struct app_text_out *t, struct err *e);	/* 0, ERR_IO, ERR_CLOSED; fine where not open */
 
-/* The captures that come out of one input: -w, --dropped, --both; app_outputs.c. Paths may be NULL. */
+/* An expression of libpcap's, compiled for every link type that it makes sense for; app_filter.c. */
+struct app_filter;
+
+/* ERR_USAGE: it makes sense for none, or this build has no libpcap; ERR_NOMEM. */
+int app_filter_new(struct app_filter **out, const char *expression, struct err *e);
+void app_filter_free(struct app_filter *f);	/* NULL is fine */
+/* Does it match? 1, 0, or ERR_USAGE: it makes no sense for the packet's link type. */
+int app_filter_run(const struct app_filter *f, const struct pkt *p, struct err *e);
+
+/* The captures that come out: -w, --dropped, --both; app_outputs.c. Paths may be NULL. */
 struct app_outputs;
 
-int app_outputs_open(struct app_outputs **out, const struct cap_reader *in, const char *passed, const char *dropped,
+int app_outputs_open(struct app_outputs **out, const struct cap_inputs *in, const char *passed, const char *dropped,
 	const char *both, struct err *e);
 /* Times are ns since 1970; `own` is the packet's own. Each returns 0 or the writer's error; the packet stays the
  * caller's. */
@@ -27,8 +36,10 @@ int app_outputs_out(struct app_outputs *o, const struct pkt *p, uint64_t at, boo
 int app_outputs_held(struct app_outputs *o, const struct pkt *p, uint64_t own, struct err *e);
 int app_outputs_dropped(struct app_outputs *o, const struct pkt *p, uint64_t own, const struct rules_set *rules,
 	const struct lane_end *end, struct err *e);
+/* What was written so far goes out: whole captures, should nothing follow. */
+int app_outputs_flush(struct app_outputs *o, struct err *e);
 int app_outputs_close(struct app_outputs *o, struct err *e);
-/* ERR_USAGE where an output is the input itself, or two outputs are one file: both would be destroyed. */
+/* ERR_USAGE where an output is an input, or two outputs are one file: both would be destroyed. */
 int app_outputs_refuse_input(const struct app_pcap_cfg *cfg, struct err *e);
 
 #endif

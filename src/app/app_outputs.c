@@ -1,11 +1,11 @@
-/* app/app_outputs.c - the captures that come out of one input.
+/* app/app_outputs.c - the captures that come out.
  *
- *      -w         what came out, an interface for each of the input's, by the same number
+ *      -w         what came out, an interface for each of the inputs', by the same number
  *      --dropped  what did not, the same interfaces, the reason as comment
  *      --both     before and after in one file: a pair of interfaces for each link type, as a rule one pair; a packet
  *                 that was dropped stands on `before` alone, with the reason as comment
  *
- * Interfaces of the input may appear while it is read: they are described when the first packet needs them, the others
+ * Interfaces of an input may appear while it is read: they are described when the first packet needs them, the others
  * at the end. A classic file describes none, and takes packets of one link type. Records are written in the order of
  * events, so the times of --both rise as the run goes; a packet that a pipe drops long after it came in was written
  * before anybody knew, and stands there a second time, with its comment. Nothing is allocated on the way but for a new
@@ -23,7 +23,7 @@
 struct capture_out {
 	struct cap_writer *writer;	/* NULL: not asked for */
 	bool classic;
-	unsigned ifaces;		/* so many of the input's are described; pcapng */
+	unsigned ifaces;		/* so many of the inputs' are described; pcapng */
 };
 
 struct pair {				/* of --both */
@@ -32,7 +32,7 @@ struct pair {				/* of --both */
 };
 
 struct app_outputs {
-	const struct cap_reader *in;
+	const struct cap_inputs *in;
 	struct capture_out passed, dropped;
 	struct cap_writer *both;	/* NULL: not asked for */
 	struct pair *pairs;
@@ -43,7 +43,7 @@ struct app_outputs {
 static int describe(const struct app_outputs *o, struct capture_out *f, unsigned n, struct err *e)
 {
 	for (; f->ifaces < n; f->ifaces++) {
-		int rc = cap_writer_iface(f->writer, cap_iface(o->in, f->ifaces), e);
+		int rc = cap_writer_iface(f->writer, cap_inputs_iface(o->in, f->ifaces), e);
 
 		if (rc < 0)
 			return rc;
@@ -59,7 +59,7 @@ static int put(const struct app_outputs *o, struct capture_out *f, const struct 
 	if (!f->writer)
 		return 0;
 	if (f->classic)
-		rc = cap_writer_iface(f->writer, cap_iface(o->in, p->iface), e);
+		rc = cap_writer_iface(f->writer, cap_inputs_iface(o->in, p->iface), e);
 	else
 		rc = describe(o, f, p->iface + 1u, e);
 	return rc < 0 ? rc : cap_write(f->writer, f->classic ? 0 : p->iface, at, p, comment, e);
@@ -86,10 +86,10 @@ static int add_pair(struct app_outputs *o, const struct cap_iface *of, struct er
 	return 0;
 }
 
-/* The pair for the link type of the input's interface i; made where there is none. */
+/* The pair for the link type of interface i; made where there is none. */
 static int find_pair(struct app_outputs *o, unsigned i, unsigned *before, struct err *e)
 {
-	const struct cap_iface *of = cap_iface(o->in, i);
+	const struct cap_iface *of = cap_inputs_iface(o->in, i);
 	unsigned k = 0;
 	int rc = 0;
 
@@ -160,22 +160,40 @@ static int open_one(struct cap_writer **w, const char *path, enum cap_format for
 	return path ? cap_writer_open(w, path, format, e) : 0;
 }
 
-/* What is known of the input's interfaces, so that an empty result is a whole file too. */
+/* What is known of the inputs' interfaces, so that an empty result is a whole file too. */
 static int describe_all(struct app_outputs *o, struct err *e)
 {
 	unsigned before;
 	int rc = 0;
 
 	if (o->passed.writer && !o->passed.classic)
-		rc = describe(o, &o->passed, cap_ifaces(o->in), e);
+		rc = describe(o, &o->passed, cap_inputs_ifaces(o->in), e);
 	if (!rc && o->dropped.writer)
-		rc = describe(o, &o->dropped, cap_ifaces(o->in), e);
-	if (!rc && o->both && !o->pair_count && cap_ifaces(o->in))
+		rc = describe(o, &o->dropped, cap_inputs_ifaces(o->in), e);
+	if (!rc && o->both && !o->pair_count && cap_inputs_ifaces(o->in))
 		rc = find_pair(o, 0, &before, e);
 	return rc;
 }
 
-int app_outputs_open(struct app_outputs **out, const struct cap_reader *in, const char *passed, const char *dropped,
+/* What is known before the first packet is refused before any is read. */
+static int check_classic(const struct cap_inputs *in, const char *path, struct err *e)
+{
+	const struct cap_iface *first = NULL;
+
+	for (unsigned i = 0; i < cap_inputs_ifaces(in); i++) {
+		const struct cap_iface *iface = cap_inputs_iface(in, i);
+
+		if (wire_link_of(iface->linktype) == LINK_UNKNOWN)
+			continue;	/* none of its packets are written */
+		first = first ? first : iface;
+		if (iface->linktype != first->linktype)
+			return err_set(e, ERR_USAGE, "-w %s: a classic pcap file has one link type, the inputs have %u "
+				"and %u; pcapng takes both", path, first->linktype, iface->linktype);
+	}
+	return 0;
+}
+
+int app_outputs_open(struct app_outputs **out, const struct cap_inputs *in, const char *passed, const char *dropped,
 	const char *both, struct err *e)
 {
 	struct app_outputs *o = calloc(1, sizeof(*o));
@@ -186,7 +204,8 @@ int app_outputs_open(struct app_outputs **out, const struct cap_reader *in, cons
 		return err_set(e, ERR_NOMEM, "no memory");
 	o->in = in;
 	o->passed.classic = format == CAP_PCAP_NS;
-	rc = open_one(&o->passed.writer, passed, format, e);
+	rc = o->passed.classic ? check_classic(in, passed, e) : 0;
+	rc = rc ?: open_one(&o->passed.writer, passed, format, e);
 	rc = rc ?: open_one(&o->dropped.writer, dropped, CAP_PCAPNG, e);
 	rc = rc ?: open_one(&o->both, both, CAP_PCAPNG, e);
 	rc = rc ?: describe_all(o, e);
@@ -196,6 +215,16 @@ int app_outputs_open(struct app_outputs **out, const struct cap_reader *in, cons
 	}
 	*out = o;
 	return 0;
+}
+
+int app_outputs_flush(struct app_outputs *o, struct err *e)
+{
+	struct cap_writer *const all[] = { o->passed.writer, o->dropped.writer, o->both };
+	int rc = 0;
+
+	for (unsigned i = 0; i < sizeof(all) / sizeof(*all) && !rc; i++)
+		rc = all[i] ? cap_writer_flush(all[i], e) : 0;
+	return rc;
 }
 
 static int close_one(struct cap_writer *w, int so_far, struct err *e)
@@ -235,8 +264,10 @@ int app_outputs_refuse_input(const struct app_pcap_cfg *cfg, struct err *e)
 	for (unsigned i = 0; i < sizeof(outs) / sizeof(*outs); i++) {
 		if (!outs[i].path)
 			continue;
-		if (os_same_file(cfg->input, outs[i].path))
-			return err_set(e, ERR_USAGE, "%s %s: is the input itself", outs[i].option, outs[i].path);
+		for (unsigned k = 0; k < cfg->input_count; k++)
+			if (os_same_file(cfg->inputs[k], outs[i].path))
+				return err_set(e, ERR_USAGE, "%s %s: is the input itself", outs[i].option,
+					outs[i].path);
 		for (unsigned k = 0; k < i; k++)
 			if (same_output(outs[k].path, outs[i].path))
 				return err_set(e, ERR_USAGE, "%s and %s name the same file", outs[k].option,

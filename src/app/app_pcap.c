@@ -1,12 +1,14 @@
-/* app/app_pcap.c - the journey of a capture: reader, lane, writers, all in virtual time.
+/* app/app_pcap.c - the journey of captures: readers, lane, writers, all in virtual time.
  *
- *      cap_read (bursts of 64) --> arrival time --> lane_input --+--> out:  -w, --both (after)
- *              |                                                 +--> drop: --dropped, --both (comment on before)
- *              +--> samples before each arrival (app_series)     +--> held by a pipe until an advance lets it out
+ *      cap_inputs_read (bursts of up to 64) --> arrival time --> lane_input --+--> out:  -w, --both (after)
+ *              |   --filter: others are not there                             +--> drop: --dropped, --both (comment)
+ *              +--> samples before each arrival (app_series)                  +--> held until an advance lets it out
  *
  * Time: a packet arrives at max(its own time, the latest arrival so far), counted from the first record's time. What
  * nothing held leaves with its own time, untouched. After the last record the lane runs until nothing is held: virtual
  * time costs nothing.
+ *
+ * A file that grows (--follow) is the same, but that its end is waited for; what was written by then goes out first.
  *
  * Cost per packet: one pool packet, one arrival, and what lane and writers take; nothing here allocates after start.
  * Memory does not grow with the input: a mapped file is read in place, a stream in one buffer. One thread. */
@@ -26,7 +28,8 @@ struct app_pcap {
 	struct app_pcap_totals totals;
 	struct pkt_pool *pool;
 	struct lane *lane;
-	struct cap_reader *in;
+	struct cap_inputs *in;
+	struct app_filter *filter;	/* NULL: every packet is there */
 	struct app_outputs *outputs;
 	struct app_series *series;
 	struct app_plot *plot;
@@ -121,10 +124,22 @@ static int open_series(struct app_pcap *a, struct err *e)
 	return 0;
 }
 
+/* As struct meta counts them: from 1. */
+static const char *iface_name(void *ctx, uint16_t number)
+{
+	const struct app_pcap *a = ctx;
+	const struct cap_iface *i = a->in && number ? cap_inputs_iface(a->in, number - 1u) : NULL;
+
+	if (a->cfg.iface)
+		return a->cfg.iface;
+	return i && *i->name ? i->name : "pcap0";
+}
+
 static int make_lane(struct app_pcap *a, struct lane_script *script, struct errs *warnings, struct err *e)
 {
 	struct lane_cfg cfg = {
 		.seed = a->cfg.seed, .default_allow = a->cfg.default_allow, .dir = a->cfg.dir, .local = a->cfg.local,
+		.layer2 = a->cfg.layer2, .iface_name = iface_name, .me = a->cfg.me, .me_count = a->cfg.me_count,
 		.ops = { .out = on_out, .drop = on_drop, .held = a->cfg.both ? on_held : NULL, .ctx = a },
 	};
 
@@ -135,14 +150,38 @@ static int make_lane(struct app_pcap *a, struct lane_script *script, struct errs
 	return lane_commit(a->lane, script, warnings, e);
 }
 
+static const char *input_name(const struct app_pcap *a, unsigned i)
+{
+	return strcmp(a->cfg.inputs[i], "-") ? a->cfg.inputs[i] : "standard input";
+}
+
+/* The input that cannot be read twice. */
+static const char *stream_name(const struct app_pcap *a)
+{
+	unsigned i = 0;
+
+	while (i + 1 < a->cfg.input_count && cap_size_bytes(cap_inputs_at(a->in, i)))
+		i++;
+	return input_name(a, i);
+}
+
+static int open_inputs(struct app_pcap *a, struct err *e)
+{
+	const struct app_pcap_cfg *c = &a->cfg;
+	int rc = c->filter ? app_filter_new(&a->filter, c->filter, e) : 0;
+
+	if (!rc)
+		rc = cap_inputs_open(&a->in, c->inputs, c->input_count, c->follow, e);
+	if (!rc && c->loops > 1 && cap_inputs_rewind(a->in))
+		rc = err_set(e, ERR_USAGE, "--loop: %s cannot be read again; a file can", stream_name(a));
+	return rc;
+}
+
 static int open_files(struct app_pcap *a, struct err *e)
 {
 	const struct app_pcap_cfg *c = &a->cfg;
-	int rc = cap_open(&a->in, c->input, e);
+	int rc = open_inputs(a, e);
 
-	if (!rc && c->loops > 1 && cap_rewind(a->in))
-		rc = err_set(e, ERR_USAGE, "--loop: %s cannot be read again; a file can",
-			strcmp(c->input, "-") ? c->input : "standard input");
 	if (!rc)
 		rc = app_outputs_refuse_input(c, e);
 	if (!rc && (c->out || c->dropped || c->both))
@@ -184,8 +223,8 @@ void app_pcap_close(struct app_pcap *a)
 	lane_free(a->lane);
 	if (a->pool)
 		pkt_pool_free(a->pool);
-	if (a->in)
-		cap_close(a->in);
+	cap_inputs_close(a->in);
+	app_filter_free(a->filter);
 	free(a);
 }
 
@@ -245,23 +284,51 @@ static unsigned fill(struct app_pcap *a, struct pkt **burst)
 			return 0;
 		}
 	}
-	return cap_read(a->in, burst, CAP_BURST);
+	return cap_inputs_read(a->in, burst, CAP_BURST);
+}
+
+/* Nothing more, for now: the file that is followed has not grown. What was written goes out. False: the input ended. */
+static bool idle(struct app_pcap *a)
+{
+	if (!a->cfg.follow || a->failed || cap_inputs_end(a->in) != CAP_MORE)
+		return false;
+	if (a->outputs)
+		fail(a, app_outputs_flush(a->outputs, &a->why));
+	if (a->csv.file)
+		fflush(a->csv.file);	/* an error is told when it is closed */
+	return true;
+}
+
+static bool filtered(struct app_pcap *a, const struct pkt *p)
+{
+	int rc = app_filter_run(a->filter, p, &a->why);
+
+	if (rc < 0)
+		fail(a, rc);
+	a->totals.filtered += !rc;
+	return rc <= 0;
+}
+
+/* Takes the packets it hands on out of the burst. */
+static void take_burst(struct app_pcap *a, struct pkt **burst, unsigned n)
+{
+	for (unsigned i = 0; i < n && !a->time_over; i++) {
+		if (a->filter && filtered(a, burst[i]))
+			continue;
+		a->time_over = !input(a, burst[i]);
+		if (!a->time_over)
+			burst[i] = NULL;
+	}
 }
 
 static void one_round(struct app_pcap *a, struct pkt **burst)
 {
 	unsigned n;
 
-	while (!stopped(a) && (n = fill(a, burst)) > 0) {
+	while (!stopped(a) && ((n = fill(a, burst)) > 0 || idle(a))) {
 		if (a->cfg.progress)
 			a->cfg.progress(a->cfg.progress_ctx, a);
-		for (unsigned i = 0; i < n; i++) {
-			if (!input(a, burst[i])) {
-				a->time_over = true;
-				return;
-			}
-			burst[i] = NULL;
-		}
+		take_burst(a, burst, n);
 	}
 }
 
@@ -271,13 +338,13 @@ static void read_all(struct app_pcap *a)
 
 	for (a->round = 0; a->round < a->cfg.loops && !stopped(a); a->round++) {
 		/* each round begins where the last one ended */
-		if (a->round && cap_rewind(a->in)) {
-			fail(a, err_set(&a->why, ERR_IO, "%s: cannot be read again", a->cfg.input));
+		if (a->round && cap_inputs_rewind(a->in)) {
+			fail(a, err_set(&a->why, ERR_IO, "%s: cannot be read again", stream_name(a)));
 			break;
 		}
 		a->shift_ns = a->round ? a->totals.last_ns - a->totals.first_ns : 0;
 		one_round(a, burst);
-		if (cap_end(a->in) != CAP_WHOLE)
+		if (cap_inputs_end(a->in) != CAP_WHOLE)
 			break;
 	}
 	for (unsigned i = 0; i < CAP_BURST; i++)
@@ -314,12 +381,16 @@ static const char *base_name(const char *path)
 
 static void write_plot(struct app_pcap *a)
 {
-	const char *title = strcmp(a->cfg.input, "-") ? base_name(a->cfg.input) : "standard input";
+	char title[160];
 	uint32_t pipes = count_pipes(a);
 	char subtitle[160];
 	int n = snprintf(subtitle, sizeof(subtitle), "%" PRIu64 " packets in, %" PRIu64 " out", a->totals.packets,
 		a->totals.out_packets);
 
+	if (a->cfg.input_count > 1)
+		snprintf(title, sizeof(title), "%s and %u more", base_name(input_name(a, 0)), a->cfg.input_count - 1);
+	else
+		snprintf(title, sizeof(title), "%s", base_name(input_name(a, 0)));
 	if (pipes > APP_PLOT_OBJECTS)
 		snprintf(subtitle + n, sizeof(subtitle) - (size_t)n, "; the first %d of %" PRIu32 " pipes",
 			APP_PLOT_OBJECTS, pipes);
@@ -338,14 +409,19 @@ static void finish_files(struct app_pcap *a)
 
 static void note_end(struct app_pcap *a)
 {
-	struct cap_stats st;
-	enum cap_end end = cap_end(a->in);
+	for (unsigned i = 0; i < a->cfg.input_count; i++) {
+		const struct cap_reader *r = cap_inputs_at(a->in, i);
+		enum cap_end end = cap_end(r);
+		struct cap_stats st;
 
-	cap_stats(a->in, &st);
-	a->totals.skipped = st.skipped;
-	a->totals.truncated = end == CAP_TRUNCATED || end == CAP_DAMAGED;
-	if (end == CAP_FAILED)
-		fail(a, err_set(&a->why, ERR_IO, "%s: %s", a->cfg.input, cap_end_text(a->in)));
+		cap_stats(r, &st);
+		a->totals.skipped += st.skipped;
+		a->totals.truncated |= end == CAP_TRUNCATED || end == CAP_DAMAGED;
+		if (end == CAP_FAILED)
+			fail(a, err_set(a->failed ? NULL : &a->why, ERR_IO, "%s: %s", input_name(a, i), cap_end_text(r)));
+	}
+	if (cap_inputs_end(a->in) == CAP_FAILED)
+		fail(a, err_set(a->failed ? NULL : &a->why, ERR_NOMEM, "%s", cap_inputs_error(a->in)));
 }
 
 int app_pcap_run(struct app_pcap *a, struct err *e)
@@ -367,23 +443,34 @@ const struct app_pcap_totals *app_pcap_totals(const struct app_pcap *a)
 	return &a->totals;
 }
 
-void app_pcap_input(const struct app_pcap *a, struct cap_stats *st)
+void app_pcap_input(const struct app_pcap *a, unsigned i, struct cap_stats *st)
 {
-	cap_stats(a->in, st);
+	cap_stats(cap_inputs_at(a->in, i), st);
 }
 
-const char *app_pcap_damage(const struct app_pcap *a)
+const char *app_pcap_damage(const struct app_pcap *a, unsigned i)
 {
-	return cap_end_text(a->in);
+	const struct cap_reader *r = cap_inputs_at(a->in, i);
+
+	return cap_end(r) == CAP_TRUNCATED || cap_end(r) == CAP_DAMAGED ? cap_end_text(r) : NULL;
 }
 
-int app_pcap_percent(const struct app_pcap *a)
+int app_pcap_ppm(const struct app_pcap *a)
 {
-	uint64_t size = cap_size_bytes(a->in), at = cap_at_byte(a->in);
-	uint64_t of_round = size ? u128_div64(u128_mul64(at, 100), size, NULL).lo : 0;
-	struct u128 read = u128_add(u128_mul64(a->round, 100), u128_of(of_round));
+	uint64_t size = 0, at = 0, of_round;
+	struct u128 read;
 
-	return size ? (int)u128_div64(read, a->cfg.loops, NULL).lo : -1;
+	for (unsigned i = 0; i < a->cfg.input_count; i++) {
+		const struct cap_reader *r = cap_inputs_at(a->in, i);
+
+		if (!cap_size_bytes(r) || a->cfg.follow)
+			return -1;
+		size += cap_size_bytes(r);
+		at += cap_at_byte(r);
+	}
+	of_round = u128_div64(u128_mul64(at, 1000000), size, NULL).lo;
+	read = u128_add(u128_mul64(a->round, 1000000), u128_of(of_round));
+	return (int)u128_div64(read, a->cfg.loops, NULL).lo;
 }
 
 struct lane *app_pcap_lane(struct app_pcap *a)

@@ -1,4 +1,4 @@
-/* app/app_pcap.h - the engine of `narrows pcap`: a capture through rules and pipes in virtual time, and out again.
+/* app/app_pcap.h - the engine of `narrows pcap`: captures through rules and pipes in virtual time, and out again.
  *
  * No option parsing and no printing here: cmd fills the configuration and reads the totals. One thread. */
 #ifndef APP_APP_PCAP_H
@@ -15,7 +15,14 @@
 struct app_pcap;
 
 struct app_pcap_cfg {
-	const char *input;		/* path, "-": standard input */
+	const char *const *inputs;	/* paths, "-": standard input; merged by time where there are several */
+	unsigned input_count;		/* > 0 */
+	const char *filter;		/* what libpcap's expression does not match is not there; NULL: all is */
+	const char *iface;		/* what rules call the interface; NULL: by its name in the capture, else pcap0 */
+	bool layer2;			/* rules see frames */
+	bool follow;			/* the one input is a file that grows: wait for more until cfg.stop */
+	const struct lane_net *me;	/* addresses of this instance, for `me` */
+	uint32_t me_count;
 	const char *out;		/* where what comes out goes; NULL: nowhere */
 	const char *dropped;		/* what does not, with the reason as comment */
 	const char *both;		/* before and after in one file */
@@ -33,31 +40,33 @@ struct app_pcap_cfg {
 };
 
 struct app_pcap_totals {
-	uint64_t packets, bytes;	/* read; bytes are lengths on the wire */
+	uint64_t packets, bytes;	/* read and not filtered; bytes are lengths on the wire */
 	uint64_t first_ns, last_ns;	/* since 1970: the first record's time, the latest time seen */
 	uint64_t not_ip, backwards, skipped;
-	bool truncated;			/* the input ended in damage: see app_pcap_damage() */
+	uint64_t filtered;		/* by cfg.filter: counted here and nowhere else */
+	bool truncated;			/* an input ended in damage: see app_pcap_damage() */
 	bool stopped;			/* cfg.stop was seen */
 	uint64_t out_packets, out_bytes;
 	uint64_t drops[DROP_COUNT];
 	nrw_time wall_ns;		/* how long the work took, real time */
 };
 
-/* Makes the lane, puts the script into it (warnings go to `warnings`), opens the input, then the outputs: when this
- * fails no packet was read, and outputs that could be opened are empty captures. ERR_IO, ERR_DAMAGED (the input is no
+/* Makes the lane, puts the script into it (warnings go to `warnings`), opens the inputs, then the outputs: when this
+ * fails no packet was read, and outputs that could be opened are empty captures. ERR_IO, ERR_DAMAGED (an input is no
  * capture), ERR_USAGE, ERR_NOMEM. */
 int app_pcap_open(struct app_pcap **out, const struct app_pcap_cfg *cfg, struct lane_script *script,
 	struct errs *warnings, struct err *e);
-/* Runs to the end of the input, lets everything out of the pipes and finishes the files. 0, or the error that ended it;
+/* Runs to the end of the inputs, lets everything out of the pipes and finishes the files. 0, or the error that ended it;
  * the totals stand also then. ERR_CLOSED: the reader of an output went away. */
 int app_pcap_run(struct app_pcap *a, struct err *e);
 void app_pcap_close(struct app_pcap *a);
 
 const struct app_pcap_totals *app_pcap_totals(const struct app_pcap *a);
-/* Why records were skipped, whose times were rounded. */
-void app_pcap_input(const struct app_pcap *a, struct cap_stats *st);
-const char *app_pcap_damage(const struct app_pcap *a);	/* where and why the input ended early */
-int app_pcap_percent(const struct app_pcap *a);		/* of the input, all loops, that is read; -1: nobody knows */
+/* Of the i-th input: why records were skipped, whose times were rounded. */
+void app_pcap_input(const struct app_pcap *a, unsigned i, struct cap_stats *st);
+/* Where and why the i-th input ended early; NULL: it did not. */
+const char *app_pcap_damage(const struct app_pcap *a, unsigned i);
+int app_pcap_ppm(const struct app_pcap *a);	/* of the inputs, all loops, that is read, in millionths; -1: nobody knows */
 struct lane *app_pcap_lane(struct app_pcap *a);
 
 #endif

@@ -1,5 +1,6 @@
 /* cmd/cmd_pcap.c - `narrows pcap`: options in, the engine of app/app_pcap.c, a report out. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/app_pcap.h"
@@ -12,7 +13,7 @@
 
 enum {
 	O_RULES, O_RULE, O_WRITE, O_DROPPED, O_BOTH, O_IN, O_OUT, O_LOCAL, O_DEFAULT, O_SERIES, O_INTERVAL,
-	O_PLOT, O_LOOP,
+	O_PLOT, O_LOOP, O_IFACE, O_LAYER2, O_ME, O_FILTER, O_FOLLOW,
 };
 
 static const struct option_desc options[] = {
@@ -29,14 +30,14 @@ static const struct option_desc options[] = {
 	[O_INTERVAL] = { "interval", 0, "TIME", "of --series and --plot (default 100ms)", false },
 	[O_PLOT] = { "plot", 0, "SVG", "a picture of rates, backlog, waiting and drops", false },
 	[O_LOOP] = { "loop", 0, "N", "runs the input N times, one after the other, for measuring", false },
+	[O_IFACE] = { "iface", 0, "NAME", "the interface that rules see (default: as in the capture, or pcap0)", false },
+	[O_LAYER2] = { "layer2", 0, NULL, "rules see frames: ip matches each, lengths are those on the wire", false },
+	[O_ME] = { "me", 0, "ADDR", "an address or prefix that rules know as 'me'; may be repeated", false },
+	[O_FILTER] = { "filter", 0, "EXPR", "what libpcap's expression does not match is not there", false },
+	[O_FOLLOW] = { "follow", 0, NULL, "IN grows: waits for more, until SIGINT or until it is replaced", false },
 	/* words of later versions */
 	{ "answers", 0, NULL, NULL, true },
-	{ "filter", 0, "EXPR", NULL, true },
-	{ "follow", 0, NULL, NULL, true },
-	{ "iface", 0, "NAME", NULL, true },
-	{ "layer2", 0, NULL, NULL, true },
 	{ "link", 0, "NAME", NULL, true },
-	{ "me", 0, "ADDR", NULL, true },
 	{ "route", 0, "PREFIX", NULL, true },
 	{ NULL, 0, NULL, NULL, false },
 };
@@ -54,6 +55,8 @@ struct pcap_args {
 	} outputs[OUTPUTS];
 	unsigned output_count;
 	int direction;		/* the option that said it, + 1 */
+	const char **inputs;	/* room for every word of the command line */
+	struct lane_net *me;	/* likewise */
 };
 
 /* A file that comes out; each may be named once. */
@@ -101,6 +104,27 @@ static int set_local(struct pcap_args *p, const char *value)
 	return lane_net_parse(&p->cfg.local, value, &e) ? cmd_refuse("--local: %s", e.text) : 0;
 }
 
+static int add_me(struct pcap_args *p, const char *value)
+{
+	struct err e;
+
+	if (lane_net_parse(&p->me[p->cfg.me_count], value, &e))
+		return cmd_refuse("--me: %s", e.text);
+	p->cfg.me_count++;
+	return 0;
+}
+
+/* Text that can be given once. */
+static int set_once(const char **to, const char *option, const char *value)
+{
+	if (*to)
+		return cmd_refuse("pcap: %s: given twice", option);
+	if (!*value)
+		return cmd_refuse("pcap: %s: is empty", option);
+	*to = value;
+	return 0;
+}
+
 static int set_default(struct pcap_args *p, const char *value)
 {
 	p->cfg.default_allow = !strcmp(value, "allow");
@@ -140,12 +164,21 @@ static int take(const struct command *self, struct pcap_args *p, int opt, const 
 		return cmd_time("--interval", value, &c->interval);
 	case O_LOOP:
 		return cmd_number("--loop", value, 1, UINT64_MAX, &c->loops);
+	case O_IFACE:
+		return set_once(&c->iface, "--iface", value);
+	case O_LAYER2:
+		c->layer2 = true;
+		return 0;
+	case O_ME:
+		return add_me(p, value);
+	case O_FILTER:
+		return set_once(&c->filter, "--filter", value);
+	case O_FOLLOW:
+		c->follow = true;
+		return 0;
 	case ARGS_OPERAND:
-		if (!c->input) {
-			c->input = value;
-			return 0;
-		}
-		return cmd_refuse("pcap: %s: several inputs are not supported by this version", value);
+		p->inputs[c->input_count++] = value;
+		return 0;
 	default:
 		return cmd_common(self, &p->common, opt, value);
 	}
@@ -175,11 +208,14 @@ static unsigned count_to_stdout(const struct pcap_args *p)
 /* A script must not be emptied by an output, and standard input is there once: a second look at the command line. */
 static int check_scripts(const struct command *self, const struct pcap_args *p, char **argv)
 {
-	unsigned from_stdin = !strcmp(p->cfg.input, "-");
+	unsigned from_stdin = 0;
 	struct args a;
 	const char *value;
 	int opt;
 
+	for (unsigned i = 0; i < p->cfg.input_count; i++)
+		if (!strcmp(p->inputs[i], "-") && from_stdin++)
+			return cmd_refuse("pcap: standard input can be read once: '-' is there twice");
 	args_init(&a, argv, self->options);
 	while ((opt = args_next(&a, &value)) != ARGS_END) {
 		if (opt != O_RULES)
@@ -201,8 +237,11 @@ static int check_args(const struct pcap_args *p)
 
 	if (p->errs.errors)
 		return cmd_fail_errs(&p->errs);
-	if (!c->input)
+	if (!c->input_count)
 		return cmd_refuse("pcap: which capture? give a file, or '-' for standard input");
+	if (c->follow && (c->input_count > 1 || c->loops > 1))
+		return cmd_refuse("pcap: --follow: one input can be followed, once%s",
+			c->loops > 1 ? ", without --loop" : "");
 	if (count_to_stdout(p) + p->common.json > 1)
 		return cmd_refuse("pcap: only one thing fits on standard output: --json, or one '-' as output");
 	return 0;
@@ -216,25 +255,35 @@ static void report(const struct pcap_args *p, struct app_pcap *a)
 		pcap_report_text(count_to_stdout(p) ? stderr : stdout, a);
 }
 
-/* What of the input did not go through as it was. */
-static void tell_input(const char *input, const struct app_pcap *a)
+/* What of an input did not go through as it was. */
+static void tell_input(const char *input, const struct cap_stats *st)
 {
-	struct cap_stats st;
-
-	app_pcap_input(a, &st);
 	for (int why = 0; why < CAP_SKIPS; why++)
-		if (st.skips[why])
-			log_say("%s: %llu records skipped: %s", input, (unsigned long long)st.skips[why],
+		if (st->skips[why])
+			log_say("%s: %llu records skipped: %s", input, (unsigned long long)st->skips[why],
 				cap_skip_text((enum cap_skip)why));
-	if (st.rounded)
+	if (st->rounded)
 		log_say("%s: %llu times were finer than a nanosecond and are rounded down", input,
-			(unsigned long long)st.rounded);
-	if (st.unknown_blocks)
+			(unsigned long long)st->rounded);
+	if (st->unknown_blocks)
 		log_more("%s: %llu blocks are not packets and were passed over", input,
-			(unsigned long long)st.unknown_blocks);
-	if (st.timeless)
+			(unsigned long long)st->unknown_blocks);
+	if (st->timeless)
 		log_say("%s: %llu records have no time and take the latest one", input,
-			(unsigned long long)st.timeless);
+			(unsigned long long)st->timeless);
+}
+
+static void tell_inputs(const struct app_pcap_cfg *cfg, const struct app_pcap *a)
+{
+	for (unsigned i = 0; i < cfg->input_count; i++) {
+		const char *damage = app_pcap_damage(a, i);
+		struct cap_stats st;
+
+		app_pcap_input(a, i, &st);
+		tell_input(cfg->inputs[i], &st);
+		if (damage)
+			log_error("%s: %s", cfg->inputs[i], damage);
+	}
 }
 
 static int finish(const struct pcap_args *p, struct app_pcap *a, int rc, const struct err *e)
@@ -245,9 +294,7 @@ static int finish(const struct pcap_args *p, struct app_pcap *a, int rc, const s
 		report(p, a);
 	if (rc && rc != ERR_CLOSED)
 		cmd_fail(EXIT_FAILED, e);
-	tell_input(p->cfg.input, a);
-	if (t->truncated)
-		log_error("%s: %s", p->cfg.input, app_pcap_damage(a));
+	tell_inputs(&p->cfg, a);
 	if (rc)
 		return EXIT_FAILED;
 	return t->truncated ? EXIT_DAMAGED_INPUT : EXIT_DONE;
@@ -277,17 +324,32 @@ static int run(struct pcap_args *p)
 	return status;
 }
 
+static int make_room(struct pcap_args *p, char **argv)
+{
+	size_t words = 1;
+
+	while (argv[words - 1])
+		words++;
+	p->inputs = calloc(words, sizeof(*p->inputs));
+	p->me = calloc(words, sizeof(*p->me));
+	p->script = lane_script_new();
+	p->cfg.inputs = p->inputs;
+	p->cfg.me = p->me;
+	return p->inputs && p->me && p->script ? 0 : cmd_no_memory();
+}
+
 static int pcap_run(const struct command *self, char **argv)
 {
 	struct pcap_args p = {
 		.common = CMD_COMMON_DEFAULT,
 		.cfg = { .interval = 100 * NRW_MS, .loops = 1, .default_allow = true },
-		.script = lane_script_new(),
 	};
 	int status;
 
 	errs_init(&p.errs);
-	status = p.script ? read_args(self, &p, argv) : cmd_no_memory();
+	status = make_room(&p, argv);
+	if (!status)
+		status = read_args(self, &p, argv);
 	if (!status && lane_script_check(p.script, &p.errs))
 		status = cmd_no_memory();
 	if (!status)
@@ -297,15 +359,18 @@ static int pcap_run(const struct command *self, char **argv)
 	if (!status)
 		status = run(&p);
 	lane_script_free(p.script);
+	free(p.inputs);
+	free(p.me);
 	errs_fini(&p.errs);
 	return status;
 }
 
 const struct command cmd_pcap = {
-	"pcap", "[-r RULES]... [-e RULE]... [-w OUT] [OPTION]... IN",
-	"a capture through rules and pipes, in virtual time, and out again",
+	"pcap", "[-r RULES]... [-e RULE]... [-w OUT] [OPTION]... IN...",
+	"captures through rules and pipes, in virtual time, and out again",
 	options, pcap_run,
-	"IN is pcap or pcapng, '-' for standard input. Times are the capture's own: the run takes as long as the\n"
-	"machine needs, not as long as the capture lasted.\n"
+	"IN is pcap or pcapng, also packed by gzip or zstd, '-' for standard input; several are merged by time. An OUT\n"
+	"that ends in .gz or .zst is packed. Times are the capture's own: the run takes as long as the machine needs,\n"
+	"not as long as the capture lasted.\n"
 	"Exit status: 0 done, 1 failed, 2 bad usage or input and nothing was done, 3 done but IN was damaged.\n",
 };

@@ -37,6 +37,7 @@ static void json_input(struct json *j, const struct app_pcap_totals *t)
 	key_u64(j, "not_ip", t->not_ip);
 	key_u64(j, "backwards", t->backwards);
 	key_u64(j, "skipped", t->skipped);
+	key_u64(j, "filtered", t->filtered);
 	json_key(j, "truncated");
 	json_bool(j, t->truncated);
 	json_end(j);
@@ -229,6 +230,8 @@ void pcap_report_text(FILE *to, struct app_pcap *a)
 		human_time(span, sizeof(span), t->last_ns - t->first_ns));
 	fprintf(to, "out   %12" PRIu64 " packets %14" PRIu64 " bytes\n", t->out_packets, t->out_bytes);
 	text_drops(to, "", t->drops);
+	if (t->filtered)
+		fprintf(to, "      %12" PRIu64 " packets more did not match --filter\n", t->filtered);
 	if (t->not_ip)
 		fprintf(to, "      %12" PRIu64 " packets were not IP and met no rule\n", t->not_ip);
 	if (t->backwards)

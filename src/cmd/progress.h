@@ -5,6 +5,7 @@
 #include "app/app_pcap.h"
 
 struct progress {
+	uint64_t began_ns;
 	uint64_t next_ns;	/* when to write again */
 	int width;		/* of the line that stands there now */
 };
