@@ -59,8 +59,8 @@ size_t ring_bytes(uint32_t cells, uint32_t cell_bytes);
  * tests. */
 void ring_init(void *memory, uint32_t cells, uint32_t cell_bytes, uint32_t start);
 
-/* Binds one side to a ring laid out in `memory`, `bytes` long, by ourselves or by someone else: the layout is read once,
- * here, and checked; ERR_DAMAGED tells what is wrong with it. Memory stays the caller's. */
+/* Binds one side to a ring laid out in `memory`, `bytes` long, by ourselves or by someone else: the layout is read
+ * once, here, and checked; ERR_DAMAGED tells what is wrong with it. Memory stays the caller's. */
 int ring_producer_attach(struct ring_producer *p, void *memory, size_t bytes, struct err *e);
 int ring_consumer_attach(struct ring_consumer *c, void *memory, size_t bytes, struct err *e);
 

@@ -1,6 +1,6 @@
-/* fuzz_ring.c - a ring whose peer does what the bytes say: honest moves, and words written anywhere in the shared memory.
- * Until the first such word, what comes out is what went in, in order; after it, nothing is read or written outside, no
- * call moves more than it may, and a side that saw a lie moves nothing. */
+/* fuzz_ring.c - a ring whose peer does what the bytes say: honest moves, and words written anywhere in the shared
+ * memory. Until the first such word, what comes out is what went in, in order; after it, nothing is read or written
+ * outside, no call moves more than it may, and a side that saw a lie moves nothing. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -102,7 +102,8 @@ TEST(ring, tells_full_from_empty_at_every_turn)
 			for (uint32_t i = 0; i + 1 < cells; i++)
 				assert_int_equal(ring_take(&b.c, &y, 1), 1);
 			assert_true(y == turn);
-			assert_int_equal(ring_put(&b.p, x, 1) + ring_take(&b.c, &y, 1), 2);	/* shifts the next turn */
+			ring_put(&b.p, x, 1);		/* shifts the next turn */
+			assert_int_equal(ring_take(&b.c, &y, 1), 1);
 		}
 		free(b.memory);
 	}

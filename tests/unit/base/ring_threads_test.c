@@ -1,6 +1,6 @@
-/* ring_threads_test.c - two threads, then two processes: nothing lost, doubled, torn or out of order; and a process that
- * writes random words into the shared memory as fast as it can. ThreadSanitizer runs this too (scripts/check-threads);
- * the long build moves 10^7 items. */
+/* ring_threads_test.c - two threads, then two processes: nothing lost, doubled, torn or out of order; and a process
+ * that writes random words into the shared memory as fast as it can. ThreadSanitizer runs this too
+ * (scripts/check-threads); the long build moves 10^7 items. */
 #include "base/ring.h"
 
 #include <pthread.h>
@@ -142,7 +142,9 @@ _Noreturn static void lie(const struct job *j)
 		uint64_t draw = dice_draw(&d);
 		size_t at = draw & 1 ? (size_t)(draw >> 8) % (j->bytes / 4) : draw & 2 ? 128 / 4 : 256 / 4;
 
-		words[at] = draw & 4 ? (uint32_t)(draw >> 32) : words[draw & 8 ? 128 / 4 : 256 / 4] + (uint32_t)(draw >> 60);
+		uint32_t near = words[draw & 8 ? 128 / 4 : 256 / 4] + (uint32_t)(draw >> 60);
+
+		words[at] = draw & 4 ? (uint32_t)(draw >> 32) : near;
 	}
 }
 
@@ -162,7 +164,9 @@ TEST(ring_processes, a_lying_peer_does_no_more_than_lie)
 		struct ring_consumer c;
 
 		ring_init(j.memory, 16, sizeof(struct item), tries);
-		if (ring_producer_attach(&p, j.memory, j.bytes, NULL) || ring_consumer_attach(&c, j.memory, j.bytes, NULL))
+		if (ring_producer_attach(&p, j.memory, j.bytes, NULL))
+			continue;
+		if (ring_consumer_attach(&c, j.memory, j.bytes, NULL))
 			continue;
 		for (unsigned i = 0; i < 16; i++) {
 			uint32_t n = ring_put(&p, items, BATCH), m = ring_take(&c, items, BATCH);
