@@ -216,7 +216,7 @@ static int read_item(struct reading *r, struct word w)
 	bool six = looks_ip6(w);
 	int err;
 
-	if (r->count && six != r->six && (six || (w.n && w.p[0] >= '0' && w.p[0] <= '9')))
+	if (r->count && r->ps->told == r->told && six != r->six && (six || (w.n && w.p[0] >= '0' && w.p[0] <= '9')))
 		return parse_error(r->ps, w, ERR_SYNTAX, WORD_FMT ": a list has one family; allowed: { A or B }",
 			WORD_ARGS(w));
 	if (!r->count) {

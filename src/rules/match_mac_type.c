@@ -11,21 +11,25 @@
 
 #define WHAT "mac-type"
 
+/* Does a number of the list begin with 0 and go on with a digit? */
 static bool looks_hex(struct word w)
 {
-	return w.n > 1 && w.p[0] == '0' && w.p[1] >= '0' && w.p[1] <= '9';
+	for (size_t i = 0; i + 1 < w.n; i++)
+		if (w.p[i] == '0' && w.p[i + 1] >= '0' && w.p[i + 1] <= '9' && (!i || w.p[i - 1] == ',' || w.p[i - 1] == '-'))
+			return true;
+	return false;
 }
 
 static int mac_type_parse(struct parse *ps, struct part *p)
 {
-	struct word w;
+	size_t from = ps->at;
+	int err = parse_ranges(ps, p, WHAT, 0xffff, names_ethertype);
 
-	if (token_value(ps, &w) && looks_hex(w)) {
-		ps->at++;
-		return parse_error(ps, w, ERR_SYNTAX,
-			WHAT ": " WORD_FMT " begins with 0; allowed: 0x for hex, decimal without it", WORD_ARGS(w));
-	}
-	return parse_ranges(ps, p, WHAT, 0xffff, names_ethertype);
+	for (size_t i = from; !err && i < ps->at; i++)
+		if (looks_hex(ps->tokens[i].w))
+			err = parse_error(ps, ps->tokens[i].w, ERR_SYNTAX,
+				WHAT ": a number that begins with 0 could be meant as hex; allowed: 0x0800, or 2048");
+	return err;
 }
 
 static bool mac_type_run(const void *own, const struct rules_look *l)

@@ -4,46 +4,44 @@
  *      iptos   precedence  lowdelay   throughput reliability mincost       RFC 791, RFC 1349
  *      dscp    six bits                                     | ecn          RFC 2474, RFC 3168
  *
- * The byte has 256 values, so iptos is a table of them, made when it is read. In iptos `mincost` and `ecntransport` name
- * the same bit, `congestion` the two ECN bits together (CE); `!congestion` is every other value of them. What no value
- * could be is refused. iptos and ipprecedence ask IPv4 alone, dscp IPv6's traffic class too. dscp prints in numeric
- * order, by name where there is one, 0 as `be`. Class P. Cost: a test of one bit. */
+ * In iptos `congestion` names both ECN bits (CE), `mincost` and `ecntransport` the upper one of them; so a set flag has all
+ * its bits set, and one with ! has all of them clear. What no byte can be is refused. iptos and ipprecedence ask IPv4
+ * alone, dscp IPv6's traffic class too. dscp prints in numeric order, by name where there is one, 0 as `be`. Class P. */
 #include "rules_int.h"
 
-enum { LOWDELAY = 16, THROUGHPUT = 8, RELIABILITY = 4, MINCOST = 2, CONGESTION = 1, ECN_TRANSPORT = 32 };
-
+/* One bit for each name, as parse_flags() wants it; in `tos`, by their order here, the bits it stands for. */
 static const struct flag_name services[] = {
-	{ "lowdelay", LOWDELAY }, { "throughput", THROUGHPUT }, { "reliability", RELIABILITY }, { "mincost", MINCOST },
-	{ "congestion", CONGESTION }, { "ecntransport", ECN_TRANSPORT }, { NULL, 0 },
+	{ "lowdelay", 1 }, { "throughput", 2 }, { "reliability", 4 }, { "mincost", 8 }, { "congestion", 16 },
+	{ "ecntransport", 32 }, { NULL, 0 },
 };
+static const uint8_t service_bits[] = { 0x10, 0x08, 0x04, 0x02, 0x03, 0x02 };
 
 struct match_tos {
-	struct flag_pair f;	/* as it prints */
-	struct bits values;	/* of the byte */
+	struct flag_pair names;	/* as it prints */
+	uint8_t set, clear;	/* bits of the byte */
 };
 
-static uint32_t services_of(unsigned tos)
+static uint8_t bits_of(uint32_t names)
 {
-	return (tos & (LOWDELAY | THROUGHPUT | RELIABILITY | MINCOST)) | ((tos & 3) == 3 ? CONGESTION : 0) |
-		(tos & 2 ? ECN_TRANSPORT : 0);
+	uint8_t bits = 0;
+
+	for (size_t i = 0; services[i].name; i++)
+		if (names & services[i].bit)
+			bits |= service_bits[i];
+	return bits;
 }
 
 static int iptos_parse(struct parse *ps, struct part *p)
 {
 	struct match_tos *m = part_grow(ps, p, sizeof(*m));
 	struct word first = token_place(ps);
-	bool any = false;
-	int err = m ? parse_flags(ps, "iptos", services, &m->f) : ERR_NOMEM;
+	int err = m ? parse_flags(ps, "iptos", services, &m->names) : ERR_NOMEM;
 
 	if (err)
 		return err;
-	for (unsigned tos = 0; tos < 256; tos++) {
-		if ((services_of(tos) & (m->f.set | m->f.clear)) != m->f.set)
-			continue;
-		bits_add(&m->values, tos);
-		any = true;
-	}
-	if (!any)
+	m->set = bits_of(m->names.set);
+	m->clear = bits_of(m->names.clear);
+	if (m->set & m->clear)
 		return parse_error(ps, first, ERR_RANGE,
 			"iptos: nothing is all of this: congestion is both ECN bits, mincost and ecntransport one of them");
 	return 0;
@@ -53,14 +51,14 @@ static bool iptos_run(const void *own, const struct rules_look *l)
 {
 	const struct match_tos *m = own;
 
-	return l->view->has & VIEW_HAS_IP4 && bits_hold(&m->values, l->view->tos);
+	return l->view->has & VIEW_HAS_IP4 && (l->view->tos & (m->set | m->clear)) == m->set;
 }
 
 static void iptos_print(const struct part *p, struct text *to)
 {
 	const struct match_tos *m = p->own;
 
-	flags_print(services, m->f, to);
+	flags_print(services, m->names, to);
 }
 
 static int ipprecedence_parse(struct parse *ps, struct part *p)

@@ -121,7 +121,7 @@ static const char *beyond(const struct part *p, const struct facts *so_far, cons
 		return "packets that come in";
 	if (p->word->cache != CACHE_P || !(families & (FACT_IP4 | FACT_IP6)))
 		return NULL;
-	return families & FACT_IP6 ? "IPv6" : "IPv4";
+	return families & FACT_IP6 ? "packets of IPv6" : "packets of IPv4";
 }
 
 /* `so_far`: what the blocks before allow. */

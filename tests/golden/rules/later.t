@@ -1,30 +1,4 @@
 # INPUT ; !COLUMN ERROR: words of the language that this version refuses by name, each line once.
-add 100 allow tcp from any to any in layer2 setup ; !38 layer2: known, but not supported by this version
-add 100 allow tcp from any to any in bridged setup ; !38 bridged: known, but not supported by this version
-add 100 allow tcp from any to any in recv em0 setup ; !38 recv: known, but not supported by this version
-add 100 allow tcp from any to any in xmit em* setup ; !38 xmit: known, but not supported by this version
-add 100 allow tcp from any to any in via any setup ; !38 via: known, but not supported by this version
-add 100 allow tcp from any to any in tcpoptions mss,!sack setup ; !38 tcpoptions: known, but not supported by this version
-add 100 allow tcp from any to any in tcpseq 1 setup ; !38 tcpseq: known, but not supported by this version
-add 100 allow tcp from any to any in tcpack 1 setup ; !38 tcpack: known, but not supported by this version
-add 100 allow tcp from any to any in tcpwin 1-2 setup ; !38 tcpwin: known, but not supported by this version
-add 100 allow tcp from any to any in tcpdatalen 0 setup ; !38 tcpdatalen: known, but not supported by this version
-add 100 allow tcp from any to any in tcpmss 1460 setup ; !38 tcpmss: known, but not supported by this version
-add 100 allow tcp from any to any in ipid 1,2 setup ; !38 ipid: known, but not supported by this version
-add 100 allow tcp from any to any in iptos lowdelay setup ; !38 iptos: known, but not supported by this version
-add 100 allow tcp from any to any in ipprecedence 7 setup ; !38 ipprecedence: known, but not supported by this version
-add 100 allow tcp from any to any in dscp ef,0 setup ; !38 dscp: known, but not supported by this version
-add 100 allow tcp from any to any in ipoptions ssrr setup ; !38 ipoptions: known, but not supported by this version
-add 100 allow tcp from any to any in icmp6types 135,136 setup ; !38 icmp6types: known, but not supported by this version
-add 100 allow tcp from any to any in ext6hdr frag setup ; !38 ext6hdr: known, but not supported by this version
-add 100 allow tcp from any to any in flow-id 1 setup ; !38 flow-id: known, but not supported by this version
-add 100 allow tcp from any to any in MAC any any setup ; !38 MAC: known, but not supported by this version
-add 100 allow tcp from any to any in mac 00:11:22:33:44:55 any setup ; !38 mac: known, but not supported by this version
-add 100 allow tcp from any to any in src-mac any setup ; !38 src-mac: known, but not supported by this version
-add 100 allow tcp from any to any in dst-mac any setup ; !38 dst-mac: known, but not supported by this version
-add 100 allow tcp from any to any in mac-type 0x0800 setup ; !38 mac-type: known, but not supported by this version
-add 100 allow tcp from any to any in vlan 5 setup ; !38 vlan: known, but not supported by this version
-add 100 allow tcp from any to any in vlan-pcp 1 setup ; !38 vlan-pcp: known, but not supported by this version
 add 100 allow tcp from any to any in lookup dst-ip t setup ; !38 lookup: known, but not supported by this version
 add 100 allow tcp from any to any in flow table(t) setup ; !38 flow: known, but not supported by this version
 add 100 allow tcp from any to any in keep-state setup ; !38 keep-state: known, but not supported by this version
@@ -35,7 +9,6 @@ add 100 allow tcp from any to any in limit src-addr dst-port 4 :x setup ; !38 li
 add 100 allow tcp from any to any in set-limit dst-addr 1 setup ; !38 set-limit: known, but not supported by this version
 add 100 allow tcp from any to any in tagged 5 setup ; !38 tagged: known, but not supported by this version
 add 100 allow tcp from any to any in mark 1/1 setup ; !38 mark: known, but not supported by this version
-add 100 allow tcp from any to any in fib 1 setup ; !38 fib: known, but not supported by this version
 add 100 allow tcp from any to any in verrevpath setup ; !38 verrevpath: known, but not supported by this version
 add 100 allow tcp from any to any in versrcreach setup ; !38 versrcreach: known, but not supported by this version
 add 100 allow tcp from any to any in antispoof setup ; !38 antispoof: known, but not supported by this version
@@ -48,26 +21,15 @@ add 100 allow tcp from any to any in diverted-loopback setup ; !38 diverted-loop
 add 100 allow tcp from any to any in diverted-output setup ; !38 diverted-output: known, but not supported by this version
 add 100 allow tcp from any to any in defer-action setup ; !38 defer-action: known, but not supported by this version
 add 100 allow tcp from any to any in defer-immediate-action setup ; !38 defer-immediate-action: known, but not supported by this version
-add 100 allow tcp from any to any in malformed setup ; !38 malformed: known, but not supported by this version
 add 100 allow tcp from any to any in hook INPUT setup ; !38 hook: known, but not supported by this version
 add 100 allow tcp from any to any in match filter tcp setup ; !38 match: known, but not supported by this version
 add 100 allow tcp from any to any in ipsec setup ; !38 ipsec: known, but not supported: there is no IPsec below us; the nearest is proto esp
 add 100 allow not keep-state ; !19 keep-state: known, but not supported by this version
-add 100 allow { recv em0 or in } out ; !17 recv: known, but not supported by this version
-add 100 allow { in or recv em0 } out ; !23 recv: known, but not supported by this version
-add 100 allow tcp from any to any recv em0 keep-state limit src-addr 2 ; !35 recv: known, but not supported by this version | !44 keep-state: known, but not supported by this version | !55 limit: known, but not supported by this version
+add 100 allow tcp from any to any recv em0 keep-state limit src-addr 2 ; !44 keep-state: known, but not supported by this version | !55 limit: known, but not supported by this version
 
 # Actions
 add 100 return ip from any to any ; !9 return: known, but not supported by this version
 add 100 reass ip from any to any ; !9 reass: known, but not supported by this version
-add 100 reject ip from any to any ; !9 reject: known, but not supported by this version
-add 100 reset ip from any to any ; !9 reset: known, but not supported by this version
-add 100 reset6 ip from any to any ; !9 reset6: known, but not supported by this version
-add 100 abort ip from any to any ; !9 abort: known, but not supported by this version
-add 100 abort6 ip from any to any ; !9 abort6: known, but not supported by this version
-add 100 unreach 13 ip from any to any ; !9 unreach: known, but not supported by this version
-add 100 unreach host ip from any to any ; !9 unreach: known, but not supported by this version
-add 100 unreach6 port ip from any to any ; !9 unreach6: known, but not supported by this version
 add 100 call 5 ip from any to any ; !9 call: known, but not supported by this version
 add 100 queue 1 ip from any to any ; !9 queue: known, but not supported by this version
 add 100 divert 5 ip from any to any ; !9 divert: known, but not supported by this version
@@ -77,8 +39,6 @@ add 100 fwd 10.0.0.1,80 ip from any to any ; !9 fwd: known, but not supported by
 add 100 forward 10.0.0.1 ip from any to any ; !9 forward: known, but not supported by this version
 add 100 nat 1 ip from any to any ; !9 nat: known, but not supported by this version
 add 100 nat global ip from any to any ; !9 nat: known, but not supported by this version
-add 100 setdscp ef ip from any to any ; !9 setdscp: known, but not supported by this version
-add 100 tcp-setmss 1400 ip from any to any ; !9 tcp-setmss: known, but not supported by this version
 add 100 setmark 1/2 ip from any to any ; !9 setmark: known, but not supported by this version
 add 100 nptv6 x ip from any to any ; !9 nptv6: known, but not supported by this version
 add 100 target x ip from any to any ; !9 target: known, but not supported by this version
@@ -107,13 +67,8 @@ add 100 log deny tcp from any to any ; !9 log: stands behind the action (deny lo
 add 100 tag 5 allow in ; !9 tag: stands behind the action (deny tag …), and is not supported by this version
 
 # Addresses
-add 100 allow ip from me to any ; !23 me: known, but not supported by this version
-add 100 allow ip from any to not me6 ; !34 me6: known, but not supported by this version
 add 100 allow ip from table(1) to table(t,5) in ; !23 table(1): known, but not supported by this version | !35 table(t,5): known, but not supported by this version
-add 100 allow src-ip me ; !22 me: known, but not supported by this version
 add 100 allow { src-ip table(a) or in } ; !24 table(a): known, but not supported by this version
-add 100 allow tcp from www.example.com to any ; !24 www.example.com is not an address (names of hosts: known, but not supported by this version); allowed: any, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family
-add 100 allow ip from 10.0.0.1,me to any ; !32 me: known, but not supported by this version
 
 # Commands
 delete 100 ; !1 delete: known, but not supported by this version
