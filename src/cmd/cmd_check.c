@@ -35,7 +35,7 @@ static int add_file(struct check *c, const char *path)
 
 	if (!strcmp(path, "-") && c->from_stdin++)
 		return cmd_refuse("check: standard input can be read once");
-	rc = lane_script_file(c->script, path, &c->errs, &e);
+	rc = lane_script_file(c->script, path, NULL, &c->errs, &e);
 	c->any = true;
 	return rc ? cmd_fail(cmd_status(rc), &e) : 0;
 }

@@ -73,7 +73,7 @@ static int add_output(struct pcap_args *p, const char **to, const char *option, 
 static int add_rules(struct pcap_args *p, const char *path)
 {
 	struct err e;
-	int rc = lane_script_file(p->script, path, &p->errs, &e);
+	int rc = lane_script_file(p->script, path, NULL, &p->errs, &e);
 
 	return rc ? cmd_fail(cmd_status(rc), &e) : 0;
 }

@@ -1,73 +1,71 @@
 /* lane/lane.c - the joint between rules and emu: one packet's way through an instance.
  *
- *      lane_input --> departures due --> view --> rules --+--> out (allow, or not IP)
- *                          |                              +--> drop (deny)
- *                          v                              +--> emu_put (pipe) ... later: departures due
- *                        out
+ *      lane_input --> what is due first --> view --> rules --+--> out (allow, or not IP)
+ *                                            ^       ^       +--> drop (deny)
+ *                                            |       |       +--> emu_put (pipe) ... later, out of the pipe:
+ *                                            |       |                       |
+ *                                            +--- behind the rule that <-----+--> out (one_pass)
+ *                                                 sent it there
  *
- * Rules answer and keep no packet; emu keeps packets and knows no rule. A packet that a pipe gives back is accepted
- * (one_pass). Time comes with every call; between two calls nothing happens, so virtual and real time are the same
- * code.
+ * Rules answer and keep no packet; emu keeps packets and knows no rule. Time comes with every call; between two calls
+ * nothing happens, so virtual and real time are the same code.
+ *
+ * One_pass, on unless the script says otherwise, is looked at when a rule sends a packet into a pipe: a packet that left
+ * with it off goes back to the rules, behind the rule that sent it, at the very instant it leaves the pipe. It
+ * remembers that rule by index, number and id on its second line (pkt/pkt_lazy.h): the index holds while the rule set is
+ * the same, number and id find the place in every later one. Going back is a loop, never recursion: a packet that a pipe
+ * without delay returns at once is taken out of the emulator again by who put it in. After RETURNS_MAX times it is the
+ * drop `reentry`.
+ *
+ * At one instant: departures; commands of `at` (lane_schedule.c); packets that go back to the rules, by order of
+ * arrival; fresh arrivals. To keep it where a command stands at the instant of a departure, what leaves then and is to go
+ * back waits in `back` until the commands are done. A packet that goes back may find a pipe it was in before, so time
+ * goes on event by event while there are such packets: emu is never called for a time that it has passed.
  *
  * Cost: one view (wire/view.c), one walk through the rules (rules/rules_judge.c), one look at the emulator's next
- * departure; no allocation but a copy of borrowed bytes when a pipe takes a packet from a stream. Thread: the one
- * owner. */
+ * departure and one at the next command; no allocation but a copy of borrowed bytes when a pipe takes a packet from a
+ * stream, and a second line where one_pass is off. Thread: the one owner. */
 #include "lane_int.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "pkt/pkt_lazy.h"
 
-struct lane {
-	struct lane_cfg cfg;
-	struct rules_env env;
-	struct rules_set *rules;
-	struct rules_counter *counters;	/* one for each of rules */
-	struct emu *emu;
-	uint64_t arrivals;		/* seq of the next packet */
-	const struct pkt *entering;	/* on its way into a pipe now; NULL again if it was dropped there */
-};
+#define RETURNS_MAX 64
+
+enum way { WAY_FRESH, WAY_BACK };	/* arrives now and nothing has held it; or comes out of a pipe */
+
+/* p->at of a packet that was held becomes its arrival again: it was its entry to this pipe, or its departure from the
+ * last. */
+static void drop(struct lane *l, struct pkt *p, const struct lane_end *end)
+{
+	if (end->held && p->lazy && p->lazy->returns)
+		p->at = p->lazy->arrived;
+	l->cfg.ops.drop(l->cfg.ops.ctx, p, end);
+}
 
 static void emu_dropped(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind, uint32_t number)
 {
 	struct lane *l = ctx;
+	bool entering = p == l->entering;
 	struct lane_end end = {
 		.why = why, .where = kind == EMU_PIPE ? LANE_PIPE : LANE_QUEUE, .number = number,
-		.held = p != l->entering,
+		.held = !entering || l->entering_held,
 	};
 
-	if (!end.held)
+	if (entering)
 		l->entering = NULL;
-	l->cfg.ops.drop(l->cfg.ops.ctx, p, &end);
+	drop(l, p, &end);
 }
 
-static const char *iface_name(void *ctx, uint16_t iface)
+static void drop_by_rule(struct lane *l, struct pkt *p, enum drop why, uint32_t rule, enum way way)
 {
-	struct lane *l = ctx;
+	struct lane_end end = { .why = why, .where = LANE_RULE, .number = rules_number(l->rules, rule), .rule = rule,
+		.held = way == WAY_BACK };
 
-	return l->cfg.iface_name ? l->cfg.iface_name(l->cfg.ops.ctx, iface) : NULL;
-}
-
-/* A few addresses given by hand, and asked only by rules that say `me`: one after the other. */
-static bool is_me4(void *ctx, uint32_t addr)
-{
-	struct lane *l = ctx;
-
-	for (uint32_t i = 0; i < l->cfg.me_count; i++)
-		if (l->cfg.me[i].family == 4 && lane_net_has4(&l->cfg.me[i], addr))
-			return true;
-	return false;
-}
-
-static bool is_me6(void *ctx, const uint64_t addr[2])
-{
-	struct lane *l = ctx;
-
-	for (uint32_t i = 0; i < l->cfg.me_count; i++)
-		if (l->cfg.me[i].family == 6 && lane_net_has6(&l->cfg.me[i], addr))
-			return true;
-	return false;
+	drop(l, p, &end);
 }
 
 struct lane *lane_new(const struct lane_cfg *cfg)
@@ -77,7 +75,12 @@ struct lane *lane_new(const struct lane_cfg *cfg)
 	if (!l)
 		return NULL;
 	l->cfg = *cfg;
-	l->env = (struct rules_env){ l, iface_name, is_me4, is_me6 };
+	l->next_at = NRW_NEVER;
+	l->one_pass = true;
+	l->step = 100;
+	l->judged = VIEW_HAS_IP;
+	l->seen = cfg->layer2 ? VIEW_HAS_IP : 0;
+	lane_env_init(l);
 	l->emu = emu_new(&(struct emu_cfg){ .seed = cfg->seed, .pool = cfg->pool, .dropped = emu_dropped, .ctx = l });
 	l->rules = rules_build(NULL, &(struct rules_cfg){ .default_allow = cfg->default_allow, .seed = cfg->seed }, NULL,
 		0, NULL);
@@ -92,6 +95,7 @@ void lane_free(struct lane *l)
 {
 	if (!l)
 		return;
+	schedule_fini(l);
 	emu_free(l->emu);
 	rules_release(l->rules);
 	free(l->counters);
@@ -118,17 +122,10 @@ struct emu *lane_emu(struct lane *l)
 	return l->emu;
 }
 
-nrw_time lane_next(const struct lane *l)
+void lane_say(const struct lane *l, enum lane_said what, const char *text)
 {
-	return emu_next(l->emu);
-}
-
-void lane_advance(struct lane *l, nrw_time now)
-{
-	struct pkt *p;
-
-	while ((p = emu_take(l->emu, now)))
-		l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_RELEASED);
+	if (l->cfg.ops.said)
+		l->cfg.ops.said(l->cfg.ops.ctx, what, text);
 }
 
 static bool in_net(const struct lane_net *net, const struct view *v)
@@ -145,47 +142,6 @@ static enum meta_dir direction(const struct lane *l, const struct view *v)
 	return l->cfg.dir == LANE_ALL_OUT ? META_OUT : META_IN;
 }
 
-static void end_by_rule(struct lane *l, struct pkt *p, uint32_t rule)
-{
-	struct lane_end end = { .why = DROP_RULE, .where = LANE_RULE, .number = rules_number(l->rules, rule),
-		.rule = rule };
-
-	l->cfg.ops.drop(l->cfg.ops.ctx, p, &end);
-}
-
-/* A pipe that takes no time holds nothing: the packet is out again at the instant it came, with its own time. All that
- * was due before it is out already, so only this one can be. */
-static bool passed_at_once(struct lane *l, uint64_t seq, uint64_t own, nrw_time now)
-{
-	struct pkt *p;
-	bool passed = false;
-
-	while (emu_next(l->emu) <= now && (p = emu_take(l->emu, now))) {
-		passed = p->seq == seq;
-		if (passed)
-			p->at = own;
-		l->cfg.ops.out(l->cfg.ops.ctx, p, passed ? LANE_PASSED : LANE_RELEASED);
-	}
-	return passed;
-}
-
-static void hold(struct lane *l, struct pkt *p, const struct view *v, const struct rules_answer *a, nrw_time now)
-{
-	enum emu_kind kind = a->verdict == RULES_PIPE ? EMU_PIPE : EMU_QUEUE;
-	uint64_t seq = p->seq, own = p->at;
-	bool entered;
-
-	l->entering = p;
-	if (pkt_keep(l->cfg.pool, p))
-		emu_dropped(l, p, DROP_NO_MEMORY, kind, a->arg);
-	else
-		emu_put(l->emu, kind, a->arg, p, v, now);
-	entered = l->entering != NULL;
-	l->entering = NULL;
-	if (entered && !passed_at_once(l, seq, own, now) && l->cfg.ops.held)
-		l->cfg.ops.held(l->cfg.ops.ctx, p);
-}
-
 /* What is known of the packet beside its bytes. */
 static inline void know(const struct lane *l, struct pkt *p, const struct view *v, struct meta *m)
 {
@@ -198,98 +154,204 @@ static inline void know(const struct lane *l, struct pkt *p, const struct view *
 	m->len_bytes = p->acct_bytes = l->cfg.layer2 ? p->wire_bytes : v->ip_bytes;
 }
 
+/* Where it goes on when it leaves the pipe that rule a->rule sends it to. False: no memory. */
+static bool remember(struct lane *l, struct pkt *p, const struct rules_answer *a, nrw_time now, enum way way)
+{
+	struct pkt_lazy *z = p->lazy;
+
+	if (l->one_pass) {
+		if (z)
+			z->returns = false;
+		return true;
+	}
+	z = pkt_lazy(l->cfg.pool, p);
+	if (!z)
+		return false;
+	if (way == WAY_FRESH)
+		z->arrived = now;
+	z->returns = true;
+	z->rule = a->rule;
+	z->rule_generation = l->generation;
+	z->rule_number = (uint16_t)rules_number(l->rules, a->rule);
+	z->rule_id = rules_id(l->rules, a->rule);
+	return true;
+}
+
+/* Into the pipe. True: it is there, or already out of it again. */
+static bool enter(struct lane *l, struct pkt *p, const struct view *v, const struct rules_answer *a, nrw_time now,
+	enum way way)
+{
+	enum emu_kind kind = a->verdict == RULES_PIPE ? EMU_PIPE : EMU_QUEUE;
+	bool entered;
+
+	l->entering = p;
+	l->entering_held = way == WAY_BACK;
+	if (!remember(l, p, a, now, way) || pkt_keep(l->cfg.pool, p))
+		emu_dropped(l, p, DROP_NO_MEMORY, kind, a->arg);
+	else
+		emu_put(l->emu, kind, a->arg, p, v, now);
+	entered = l->entering != NULL;
+	l->entering = NULL;
+	return entered;
+}
+
+/* Does what the rules answered. True: a pipe took the packet. */
+static inline bool obey(struct lane *l, struct pkt *p, const struct view *v, const struct rules_answer *a, nrw_time now,
+	enum way way)
+{
+	TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": rule %" PRIu32 ": %s", now, p->seq + 1,
+		rules_number(l->rules, a->rule), rules_text(l->rules, a->rule));
+	switch (a->verdict) {
+	case RULES_ALLOW:
+		l->cfg.ops.out(l->cfg.ops.ctx, p, way == WAY_FRESH ? LANE_PASSED : LANE_RELEASED);
+		return false;
+	case RULES_DENY:
+		drop_by_rule(l, p, a->why, a->rule, way);
+		return false;
+	case RULES_PIPE:
+	case RULES_QUEUE:
+		return enter(l, p, v, a, now, way);
+	}
+	return false;
+}
+
+/* A packet out of a pipe meets the rules behind the one that sent it there. True: the next pipe took it. */
+static bool go_back(struct lane *l, struct pkt *p, nrw_time now, enum way way)
+{
+	struct pkt_lazy *z = p->lazy;
+	struct view v;
+	struct meta m = { .tags = z->tags, .tag = z->tag };
+	struct rules_pass pass = { .look = { &v, &m, &l->env, p->data, p->len_bytes, l->counters }, .view = &v,
+		.meta = &m, .pkt = p, .pool = l->cfg.pool, .now = now, .again = true };
+	bool same = z->rule_generation == l->generation;
+	struct rules_answer a;
+
+	pass.from = same ? z->rule + 1 : rules_after(l->rules, z->rule_number, z->rule_id);
+	if (z->returned >= RETURNS_MAX) {
+		drop_by_rule(l, p, DROP_REENTRY, same ? z->rule : pass.from, way);
+		return false;
+	}
+	z->returned++;
+	view_parse(&v, p->link, p->data, p->len_bytes, p->wire_bytes);
+	know(l, p, &v, &m);
+	rules_judge(l->rules, &pass, &a);
+	return obey(l, p, &v, &a, now, way);
+}
+
+static inline bool returns(const struct pkt *p)
+{
+	return p->lazy && p->lazy->returns;
+}
+
+/* A packet that has left its pipe, at its departure p->at. */
+static inline void came_out(struct lane *l, struct pkt *p)
+{
+	if (returns(p))
+		go_back(l, p, p->at, WAY_BACK);
+	else
+		l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_RELEASED);
+}
+
+/* All that leaves until `until`. Where packets go back, one event at a time. */
+static void let_out(struct lane *l, nrw_time until)
+{
+	struct pkt *p;
+	nrw_time next;
+
+	while ((next = emu_next(l->emu)) <= until) {
+		p = emu_take(l->emu, l->by_event ? next : until);
+		if (p)
+			came_out(l, p);
+	}
+}
+
+/* The instant of a command: what leaves now, the commands, then what goes back. Of that, a pipe without delay may give
+ * some back at once, which then has its turn by order of arrival. */
+static void instant_of_command(struct lane *l, nrw_time now)
+{
+	struct pkt *p;
+
+	if (now)
+		let_out(l, now - 1);
+	while (emu_next(l->emu) <= now) {
+		p = emu_take(l->emu, now);
+		if (p && returns(p))
+			pkt_fifo_put(&l->back, p);
+		else if (p)
+			l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_RELEASED);
+	}
+	schedule_run(l, now);
+	while ((p = pkt_fifo_take(&l->back))) {
+		came_out(l, p);
+		while (emu_next(l->emu) <= now && (p = emu_take(l->emu, now)))
+			came_out(l, p);
+	}
+}
+
+void lane_advance(struct lane *l, nrw_time now)
+{
+	while (l->next_at <= now)
+		instant_of_command(l, l->next_at);
+	let_out(l, now);
+}
+
+nrw_time lane_next(const struct lane *l)
+{
+	nrw_time next = emu_next(l->emu);
+
+	return next != NRW_NEVER && l->next_at < next ? l->next_at : next;
+}
+
+/* The packet of lane_input() went into a pipe. One that takes no time holds nothing: the packet is out again at the
+ * instant it came, with its own time, and may go into the next. All that was due before it is out already. */
+static void settle_fresh(struct lane *l, const struct pkt *fresh, uint64_t seq, uint64_t own, nrw_time now)
+{
+	struct pkt *p;
+	bool inside = true;
+
+	while (emu_next(l->emu) <= now && (p = emu_take(l->emu, now))) {
+		if (p->seq != seq) {
+			came_out(l, p);
+			continue;
+		}
+		p->at = own;
+		inside = false;
+		if (returns(p))
+			inside = go_back(l, p, now, WAY_FRESH);
+		else
+			l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_PASSED);
+	}
+	if (inside && l->cfg.ops.held)
+		l->cfg.ops.held(l->cfg.ops.ctx, fresh);
+}
+
+static void bypass(struct lane *l, struct pkt *p, const struct view *v, nrw_time now)
+{
+	TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": %s: passes unjudged", now, p->seq + 1,
+		l->judged ? view_stop_text(v->stop) : "the firewall is disabled");
+	l->cfg.ops.out(l->cfg.ops.ctx, p, l->judged ? LANE_BYPASSED : LANE_PASSED);
+}
+
 void lane_input(struct lane *l, struct pkt *p, nrw_time now)
 {
 	struct view v;
 	struct meta m = { 0 };
-	struct rules_pass pass = { .look = { &v, &m, &l->env, p->data, p->len_bytes, l->counters }, .view = &v,
-		.meta = &m, .pkt = p, .pool = l->cfg.pool, .now = now };
+	struct rules_pass pass = { .look = { &v, &m, &l->env, p->data, p->len_bytes }, .view = &v, .meta = &m, .pkt = p,
+		.pool = l->cfg.pool, .now = now };
 	struct rules_answer a;
+	uint64_t own = p->at, seq;
 
-	if (emu_next(l->emu) <= now)
-		lane_advance(l, now);
-	p->seq = l->arrivals++;
+	if (emu_next(l->emu) <= now || l->next_at <= now)
+		lane_advance(l, now);	/* which may change the rules */
+	pass.look.counters = l->counters;
+	seq = p->seq = l->arrivals++;
 	view_parse(&v, p->link, p->data, p->len_bytes, p->wire_bytes);
-	if (!(v.has & VIEW_HAS_IP) && !l->cfg.layer2) {
-		TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": %s: passes unjudged", now, p->seq + 1,
-			view_stop_text(v.stop));
-		l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_BYPASSED);
+	if (!((v.has | l->seen) & l->judged)) {
+		bypass(l, p, &v, now);
 		return;
 	}
 	know(l, p, &v, &m);
 	rules_judge(l->rules, &pass, &a);
-	TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": rule %" PRIu32 ": %s", now, p->seq + 1,
-		rules_number(l->rules, a.rule), rules_text(l->rules, a.rule));
-	switch (a.verdict) {
-	case RULES_ALLOW:
-		l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_PASSED);
-		break;
-	case RULES_DENY:
-		end_by_rule(l, p, a.rule);
-		break;
-	case RULES_PIPE:
-	case RULES_QUEUE:
-		hold(l, p, &v, &a, now);
-		break;
-	}
-}
-
-struct missing {
-	struct lane *l;
-	struct errs *warnings;
-};
-
-static void warn_missing(void *ctx, uint32_t rule, enum rules_verdict v, uint32_t arg)
-{
-	const struct missing *m = ctx;
-	bool pipe = v == RULES_PIPE;
-	char at[32];
-
-	if (emu_has(m->l->emu, pipe ? EMU_PIPE : EMU_QUEUE, arg))
-		return;
-	snprintf(at, sizeof(at), "rule %u", rules_number(m->l->rules, rule));
-	errs_warn(m->warnings, &(struct place){ .file = at }, "%s %u does not exist: its packets are dropped (%s)",
-		pipe ? "pipe" : "queue", arg,
-		drop_name(DROP_NO_PIPE));
-}
-
-/* The new set with counters of its own. Counting starts anew: a script is the whole rule set of its lane. */
-static void swap_rules(struct lane *l, struct rules_set *set, struct rules_counter *counters)
-{
-	rules_release(l->rules);
-	free(l->counters);
-	l->rules = set;
-	l->counters = counters;
-}
-
-static int apply_emu(struct lane *l, const struct lane_script *s, struct err *e)
-{
-	for (size_t i = 0; i < s->count; i++)
-		if (s->lines[i].room == SCRIPT_EMU && emu_apply(l->emu, s->lines[i].emu, 0, e))
-			return ERR_NOMEM;
-	return 0;
-}
-
-int lane_commit(struct lane *l, struct lane_script *s, struct errs *warnings, struct err *e)
-{
-	const struct rules_cfg cfg = { .default_allow = l->cfg.default_allow, .seed = l->cfg.seed };
-	struct missing missing = { l, warnings };
-	struct rules_counter *counters = NULL;
-	struct rules_set *set = NULL;
-	size_t n;
-	struct rules_cmd **cmds = script_rules(s, &n);
-
-	if (cmds)
-		set = rules_build(NULL, &cfg, cmds, n, e);
-	free(cmds);
-	if (set)
-		counters = rules_counters(set, NULL, NULL);
-	if (!counters || apply_emu(l, s, e)) {
-		free(counters);
-		rules_release(set);
-		return err_set(e, ERR_NOMEM, "no memory for the script");
-	}
-	swap_rules(l, set, counters);
-	rules_each_target(l->rules, warn_missing, &missing);
-	return 0;
+	if (obey(l, p, &v, &a, now, WAY_FRESH))
+		settle_fresh(l, p, seq, own, now);
 }

@@ -5,6 +5,8 @@
 #ifndef LANE_LANE_H
 #define LANE_LANE_H
 
+#include <stdio.h>
+
 #include "base/drop.h"
 #include "base/err.h"
 #include "emu/emu.h"
@@ -29,11 +31,17 @@ enum lane_way {			/* how a packet came out */
 	LANE_RELEASED,		/* a pipe had it: p->at is its departure, ns since start */
 };
 
+enum lane_said {
+	LANE_LOGS,		/* a packet met a rule with `log` */
+	LANE_FAILED,		/* a command of `at` could not be done, and why */
+};
+
 struct lane_ops {
 	void (*out)(void *ctx, struct pkt *p, enum lane_way way);
 	void (*drop)(void *ctx, struct pkt *p, const struct lane_end *end);
 	/* the packet of this lane_input() went into a pipe; may be NULL */
 	void (*held)(void *ctx, const struct pkt *p);
+	void (*said)(void *ctx, enum lane_said what, const char *text);	/* a line, no newline; may be NULL */
 	void *ctx;
 };
 
@@ -61,6 +69,7 @@ struct lane_cfg {
 	const char *(*iface_name)(void *ctx, uint16_t iface);	/* ctx: ops.ctx; NULL: no name. May be NULL */
 	const struct lane_net *me;	/* addresses of this instance (`me`, `me6`); the caller's, while the lane lives */
 	uint32_t me_count;
+	FILE *lists;		/* where list, show, print write; its errors stay in it. NULL: nowhere */
 	struct lane_ops ops;
 };
 
@@ -69,12 +78,15 @@ void lane_free(struct lane *l);				/* what pipes still hold is freed, unreported
 /* What would leave at `end` or later is dropped, time-end. Before the first packet; NRW_NEVER where nobody says. */
 void lane_end_at(struct lane *l, nrw_time end);
 
-/* Takes the packet whatever happens. p->at stays the caller's unless a pipe takes it. What is due until `now` comes out
- * first: at one instant, departures go before arrivals. */
+/* Takes the packet whatever happens. p->at stays the caller's unless a pipe takes it. What is due until `now` comes
+ * first. At one instant: departures, commands of `at`, packets that go back to the rules, this arrival. */
 void lane_input(struct lane *l, struct pkt *p, nrw_time now);
-/* Lets out what is due until `now`; call it when lane_next() has come. */
+/* Lets out what is due until `now`, and runs the commands of that time; call it when lane_next() has come. */
 void lane_advance(struct lane *l, nrw_time now);
 nrw_time lane_next(const struct lane *l);		/* NRW_NEVER: nothing is held */
+/* Commands of `at` that have not run yet, and the place and time of the first ("lab.rules:3: at 10s"), if wanted: what
+ * comes later than the last packet is never run. */
+size_t lane_waiting(const struct lane *l, char *first, size_t room);
 
 /* For reports: the rules with their counters, and the emulator with its own. */
 const struct rules_set *lane_rules(const struct lane *l);
@@ -89,14 +101,16 @@ void lane_script_free(struct lane_script *s);
 /* Reads lines of `text`; the first one is number `first_line` of `file`. All errors go to `errs`. 0 or ERR_NOMEM. */
 int lane_script_text(struct lane_script *s, const char *file, unsigned first_line, const char *text, size_t n,
 	struct errs *errs);
-/* A whole file, "-" for standard input. 0, ERR_IO, ERR_NOMEM or ERR_RANGE (too large), in `e`; wrong words are only in
- * `errs`. */
-int lane_script_file(struct lane_script *s, const char *path, struct errs *errs, struct err *e);
-/* Once all lines are read, and before the two below: what no line shows by itself (a rule that would jump back) goes to
- * `errs`. 0 or ERR_NOMEM. */
+/* A whole file, "-" for standard input. preproc, if not NULL: its words are a program that makes the text of it, such
+ * as cpp, and errors are told where its marks (# 12 "file") say. 0, ERR_IO, ERR_NOMEM or ERR_RANGE (too large), in `e`;
+ * wrong words are only in `errs`. */
+int lane_script_file(struct lane_script *s, const char *path, char *const preproc[], struct errs *errs, struct err *e);
+/* Once all lines are read, and before the two below: what no line shows by itself (a rule that would jump back, one to be
+ * deleted that is not there) goes to `errs`; nothing, if errs has errors already. 0 or ERR_NOMEM. */
 int lane_script_check(struct lane_script *s, struct errs *errs);
-/* Makes the script the lane's whole rule set, and configures pipes. 0 or ERR_NOMEM, after which the lane is to be
- * freed. Warns of rules that name a pipe which does not exist. */
+/* The script takes effect, as one transaction, before the first packet; its commands of `at` move to the lane and wait for
+ * their time. 0, ERR_NOMEM, or what lane_script_check() would have told, after which the lane is to be freed. Warns of
+ * rules that name a pipe which does not exist. */
 int lane_commit(struct lane *l, struct lane_script *s, struct errs *warnings, struct err *e);
 /* Each line in canonical form, numbered as if applied to an empty lane (lane_script_check() gave the numbers). 0 or
  * ERR_NOMEM. */

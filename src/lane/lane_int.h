@@ -4,27 +4,103 @@
 
 #include "lane/lane.h"
 
-enum script_room { SCRIPT_RULES, SCRIPT_EMU };
+/* ---- scripts ---- */
 
-struct script_line {
+enum script_room { SCRIPT_RULES, SCRIPT_EMU, SCRIPT_LANE, SCRIPT_EXPECT };
+
+struct script_line {			/* one command, parsed */
 	enum script_room room;
+	bool timed;			/* `at`: it waits for its time, in a lane's schedule */
+	nrw_time at;
+	size_t order;			/* among those that wait, as written */
 	unsigned line;			/* in its file */
+	const char *file;		/* of script_files */
 	union {
 		struct rules_cmd *rules;
 		struct emu_cmd *emu;
+		struct lane_word *lane;
+		struct lane_expect *expect;
 	};
+};
+
+struct script_files {			/* names of files that lines came from */
+	char **names;
+	size_t count;
 };
 
 struct lane_script {
 	struct script_line *lines;
 	size_t count, room;
+	struct script_files files;
 };
+
+void script_line_free(struct script_line *line);	/* what it owns */
+void script_files_free(struct script_files *f);
+
+/* lane_words.c: commands of the lane's own: enable, disable, sysctl. */
+struct lane_word;
+bool lane_word_knows(struct word first);
+struct lane_word *lane_word_parse(struct lex *lx);	/* all errors told; NULL where there was one */
+void lane_word_free(struct lane_word *w);
+char *lane_word_print(const struct lane_word *w);	/* canonical; malloc's, or NULL */
+void lane_word_run(struct lane *l, const struct lane_word *w);
+const char *lane_word_at(size_t i);			/* first words, for "did you mean"; NULL: no more */
+
+/* lane_expect.c: expectations. */
+struct lane_expect;
+bool lane_expect_begins(const struct lex *lx);		/* is the line one? */
+struct lane_expect *lane_expect_parse(struct lex *lx);	/* all errors told; NULL where there was one */
+void lane_expect_free(struct lane_expect *x);
+char *lane_expect_print(const struct lane_expect *x);	/* canonical; malloc's, or NULL */
+
+/* lane_marks.c: `# 12 "file"` and `#line 12 "file"`, which preprocessors leave: the next line is line 12 of that file. */
+struct mark {
+	unsigned line;
+	char *file;		/* malloc's; NULL: the same as before */
+	bool is_input;		/* it names standard input: the file that was handed to the preprocessor */
+};
+bool mark_read(const char *line, size_t n, struct mark *m);	/* false: it is none, or no memory for its name */
+
+/* ---- a lane ---- */
+
+struct lane {
+	struct lane_cfg cfg;
+	struct rules_env env;
+	struct rules_set *rules;
+	struct rules_counter *counters;	/* one for each of rules */
+	struct emu *emu;
+	uint64_t arrivals;		/* seq of the next packet */
+	nrw_time next_at;		/* when the next command of `at` runs; NRW_NEVER: none waits */
+	uint32_t generation;		/* of rules: packets on their way remember it */
+	uint16_t judged;		/* VIEW_HAS_ bits of packets that meet the rules; 0: the firewall is disabled */
+	uint16_t seen;			/* bits every packet has besides: all of them at layer 2 */
+	bool one_pass;			/* what leaves a pipe is accepted; else it goes back to the rules */
+	bool by_event;			/* it was off once: packets may go back */
+	uint32_t step;			/* autoinc_step */
+	const struct pkt *entering;	/* on its way into a pipe now; NULL again if it was dropped there */
+	bool entering_held;		/* and it was in one before */
+	struct pkt_fifo back;		/* out of their pipes at this instant, waiting to go back to the rules */
+
+	struct script_files files;	/* that they came from */
+	struct script_line *waiting;	/* commands of `at`, by time, then as written */
+	size_t waiting_count, waiting_done;
+};
+
+/* lane_env.c */
+void lane_env_init(struct lane *l);
+
+/* lane_load.c */
+int load_line(struct lane *l, const struct script_line *line, nrw_time now, struct err *e);	/* one command, now */
+
+/* lane_schedule.c: commands that wait for their time. */
+int schedule_take(struct lane *l, struct lane_script *s);	/* those of the script; 0 or ERR_NOMEM */
+void schedule_run(struct lane *l, nrw_time now);		/* all that are due at `now` */
+void schedule_fini(struct lane *l);
+
+void lane_say(const struct lane *l, enum lane_said what, const char *text);
 
 /* lane_net.c; the address is of the net's family. */
 bool lane_net_has4(const struct lane_net *net, uint32_t addr);
 bool lane_net_has6(const struct lane_net *net, const uint64_t addr[2]);
-
-/* The commands of the rules among the lines, in order; malloc's. NULL with *n > 0: no memory. */
-struct rules_cmd **script_rules(const struct lane_script *s, size_t *n);
 
 #endif

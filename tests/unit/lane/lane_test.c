@@ -52,7 +52,7 @@ static void on_held(void *ctx, const struct pkt *p)
 
 static void begin(struct world *w, const char *script)
 {
-	struct lane_cfg cfg = { .seed = 1, .default_allow = true, .ops = { on_out, on_drop, on_held, w } };
+	struct lane_cfg cfg = { .seed = 1, .default_allow = true, .ops = { .out = on_out, .drop = on_drop, .held = on_held, .ctx = w } };
 	struct lane_script *s = lane_script_new();
 	struct errs errs;
 	struct err e;
@@ -237,7 +237,7 @@ TEST(lane, next_is_the_earliest_departure)
 TEST(script, a_line_that_is_wrong_has_no_effect_and_all_wrong_lines_are_told)
 {
 	static const char text[] = "# comment\n\n   # another\nadd 1 allow ip from any to any\nfoo\n"
-		"ipfw add 2 allow ip from any to any\nat 1s pipe 1 config\n";
+		"ipfw add 2 allow ip from any to any\nnat 1 config\n";
 	struct lane_script *s = lane_script_new();
 	struct errs errs;
 
