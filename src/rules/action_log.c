@@ -19,7 +19,7 @@ static int log_parse(struct parse *ps, struct part *p)
 		return ERR_NOMEM;
 	if (!token_take(ps, "logamount"))
 		return 0;
-	if (!token_word(ps, &w) || !(w.p[0] >= '0' && w.p[0] <= '9'))
+	if (!token_value(ps, &w) || word_find(WORD_PARAM, w))
 		return parse_error(ps, token_place(ps), ERR_SYNTAX, "logamount: a number is missing; 0 is no limit");
 	ps->at++;
 	err = parse_num(ps, w, "logamount", 0, UINT32_MAX, &n);

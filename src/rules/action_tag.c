@@ -1,6 +1,6 @@
 /* rules/action_tag.c - tag N, untag N, tagged LIST: numbers that stick to a packet inside Narrows.
  *
- * A packet carries up to PKT_TAGS_MAX different tags, on its second line, made when the first is set; they go with it
+ * A rule may have one of each: it tags first. A packet carries up to PKT_TAGS_MAX different tags, on its second line, made when the first is set; they go with it
  * through pipes. A tag that finds no room, or no memory, ends the packet as no-memory: a packet that goes on without the
  * mark it was given would be judged wrongly by every rule that asks for it. */
 #include "rules_int.h"
@@ -24,7 +24,7 @@ static int tag_parse(struct parse *ps, struct part *p)
 
 	if (!t)
 		return ERR_NOMEM;
-	if (!token_word(ps, &w) || !((w.p[0] >= '0' && w.p[0] <= '9') || word_is(w, "tablearg")))
+	if (!token_value(ps, &w) || word_find(WORD_PARAM, w))
 		return parse_error(ps, token_place(ps), ERR_SYNTAX, "%s: a number in 1..%u is missing", p->word->word,
 			TAG_MAX);
 	ps->at++;
@@ -94,17 +94,24 @@ const struct rules_word param_tag = {
 
 const struct rules_word param_untag = {
 	.word = "untag",	.kind = WORD_PARAM,	.help = "untag N: takes that mark away",
-	.slot = PARAM_TAG,	.args = 1,
+	.slot = PARAM_UNTAG,	.args = 1,
 	.parse = tag_parse,	.act = untag_act,	.print = tag_print,
 };
 
 static int tagged_parse(struct parse *ps, struct part *p)
 {
-	struct word w;
+	const struct ranges *rs;
+	struct word w = token_place(ps);
+	int err;
 
-	if (token_word(ps, &w) && token_take(ps, "tablearg"))
+	if (token_take(ps, "tablearg"))
 		return parse_error(ps, w, ERR_LATER, "tablearg: known, but not supported by this version");
-	return parse_ranges(ps, p, "tagged", TAG_MAX, NULL);
+	err = parse_ranges(ps, p, "tagged", TAG_MAX, NULL);
+	rs = p->own;
+	for (uint32_t i = 0; !err && i < rs->count; i++)
+		if (!rs->r[i].lo)
+			err = parse_error(ps, w, ERR_RANGE, "tagged: 0 is not in 1..%u", TAG_MAX);
+	return err;
 }
 
 static bool tagged_run(const void *own, const struct rules_look *l)

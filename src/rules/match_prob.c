@@ -27,7 +27,7 @@ static int prob_parse(struct parse *ps, struct part *p)
 
 	if (!c)
 		return ERR_NOMEM;
-	if (!token_word(ps, &w) || !(w.p[0] == '.' || w.p[0] == '-' || (w.p[0] >= '0' && w.p[0] <= '9')))
+	if (!token_value(ps, &w) || word_find(WORD_ACTION, w) || word_find(WORD_PARAM, w))
 		return parse_error(ps, token_place(ps), ERR_SYNTAX, "prob: a probability in 0..1 is missing");
 	ps->at++;
 	err = units_prob(ps->lx, w, "prob", &c->p);

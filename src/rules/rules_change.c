@@ -91,9 +91,34 @@ static int add(struct change *ch, struct rules_cmd *c)
 	if (reserve(ch, 1))
 		return ERR_NOMEM;
 	ch->entries[ch->count++] = (struct entry){ ch->next_id++, c->rule, c->number, NEW, (uint8_t)c->set, 0 };
+	ch->settled = false;
 	if (c->number > last_number(ch))
 		ch->last = c->number;
 	return 0;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->number != y->number)
+		return x->number < y->number ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;	/* ids rise with insertion */
+}
+
+/* Puts the list in order and numbers the new ones among the rules of their number: ids rise, so they stand behind all
+ * that have theirs. Before rules go, too: which dice a rule has does not depend on how commands are batched. */
+static void settle(struct change *ch)
+{
+	if (ch->count && !ch->settled)
+		qsort(ch->entries, ch->count, sizeof(*ch->entries), by_place);
+	for (size_t i = 0; i < ch->count && !ch->settled; i++) {
+		struct entry *e = &ch->entries[i];
+
+		if (e->nth == NEW)
+			e->nth = i && e[-1].number == e->number ? e[-1].nth + 1 : 0;
+	}
+	ch->settled = true;
 }
 
 /* Tells every number and range of the command that stands for no rule. */
@@ -127,6 +152,7 @@ static void delete(struct change *ch)
 	const struct rules_cmd *c = ch->cmd;
 	size_t kept = 0;
 
+	settle(ch);
 	must_exist(ch, "delete");
 	for (size_t i = 0; i < ch->count; i++)
 		if (!cmd_wants(c, ch->entries[i].number, ch->entries[i].set))
@@ -142,6 +168,7 @@ static void flush(struct change *ch)
 	const struct rules_cmd *c = ch->cmd;
 	size_t kept = 0;
 
+	settle(ch);
 	for (size_t i = 0; i < ch->count; i++) {
 		uint8_t set = ch->entries[i].set;
 
@@ -225,26 +252,6 @@ static int apply(struct change *ch, struct rules_cmd *c)
 	return 0;
 }
 
-static int by_place(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-
-	if (x->number != y->number)
-		return x->number < y->number ? -1 : 1;
-	return x->id < y->id ? -1 : x->id > y->id;	/* ids rise with insertion */
-}
-
-/* Numbers the new ones among the rules of their number: ids rise, so they stand behind all that have theirs. */
-static void number_nth(struct change *ch)
-{
-	for (size_t i = 0; i < ch->count; i++) {
-		struct entry *e = &ch->entries[i];
-
-		if (e->nth == NEW)
-			e->nth = i && e[-1].number == e->number ? e[-1].nth + 1 : 0;
-	}
-}
-
 /* Rules of disabled sets go behind the others; both stay in order. */
 static int part(struct change *ch)
 {
@@ -279,9 +286,7 @@ int change_make(struct change *ch, const struct rules_set *from, const struct ru
 		err = apply(ch, cmds[i]);
 	if (err)
 		return err;
-	if (ch->count)
-		qsort(ch->entries, ch->count, sizeof(*ch->entries), by_place);
-	number_nth(ch);
+	settle(ch);
 	return part(ch);
 }
 

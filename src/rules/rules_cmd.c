@@ -12,6 +12,7 @@
 #include "rules_int.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define SETS 32
 #define LAST_SET 31		/* of the default rule: cannot be disabled */
@@ -75,8 +76,27 @@ static unsigned column_of(const struct parse *ps, struct word w)
 	return (unsigned)(w.p - ps->lx->text) + 1;
 }
 
-/* "100", "100-200". */
-static void parse_span(struct parse *ps, struct word w)
+/* "100", and where `ranges` "100-200" too. */
+static int parse_ends(struct parse *ps, struct word w, bool ranges, uint64_t *lo, uint64_t *hi)
+{
+	const char *dash = ranges ? memchr(w.p, '-', w.n) : NULL;
+	size_t at = dash ? (size_t)(dash - w.p) : w.n;
+	int err = parse_num(ps, word_cut(w, 0, at), "rule number", 1, RULES_DEFAULT, lo);
+
+	*hi = *lo;
+	if (err || !dash)
+		return err;
+	if (at + 1 == w.n)
+		return parse_error(ps, w, ERR_SYNTAX, "rule number: " WORD_FMT " has no upper end; allowed: N or N-M",
+			WORD_ARGS(w));
+	err = parse_num(ps, word_cut(w, at + 1, w.n), "rule number", 1, RULES_DEFAULT, hi);
+	if (!err && *lo > *hi)
+		return parse_error(ps, w, ERR_RANGE,
+			"rule number: " WORD_FMT " is empty; the lower end of a range stands first", WORD_ARGS(w));
+	return err;
+}
+
+static void parse_span(struct parse *ps, struct word w, bool ranges)
 {
 	struct rules_cmd *c = ps->cmd;
 	struct span *spans = realloc(c->spans, (c->count + 1) * sizeof(*spans));
@@ -87,11 +107,9 @@ static void parse_span(struct parse *ps, struct word w)
 		return;
 	}
 	c->spans = spans;
-	if (parse_range(ps, w, "rule number", RULES_DEFAULT, NULL, &lo, &hi))
+	if (parse_ends(ps, w, ranges, &lo, &hi))
 		return;
-	if (!lo)
-		parse_error(ps, w, ERR_RANGE, "rule number: 0 is not in 1..%u", RULES_DEFAULT);
-	else if (c->kind == CMD_DELETE && lo == RULES_DEFAULT)
+	if (c->kind == CMD_DELETE && lo == RULES_DEFAULT)
 		parse_error(ps, w, ERR_RANGE, "delete: %u is the default rule, which stays", RULES_DEFAULT);
 	else
 		spans[c->count++] = (struct span){ (uint32_t)lo, (uint32_t)hi, column_of(ps, w), (unsigned)w.n };
@@ -103,7 +121,7 @@ static void parse_spans(struct parse *ps)
 
 	while (token_word(ps, &w) && is_digit(w)) {
 		ps->at++;
-		parse_span(ps, w);
+		parse_span(ps, w, true);
 	}
 }
 
@@ -193,7 +211,7 @@ static void read_move(struct parse *ps)
 		return;
 	} else {
 		ps->at++;
-		parse_span(ps, w);
+		parse_span(ps, w, false);
 		if (c->count && c->spans[0].hi == RULES_DEFAULT)
 			parse_error(ps, w, ERR_RANGE, "set move rule: %u is the default rule, which stays in set %u",
 				RULES_DEFAULT, LAST_SET);

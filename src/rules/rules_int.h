@@ -26,7 +26,7 @@ enum rule_step { STEP_END, STEP_NEXT, STEP_JUMP, STEP_ACT };
 
 /* Parameters of a rule, each once, in the order of the canonical text; those up to PARAM_PROB stand before the action,
  * the others behind it. */
-enum param { PARAM_SET, PARAM_PROB, PARAM_LOG, PARAM_TAG, PARAMS };
+enum param { PARAM_SET, PARAM_PROB, PARAM_LOG, PARAM_TAG, PARAM_UNTAG, PARAMS };
 
 struct parse;
 struct part;
@@ -385,7 +385,7 @@ struct change {
 	uint8_t default_cleared;
 
 	uint32_t step, last;	/* autoinc_step; the last number, where last_known */
-	bool last_known;
+	bool last_known, settled;	/* settled: entries are in order and each knows its nth */
 	const struct rules_cmd *cmd;	/* being applied */
 	struct errs *errs;
 	size_t told;

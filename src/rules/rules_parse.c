@@ -70,11 +70,10 @@ static int parse_param(struct parse *ps, const struct rules_word *rw, struct wor
 	struct part *p = &ps->rule->params[rw->slot];
 	int err;
 
-	if (p->word && p->word == rw)
+	if (p->word) {
+		skip_words(ps, rw->args);
 		return parse_error(ps, w, ERR_TWICE, "%s: said already", rw->word);
-	if (p->word)
-		return parse_error(ps, w, ERR_TWICE, "%s: %s is said already; a rule has one of them", rw->word,
-			p->word->word);
+	}
 	*p = (struct part){ .word = rw, .at = w };
 	err = rw->parse(ps, p);
 	if (!err && p->unsaid) {
@@ -111,8 +110,10 @@ static void parse_params(struct parse *ps, bool before_action)
 
 static int set_parse(struct parse *ps, struct part *p)
 {
-	if (ps->cmd->in_set)	/* "set 3 add ..." */
+	if (ps->cmd->in_set) {	/* "set 3 add ..." */
+		skip_words(ps, 1);
 		return parse_error(ps, p->at, ERR_TWICE, "set: said already");
+	}
 	return parse_set(ps, &ps->cmd->set);
 }
 

@@ -120,7 +120,8 @@ static size_t pack_act(char *to, const struct part *p)
  * nothing. */
 static size_t pack_acts(const struct rule *r, char *to)
 {
-	const struct part *todo[] = { &r->params[PARAM_LOG], &r->params[PARAM_TAG], &r->action };
+	const struct part *todo[] = { &r->params[PARAM_LOG], &r->params[PARAM_TAG], &r->params[PARAM_UNTAG],
+		&r->action };
 	size_t bytes = 0;
 
 	for (size_t i = 0; i < sizeof(todo) / sizeof(*todo); i++)

@@ -7,7 +7,6 @@ add 100 allow tcp from any to any in record-state :web setup ; !38 record-state:
 add 100 allow tcp from any to any in limit src-addr 4 setup ; !38 limit: known, but not supported by this version
 add 100 allow tcp from any to any in limit src-addr dst-port 4 :x setup ; !38 limit: known, but not supported by this version
 add 100 allow tcp from any to any in set-limit dst-addr 1 setup ; !38 set-limit: known, but not supported by this version
-add 100 allow tcp from any to any in tagged 5 setup ; !38 tagged: known, but not supported by this version
 add 100 allow tcp from any to any in mark 1/1 setup ; !38 mark: known, but not supported by this version
 add 100 allow tcp from any to any in verrevpath setup ; !38 verrevpath: known, but not supported by this version
 add 100 allow tcp from any to any in versrcreach setup ; !38 versrcreach: known, but not supported by this version
@@ -28,9 +27,7 @@ add 100 allow not keep-state ; !19 keep-state: known, but not supported by this 
 add 100 allow tcp from any to any recv em0 keep-state limit src-addr 2 ; !44 keep-state: known, but not supported by this version | !55 limit: known, but not supported by this version
 
 # Actions
-add 100 return ip from any to any ; !9 return: known, but not supported by this version
 add 100 reass ip from any to any ; !9 reass: known, but not supported by this version
-add 100 call 5 ip from any to any ; !9 call: known, but not supported by this version
 add 100 queue 1 ip from any to any ; !9 queue: known, but not supported by this version
 add 100 divert 5 ip from any to any ; !9 divert: known, but not supported by this version
 add 100 tee 5 ip from any to any ; !9 tee: known, but not supported by this version
@@ -55,32 +52,13 @@ add 100 skipto tablearg ip from any to any ; !16 tablearg: known, but not suppor
 add 100 pipe tablearg ip from any to any ; !14 tablearg: known, but not supported by this version
 
 # What stands around the action
-add 100 set 3 allow in ; !9 set: known, but not supported by this version
-add set 3 allow in ; !5 set: known, but not supported by this version
-add 100 prob 0.05 allow in ; !9 prob: known, but not supported by this version
-add 100 set 3 prob 0.05 deny log logamount 5 tag 7 tcp from any to any ; !9 set: known, but not supported by this version | !15 prob: known, but not supported by this version | !30 log: known, but not supported by this version | !46 tag: known, but not supported by this version
-add 100 deny log tcp from any to any ; !14 log: known, but not supported by this version
-add 100 deny log logamount 0 in ; !14 log: known, but not supported by this version
-add 100 allow tag 5 untag 6 in ; !15 tag: known, but not supported by this version | !21 untag: known, but not supported by this version
 add 100 allow altq q in ; !15 altq: known, but not supported: there is no ALTQ outside FreeBSD; the nearest is queue
-add 100 log deny tcp from any to any ; !9 log: stands behind the action (deny log …), and is not supported by this version
-add 100 tag 5 allow in ; !9 tag: stands behind the action (deny tag …), and is not supported by this version
 
 # Addresses
 add 100 allow ip from table(1) to table(t,5) in ; !23 table(1): known, but not supported by this version | !35 table(t,5): known, but not supported by this version
 add 100 allow { src-ip table(a) or in } ; !24 table(a): known, but not supported by this version
 
 # Commands
-delete 100 ; !1 delete: known, but not supported by this version
-delete set 3 ; !1 delete: known, but not supported by this version
-zero ; !1 zero: known, but not supported by this version
-resetlog 5 ; !1 resetlog: known, but not supported by this version
-list ; !1 list: known, but not supported by this version
-show 100-200 ; !1 show: known, but not supported by this version
-print ; !1 print: known, but not supported by this version
-flush ; !1 flush: known, but not supported by this version
-set disable 3 enable 4 ; !1 set: known, but not supported by this version
-set 3 flush ; !1 set: known, but not supported by this version
 table t create type addr ; !1 table: known, but not supported by this version
 nat 1 config ip 10.0.0.1 ; !1 nat: known, but not supported by this version
 enable one_pass ; !1 enable: known, but not supported by this version

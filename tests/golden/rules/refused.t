@@ -162,8 +162,8 @@ add 100 allow dst-port not 80 in ; !24 not stands before dst-port, not behind it
 add 100 allow ipver not 4 ; !21 not stands before ipver, not behind it
 add 100 allow frag not ; !23 an option is missing here
 add 100 allow flags ; !15 flags is not an option; did you mean frag?
-add 100 allow tcp from any to any in log ; !38 log: stands before the protocol, and is not supported by this version
-add 100 allow tcp from any to any prob 0.5 setup ; !35 prob: stands before the protocol, and is not supported by this version
+add 100 allow tcp from any to any in log ; !38 log: stands before the protocol: [prob P] ACTION [log] [tag N] BODY
+add 100 allow tcp from any to any prob 0.5 setup ; !35 prob: stands before the protocol: [prob P] ACTION [log] [tag N] BODY
 add 100 allow iplen 1-,5,-3,x ; !21 iplen: 1- has no upper end; allowed: N or N-M | !26 iplen: -3 is not in 0..65535 | !29 iplen: 'x' is not a whole number in 0..65535
 
 # Several at once, each with its place
