@@ -1,7 +1,7 @@
 /* lane/lane.c - the joint between rules and emu: one packet's way through an instance.
  *
  *      lane_input --> what is due first --> view --> rules --+--> out (allow, or not IP)
- *                                            ^       ^       +--> drop (deny)
+ *                                            ^       ^       +--> drop (deny), and its answer
  *                                            |       |       +--> emu_put (pipe) ... later, out of the pipe:
  *                                            |       |                       |
  *                                            +--- behind the rule that <-----+--> out (one_pass)
@@ -85,6 +85,9 @@ struct lane *lane_new(const struct lane_cfg *cfg)
 	l->rules = rules_build(NULL, &(struct rules_cfg){ .default_allow = cfg->default_allow, .seed = cfg->seed }, NULL,
 		0, NULL);
 	l->counters = l->rules ? rules_counters(l->rules, NULL, NULL) : NULL;
+	l->meta.layer2 = cfg->layer2;
+	l->pass = (struct rules_pass){ .look = { &l->view, &l->meta, &l->env, NULL, 0, l->counters }, .view = &l->view,
+		.meta = &l->meta, .pool = cfg->pool };
 	if (l->emu && l->counters)
 		return l;
 	lane_free(l);
@@ -142,16 +145,27 @@ static enum meta_dir direction(const struct lane *l, const struct view *v)
 	return l->cfg.dir == LANE_ALL_OUT ? META_OUT : META_IN;
 }
 
-/* What is known of the packet beside its bytes. */
-static inline void know(const struct lane *l, struct pkt *p, const struct view *v, struct meta *m)
+/* Makes l->pass, l->view and l->meta those of this packet. False: it meets no rule. */
+static inline bool look_at(struct lane *l, struct pkt *p, nrw_time now)
 {
+	struct view *v = &l->view;
+	struct meta *m = &l->meta;
+	uint16_t iface = (uint16_t)(p->iface + 1);
+
+	view_parse(v, p->link, p->data, p->len_bytes, p->wire_bytes);
+	if (!((v->has | l->seen) & l->judged))
+		return false;
 	m->dir = (uint8_t)direction(l, v);
-	if (m->dir == META_IN)
-		m->iface_in = (uint16_t)(p->iface + 1);
-	else
-		m->iface_out = (uint16_t)(p->iface + 1);
-	m->layer2 = l->cfg.layer2;
-	m->len_bytes = p->acct_bytes = l->cfg.layer2 ? p->wire_bytes : v->ip_bytes;
+	m->iface_in = m->dir == META_IN ? iface : 0;
+	m->iface_out = m->dir == META_IN ? 0 : iface;
+	m->tags = 0;
+	m->tag = NULL;
+	m->len_bytes = p->acct_bytes = l->seen ? p->wire_bytes : v->ip_bytes;
+	l->pass.look.bytes = p->data;
+	l->pass.look.len_bytes = p->len_bytes;
+	l->pass.pkt = p;
+	l->pass.now = now;
+	return true;
 }
 
 /* Where it goes on when it leaves the pipe that rule a->rule sends it to. False: no memory. */
@@ -178,8 +192,7 @@ static bool remember(struct lane *l, struct pkt *p, const struct rules_answer *a
 }
 
 /* Into the pipe. True: it is there, or already out of it again. */
-static bool enter(struct lane *l, struct pkt *p, const struct view *v, const struct rules_answer *a, nrw_time now,
-	enum way way)
+static bool enter(struct lane *l, struct pkt *p, const struct rules_answer *a, nrw_time now, enum way way)
 {
 	enum emu_kind kind = a->verdict == RULES_PIPE ? EMU_PIPE : EMU_QUEUE;
 	bool entered;
@@ -189,15 +202,27 @@ static bool enter(struct lane *l, struct pkt *p, const struct view *v, const str
 	if (!remember(l, p, a, now, way) || pkt_keep(l->cfg.pool, p))
 		emu_dropped(l, p, DROP_NO_MEMORY, kind, a->arg);
 	else
-		emu_put(l->emu, kind, a->arg, p, v, now);
+		emu_put(l->emu, kind, a->arg, p, &l->view, now);
 	entered = l->entering != NULL;
 	l->entering = NULL;
 	return entered;
 }
 
-/* Does what the rules answered. True: a pipe took the packet. */
-static inline bool obey(struct lane *l, struct pkt *p, const struct view *v, const struct rules_answer *a, nrw_time now,
+/* The packet ends, and what its rule answers comes behind it: at this instant, and meets no rule. */
+static void deny(struct lane *l, struct pkt *p, const struct view *v, const struct rules_answer *a, nrw_time now,
 	enum way way)
+{
+	struct pkt *answer = a->reply == RULES_SILENT ? NULL : lane_answer(l, p, v, a, now);
+
+	drop_by_rule(l, p, a->why, a->rule, way);
+	if (answer && l->cfg.ops.answer)
+		l->cfg.ops.answer(l->cfg.ops.ctx, answer, a->rule);
+	else if (answer)
+		pkt_free(l->cfg.pool, answer);
+}
+
+/* Does what the rules answered. True: a pipe took the packet. */
+static inline bool obey(struct lane *l, struct pkt *p, const struct rules_answer *a, nrw_time now, enum way way)
 {
 	TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": rule %" PRIu32 ": %s", now, p->seq + 1,
 		rules_number(l->rules, a->rule), rules_text(l->rules, a->rule));
@@ -206,11 +231,11 @@ static inline bool obey(struct lane *l, struct pkt *p, const struct view *v, con
 		l->cfg.ops.out(l->cfg.ops.ctx, p, way == WAY_FRESH ? LANE_PASSED : LANE_RELEASED);
 		return false;
 	case RULES_DENY:
-		drop_by_rule(l, p, a->why, a->rule, way);
+		deny(l, p, &l->view, a, now, way);
 		return false;
 	case RULES_PIPE:
 	case RULES_QUEUE:
-		return enter(l, p, v, a, now, way);
+		return enter(l, p, a, now, way);
 	}
 	return false;
 }
@@ -219,23 +244,24 @@ static inline bool obey(struct lane *l, struct pkt *p, const struct view *v, con
 static bool go_back(struct lane *l, struct pkt *p, nrw_time now, enum way way)
 {
 	struct pkt_lazy *z = p->lazy;
-	struct view v;
-	struct meta m = { .tags = z->tags, .tag = z->tag };
-	struct rules_pass pass = { .look = { &v, &m, &l->env, p->data, p->len_bytes, l->counters }, .view = &v,
-		.meta = &m, .pkt = p, .pool = l->cfg.pool, .now = now, .again = true };
 	bool same = z->rule_generation == l->generation;
 	struct rules_answer a;
 
-	pass.from = same ? z->rule + 1 : rules_after(l->rules, z->rule_number, z->rule_id);
+	l->pass.from = same ? z->rule + 1 : rules_after(l->rules, z->rule_number, z->rule_id);
 	if (z->returned >= RETURNS_MAX) {
-		drop_by_rule(l, p, DROP_REENTRY, same ? z->rule : pass.from, way);
+		drop_by_rule(l, p, DROP_REENTRY, same ? z->rule : l->pass.from, way);
 		return false;
 	}
 	z->returned++;
-	view_parse(&v, p->link, p->data, p->len_bytes, p->wire_bytes);
-	know(l, p, &v, &m);
-	rules_judge(l->rules, &pass, &a);
-	return obey(l, p, &v, &a, now, way);
+	if (!look_at(l, p, now)) {	/* the firewall was disabled while it was away */
+		l->cfg.ops.out(l->cfg.ops.ctx, p, way == WAY_FRESH ? LANE_PASSED : LANE_RELEASED);
+		return false;
+	}
+	l->meta.tags = z->tags;
+	l->meta.tag = z->tag;
+	l->pass.again = true;
+	rules_judge(l->rules, &l->pass, &a);
+	return obey(l, p, &a, now, way);
 }
 
 static inline bool returns(const struct pkt *p)
@@ -325,33 +351,28 @@ static void settle_fresh(struct lane *l, const struct pkt *fresh, uint64_t seq, 
 		l->cfg.ops.held(l->cfg.ops.ctx, fresh);
 }
 
-static void bypass(struct lane *l, struct pkt *p, const struct view *v, nrw_time now)
+static void bypass(struct lane *l, struct pkt *p, nrw_time now)
 {
 	TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": %s: passes unjudged", now, p->seq + 1,
-		l->judged ? view_stop_text(v->stop) : "the firewall is disabled");
+		l->judged ? view_stop_text(l->view.stop) : "the firewall is disabled");
 	l->cfg.ops.out(l->cfg.ops.ctx, p, l->judged ? LANE_BYPASSED : LANE_PASSED);
 }
 
 void lane_input(struct lane *l, struct pkt *p, nrw_time now)
 {
-	struct view v;
-	struct meta m = { 0 };
-	struct rules_pass pass = { .look = { &v, &m, &l->env, p->data, p->len_bytes }, .view = &v, .meta = &m, .pkt = p,
-		.pool = l->cfg.pool, .now = now };
 	struct rules_answer a;
 	uint64_t own = p->at, seq;
 
 	if (emu_next(l->emu) <= now || l->next_at <= now)
-		lane_advance(l, now);	/* which may change the rules */
-	pass.look.counters = l->counters;
+		lane_advance(l, now);
 	seq = p->seq = l->arrivals++;
-	view_parse(&v, p->link, p->data, p->len_bytes, p->wire_bytes);
-	if (!((v.has | l->seen) & l->judged)) {
-		bypass(l, p, &v, now);
+	if (!look_at(l, p, now)) {
+		bypass(l, p, now);
 		return;
 	}
-	know(l, p, &v, &m);
-	rules_judge(l->rules, &pass, &a);
-	if (obey(l, p, &v, &a, now, WAY_FRESH))
+	l->pass.from = 0;
+	l->pass.again = false;
+	rules_judge(l->rules, &l->pass, &a);
+	if (obey(l, p, &a, now, WAY_FRESH))
 		settle_fresh(l, p, seq, own, now);
 }

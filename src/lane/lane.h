@@ -41,6 +41,9 @@ struct lane_ops {
 	void (*drop)(void *ctx, struct pkt *p, const struct lane_end *end);
 	/* the packet of this lane_input() went into a pipe; may be NULL */
 	void (*held)(void *ctx, const struct pkt *p);
+	/* What a rule (its index in lane_rules()) sends for a packet that it dropped, behind that drop; p->at is now, ns
+	 * since start. Owns it. NULL: nobody wants them, and they are only counted. */
+	void (*answer)(void *ctx, struct pkt *p, uint32_t rule);
 	void (*said)(void *ctx, enum lane_said what, const char *text);	/* a line, no newline; may be NULL */
 	void *ctx;
 };
@@ -92,6 +95,13 @@ size_t lane_waiting(const struct lane *l, char *first, size_t room);
 const struct rules_set *lane_rules(const struct lane *l);
 const struct rules_counter *lane_counters(const struct lane *l);
 struct emu *lane_emu(struct lane *l);
+
+/* Packets that rules sent: those that could be, and what became of the others. */
+struct lane_answers {
+	uint64_t packets, bytes;	/* with their link headers */
+	uint64_t lost[DROP_COUNT];
+};
+const struct lane_answers *lane_answers(const struct lane *l);
 
 /* A script: lines, each handed to the room of its first word, without effect until lane_commit(). */
 struct lane_script;

@@ -63,6 +63,12 @@ bool mark_read(const char *line, size_t n, struct mark *m);	/* false: it is none
 
 /* ---- a lane ---- */
 
+struct answering {		/* lane_answer.c */
+	uint64_t second;		/* of the lane's time, in which `sent` were sent */
+	uint64_t sent;
+	struct lane_answers total;
+};
+
 struct lane {
 	struct lane_cfg cfg;
 	struct rules_env env;
@@ -77,14 +83,23 @@ struct lane {
 	bool one_pass;			/* what leaves a pipe is accepted; else it goes back to the rules */
 	bool by_event;			/* it was off once: packets may go back */
 	uint32_t step;			/* autoinc_step */
+	/* The packet that is being judged. Here, not on the stack, since most of it is the same for each. */
+	struct rules_pass pass;
+	struct view view;
+	struct meta meta;
 	const struct pkt *entering;	/* on its way into a pipe now; NULL again if it was dropped there */
 	bool entering_held;		/* and it was in one before */
+	struct answering answering;
 	struct pkt_fifo back;		/* out of their pipes at this instant, waiting to go back to the rules */
 
 	struct script_files files;	/* that they came from */
 	struct script_line *waiting;	/* commands of `at`, by time, then as written */
 	size_t waiting_count, waiting_done;
 };
+
+/* lane_answer.c: what rules answer to a packet that they drop; the packet is still whole. NULL: nothing goes out. */
+struct pkt *lane_answer(struct lane *l, const struct pkt *p, const struct view *v, const struct rules_answer *a,
+	nrw_time now);
 
 /* lane_env.c */
 void lane_env_init(struct lane *l);

@@ -24,7 +24,7 @@ static void swap_rules(struct lane *l, struct rules_set *set, struct rules_count
 	rules_release(l->rules);
 	free(l->counters);
 	l->rules = set;
-	l->counters = counters;
+	l->counters = l->pass.look.counters = counters;
 	l->generation++;
 }
 
