@@ -28,7 +28,7 @@
 
 #define STEP_BYTES ((size_t)4 << 20)	/* between two looks at the size */
 #define KEEP_BYTES ((size_t)32 << 20)	/* of pages behind us; also what is given back at once */
-#define PIECE_BYTES ((size_t)256 << 10)	/* unpacked at once */
+#define PIECE_BYTES ((size_t)128 << 10)	/* unpacked at once */
 
 static void at_hand(struct cap_src *s, const uint8_t *from, size_t n, uint64_t end_byte)
 {

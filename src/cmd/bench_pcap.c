@@ -1,4 +1,5 @@
-/* cmd/bench_pcap.c - `narrows bench pcap`: the whole of `narrows pcap`, beside libpcap reading the same file.
+/* cmd/bench_pcap.c - `narrows bench pcap`: the whole of `narrows pcap`, beside libpcap reading the same file; reading
+ * alone (bench_read.c).
  *
  * Base: pcap_open_offline(), pcap_next_ex(), pcap_offline_filter() with an expression equal to the rule; with -w also
  * pcap_dump(). The capture that ships is small enough for the caches, so what is measured is the work and not the
@@ -17,6 +18,7 @@
 #include "app/app_pcap.h"
 #include "base/os.h"
 #include "bench_capture.h"
+#include "bench_read.h"
 
 #define LOOPS 40
 #define LOOPS_LONG 4000
@@ -200,11 +202,21 @@ static int bench_open(const struct bench_case **cases, size_t *n, char **args, b
 		{ .name = "no rule, -w /dev/null", .run = ours, .ctx = (void *)&nowhere },
 		{ .name = "one rule, 10 M packets", .run = ours, .ctx = &ten_m, .base = "one rule, 100 k packets",
 		  .run_base = hundred_k_again, .goal = 1.1 },
+		{ .name = "reading and parsing every header", .run = bench_read_ours,
+		  BASE("libpcap, a plain parse in its callback", bench_read_libpcap), .goal = 0.5 },
+		{ .name = "reading and parsing every header", .run = bench_read_ours,
+		  BASE("libpcap, our parse in its callback", bench_read_libpcap_view), .goal = 0.5 },
+#ifdef HAVE_ZSTD
+		{ .name = "reading a capture packed by zstd", .run = bench_zstd_ours, .base = "libzstd, unpacking alone",
+		  .run_base = bench_zstd_plain, .goal = 1.1 },
+#endif
 		{ .name = "anonymous memory", .unit = "MiB", .run = anonymous_mib, .base = "the limit",
 		  .run_base = limit_mib, .goal = 1 },
 	};
 	int rc = bench_capture_make(&capture, args[0], 2000, e);
 
+	if (!rc)
+		rc = bench_read_open(capture.path, LOOPS, e);
 	if (rc)
 		return rc;
 	snprintf(out_path, sizeof(out_path), "%s.out.pcap", capture.path);
@@ -217,6 +229,7 @@ static int bench_open(const struct bench_case **cases, size_t *n, char **args, b
 static void bench_close(void)
 {
 	remove(out_path);
+	bench_read_close();
 	bench_capture_remove(&capture);
 }
 
