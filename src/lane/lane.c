@@ -86,6 +86,8 @@ struct lane *lane_new(const struct lane_cfg *cfg)
 		0, NULL);
 	l->counters = l->rules ? rules_counters(l->rules, NULL, NULL) : NULL;
 	l->meta.layer2 = cfg->layer2;
+	l->meta.dir = cfg->dir == LANE_ALL_OUT ? META_OUT : META_IN;
+	l->iface = l->meta.dir == META_IN ? &l->meta.iface_in : &l->meta.iface_out;
 	l->pass = (struct rules_pass){ .look = { &l->view, &l->meta, &l->env, NULL, 0, l->counters }, .view = &l->view,
 		.meta = &l->meta, .pool = cfg->pool };
 	if (l->emu && l->counters)
@@ -138,15 +140,16 @@ static bool in_net(const struct lane_net *net, const struct view *v)
 	return net->family == 4 ? lane_net_has4(net, v->src4) : lane_net_has6(net, v->src6);
 }
 
-static enum meta_dir direction(const struct lane *l, const struct view *v)
+/* The interface a packet came by, or the one it leaves by; the other is not known. */
+static void set_way(struct meta *m, enum meta_dir dir, uint16_t iface)
 {
-	if (l->cfg.dir == LANE_BY_NET)
-		return in_net(&l->cfg.local, v) ? META_OUT : META_IN;
-	return l->cfg.dir == LANE_ALL_OUT ? META_OUT : META_IN;
+	m->dir = (uint8_t)dir;
+	m->iface_in = dir == META_IN ? iface : 0;
+	m->iface_out = dir == META_IN ? 0 : iface;
 }
 
 /* Makes l->pass, l->view and l->meta those of this packet. False: it meets no rule. */
-static inline bool look_at(struct lane *l, struct pkt *p, nrw_time now)
+static inline __attribute__((always_inline)) bool look_at(struct lane *l, struct pkt *p, nrw_time now)
 {
 	struct view *v = &l->view;
 	struct meta *m = &l->meta;
@@ -155,9 +158,10 @@ static inline bool look_at(struct lane *l, struct pkt *p, nrw_time now)
 	view_parse(v, p->link, p->data, p->len_bytes, p->wire_bytes);
 	if (!((v->has | l->seen) & l->judged))
 		return false;
-	m->dir = (uint8_t)direction(l, v);
-	m->iface_in = m->dir == META_IN ? iface : 0;
-	m->iface_out = m->dir == META_IN ? 0 : iface;
+	if (l->cfg.dir == LANE_BY_NET)
+		set_way(m, in_net(&l->cfg.local, v) ? META_OUT : META_IN, iface);
+	else
+		*l->iface = iface;
 	m->tags = 0;
 	m->tag = NULL;
 	m->len_bytes = p->acct_bytes = l->seen ? p->wire_bytes : v->ip_bytes;
@@ -241,7 +245,7 @@ static inline bool obey(struct lane *l, struct pkt *p, const struct rules_answer
 }
 
 /* A packet out of a pipe meets the rules behind the one that sent it there. True: the next pipe took it. */
-static bool go_back(struct lane *l, struct pkt *p, nrw_time now, enum way way)
+static __attribute__((noinline)) bool go_back(struct lane *l, struct pkt *p, nrw_time now, enum way way)
 {
 	struct pkt_lazy *z = p->lazy;
 	bool same = z->rule_generation == l->generation;

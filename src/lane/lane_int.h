@@ -87,6 +87,7 @@ struct lane {
 	struct rules_pass pass;
 	struct view view;
 	struct meta meta;
+	uint16_t *iface;		/* of meta: where its interface goes, if every packet goes the same way */
 	const struct pkt *entering;	/* on its way into a pipe now; NULL again if it was dropped there */
 	bool entering_held;		/* and it was in one before */
 	struct answering answering;
