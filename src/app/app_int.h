@@ -36,6 +36,9 @@ int app_outputs_out(struct app_outputs *o, const struct pkt *p, uint64_t at, boo
 int app_outputs_held(struct app_outputs *o, const struct pkt *p, uint64_t own, struct err *e);
 int app_outputs_dropped(struct app_outputs *o, const struct pkt *p, uint64_t own, const struct rules_set *rules,
 	const struct lane_end *end, struct err *e);
+/* A packet that a rule sent: on -w, and on `after` of --both with a comment that names the rule. */
+int app_outputs_answer(struct app_outputs *o, const struct pkt *p, uint64_t at, const struct rules_set *rules,
+	uint32_t rule, struct err *e);
 /* What was written so far goes out: whole captures, should nothing follow. */
 int app_outputs_flush(struct app_outputs *o, struct err *e);
 int app_outputs_close(struct app_outputs *o, struct err *e);

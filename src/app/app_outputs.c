@@ -3,7 +3,8 @@
  *      -w         what came out, an interface for each of the inputs', by the same number
  *      --dropped  what did not, the same interfaces, the reason as comment
  *      --both     before and after in one file: a pair of interfaces for each link type, as a rule one pair; a packet
- *                 that was dropped stands on `before` alone, with the reason as comment
+ *                 that was dropped stands on `before` alone, with the reason as comment, one that a rule sent on
+ *                 `after` alone
  *
  * Interfaces of an input may appear while it is read: they are described when the first packet needs them, the others
  * at the end. A classic file describes none, and takes packets of one link type. Records are written in the order of
@@ -128,18 +129,32 @@ int app_outputs_held(struct app_outputs *o, const struct pkt *p, uint64_t own, s
 	return put_both(o, false, p, own, NULL, e);
 }
 
-/* "rule 200: deny tcp from any to any", "pipe 1: queue-full: the queue had no room" */
+/* "rule 200: deny tcp from any to any" */
+static void name_rule(char *to, size_t room, const char *before, const struct rules_set *rules, uint32_t rule,
+	const char *behind)
+{
+	uint32_t number = rules_number(rules, rule);
+
+	if ((size_t)snprintf(to, room, "%srule %" PRIu32 ": %s%s", before, number, rules_text(rules, rule), behind) >=
+		room)
+		snprintf(to, room, "%srule %" PRIu32 " (its text is too long to stand here)%s", before, number, behind);
+}
+
+/* The same; "rule 200: setdscp ef ip from any to any: no-memory: the pool of packets is empty"; "pipe 1: queue-full: the
+ * queue had no room" */
 static void explain(char *to, size_t room, const struct rules_set *rules, const struct lane_end *end)
 {
 	const char *what = end->where == LANE_PIPE ? "pipe" : "queue";
+	char why[128] = "";
 
 	if (end->where != LANE_RULE) {
 		snprintf(to, room, "%s %" PRIu32 ": %s: %s", what, end->number, drop_name(end->why),
 			drop_text(end->why));
 		return;
 	}
-	if ((size_t)snprintf(to, room, "rule %" PRIu32 ": %s", end->number, rules_text(rules, end->rule)) >= room)
-		snprintf(to, room, "rule %" PRIu32 ": deny (its text is too long to stand here)", end->number);
+	if (end->why != DROP_RULE)
+		snprintf(why, sizeof(why), ": %s: %s", drop_name(end->why), drop_text(end->why));
+	name_rule(to, room, "", rules, end->rule, why);
 }
 
 int app_outputs_dropped(struct app_outputs *o, const struct pkt *p, uint64_t own, const struct rules_set *rules,
@@ -153,6 +168,18 @@ int app_outputs_dropped(struct app_outputs *o, const struct pkt *p, uint64_t own
 	explain(comment, sizeof(comment), rules, end);
 	rc = put(o, &o->dropped, p, own, comment, e);
 	return rc ? rc : put_both(o, false, p, own, comment, e);
+}
+
+int app_outputs_answer(struct app_outputs *o, const struct pkt *p, uint64_t at, const struct rules_set *rules,
+	uint32_t rule, struct err *e)
+{
+	char comment[COMMENT_BYTES];
+	int rc = put(o, &o->passed, p, at, NULL, e);
+
+	if (rc || !o->both)
+		return rc;
+	name_rule(comment, sizeof(comment), "answer of ", rules, rule, "");
+	return put_both(o, true, p, at, comment, e);
 }
 
 static int open_one(struct cap_writer **w, const char *path, enum cap_format format, struct err *e)

@@ -84,6 +84,18 @@ static void on_held(void *ctx, const struct pkt *p)
 		fail(a, app_outputs_held(a->outputs, p, a->own_ns, &a->why));
 }
 
+static void on_answer(void *ctx, struct pkt *p, uint32_t rule)
+{
+	struct app_pcap *a = ctx;
+
+	a->totals.out_answers++;
+	a->totals.out_packets++;
+	a->totals.out_bytes += p->wire_bytes;
+	if (a->outputs && !a->failed)
+		fail(a, app_outputs_answer(a->outputs, p, a->start_ns + p->at, lane_rules(a->lane), rule, &a->why));
+	pkt_free(a->pool, p);
+}
+
 static uint32_t count_pipes(const struct app_pcap *a)
 {
 	uint32_t n = 0, number;
@@ -140,7 +152,8 @@ static int make_lane(struct app_pcap *a, struct lane_script *script, struct errs
 	struct lane_cfg cfg = {
 		.seed = a->cfg.seed, .default_allow = a->cfg.default_allow, .dir = a->cfg.dir, .local = a->cfg.local,
 		.layer2 = a->cfg.layer2, .iface_name = iface_name, .me = a->cfg.me, .me_count = a->cfg.me_count,
-		.ops = { .out = on_out, .drop = on_drop, .held = a->cfg.both ? on_held : NULL, .ctx = a },
+		.ops = { .out = on_out, .drop = on_drop, .held = a->cfg.both ? on_held : NULL,
+			.answer = a->cfg.answers ? on_answer : NULL, .ctx = a },
 	};
 
 	a->pool = cfg.pool = pkt_pool_new(0);

@@ -29,6 +29,7 @@ struct app_pcap_cfg {
 	const char *series;		/* CSV */
 	const char *plot;		/* SVG */
 	nrw_time interval;		/* of the series, > 0 */
+	bool answers;			/* packets that rules send come out too */
 	uint64_t loops;			/* how often the input runs, >= 1; more than once needs a file */
 	uint64_t seed;
 	bool default_allow;
@@ -47,6 +48,7 @@ struct app_pcap_totals {
 	bool truncated;			/* an input ended in damage: see app_pcap_damage() */
 	bool stopped;			/* cfg.stop was seen */
 	uint64_t out_packets, out_bytes;
+	uint64_t out_answers;		/* of them, sent by rules: all of lane_answers(), or none without cfg.answers */
 	uint64_t drops[DROP_COUNT];
 	nrw_time wall_ns;		/* how long the work took, real time */
 };

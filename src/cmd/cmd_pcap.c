@@ -13,7 +13,7 @@
 
 enum {
 	O_RULES, O_RULE, O_WRITE, O_DROPPED, O_BOTH, O_IN, O_OUT, O_LOCAL, O_DEFAULT, O_SERIES, O_INTERVAL,
-	O_PLOT, O_LOOP, O_IFACE, O_LAYER2, O_ME, O_FILTER, O_FOLLOW,
+	O_PLOT, O_LOOP, O_IFACE, O_LAYER2, O_ME, O_FILTER, O_FOLLOW, O_ANSWERS,
 };
 
 static const struct option_desc options[] = {
@@ -35,8 +35,8 @@ static const struct option_desc options[] = {
 	[O_ME] = { "me", 0, "ADDR", "an address or prefix that rules know as 'me'; may be repeated", false },
 	[O_FILTER] = { "filter", 0, "EXPR", "what libpcap's expression does not match is not there", false },
 	[O_FOLLOW] = { "follow", 0, NULL, "IN grows: waits for more, until SIGINT or until it is replaced", false },
+	[O_ANSWERS] = { "answers", 0, NULL, "packets that rules send (RST, unreachable) come out too", false },
 	/* words of later versions */
-	{ "answers", 0, NULL, NULL, true },
 	{ "link", 0, "NAME", NULL, true },
 	{ "route", 0, "PREFIX", NULL, true },
 	{ NULL, 0, NULL, NULL, false },
@@ -173,6 +173,9 @@ static int take(const struct command *self, struct pcap_args *p, int opt, const 
 		return add_me(p, value);
 	case O_FILTER:
 		return set_once(&c->filter, "--filter", value);
+	case O_ANSWERS:
+		c->answers = true;
+		return 0;
 	case O_FOLLOW:
 		c->follow = true;
 		return 0;

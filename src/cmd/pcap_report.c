@@ -26,6 +26,16 @@ static void json_drops(struct json *j, const uint64_t drops[DROP_COUNT])
 	json_end(j);
 }
 
+static void json_answers(struct json *j, const struct lane_answers *answers)
+{
+	json_key(j, "answers");
+	json_object(j);
+	key_u64(j, "packets", answers->packets);
+	key_u64(j, "bytes", answers->bytes);
+	json_drops(j, answers->lost);
+	json_end(j);
+}
+
 static void json_input(struct json *j, const struct app_pcap_totals *t)
 {
 	json_key(j, "input");
@@ -150,6 +160,7 @@ void pcap_report_json(FILE *to, struct app_pcap *a, uint64_t seed)
 	key_u64(&j, "bytes", t->out_bytes);
 	json_end(&j);
 	json_drops(&j, t->drops);
+	json_answers(&j, lane_answers(app_pcap_lane(a)));
 	json_rules(&j, app_pcap_lane(a));
 	json_pipes(&j, lane_emu(app_pcap_lane(a)));
 	json_key(&j, "wall_s");
@@ -219,6 +230,19 @@ static void text_pipe(FILE *to, struct emu *e, uint32_t number)
 	free(line);
 }
 
+static void text_answers(FILE *to, const struct app_pcap_totals *t, const struct lane_answers *answers)
+{
+	if (t->out_answers)
+		fprintf(to, "      %12" PRIu64 " packets of these are answers that rules sent\n", t->out_answers);
+	else if (answers->packets)
+		fprintf(to, "      %12" PRIu64 " answers of rules were only counted; --answers lets them out\n",
+			answers->packets);
+	for (int d = 0; d < DROP_COUNT; d++)
+		if (answers->lost[d])
+			fprintf(to, "unsent  %-16s %8" PRIu64 "  %s\n", drop_name((enum drop)d), answers->lost[d],
+				drop_text((enum drop)d));
+}
+
 void pcap_report_text(FILE *to, struct app_pcap *a)
 {
 	const struct app_pcap_totals *t = app_pcap_totals(a);
@@ -229,6 +253,7 @@ void pcap_report_text(FILE *to, struct app_pcap *a)
 	fprintf(to, "in    %12" PRIu64 " packets %14" PRIu64 " bytes  over %s\n", t->packets, t->bytes,
 		human_time(span, sizeof(span), t->last_ns - t->first_ns));
 	fprintf(to, "out   %12" PRIu64 " packets %14" PRIu64 " bytes\n", t->out_packets, t->out_bytes);
+	text_answers(to, t, lane_answers(app_pcap_lane(a)));
 	text_drops(to, "", t->drops);
 	if (t->filtered)
 		fprintf(to, "      %12" PRIu64 " packets more did not match --filter\n", t->filtered);

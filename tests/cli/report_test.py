@@ -27,7 +27,7 @@ RULES = [
 @bench.test
 def the_document_has_every_key_of_the_interface(b):
     d = document(*RULES, mixed(b))
-    same(list(d), ['job', 'version', 'seed', 'input', 'output', 'drops', 'rules', 'pipes', 'queues', 'scheds', 'wall_s', 'packets_per_s'])
+    same(list(d), ['job', 'version', 'seed', 'input', 'output', 'drops', 'answers', 'rules', 'pipes', 'queues', 'scheds', 'wall_s', 'packets_per_s'])
     same(list(d['input']), ['packets', 'bytes', 'first_ns', 'last_ns', 'not_ip', 'backwards', 'skipped', 'truncated'])
     same(list(d['output']), ['packets', 'bytes'])
     same(list(d['rules'][0]), ['number', 'set', 'packets', 'bytes', 'text'])
