@@ -20,10 +20,12 @@ static bool looks_hex(struct word w)
 	return false;
 }
 
+static bool is_vlan(struct word w) { return word_is(w, "vlan"); }	/* an option too */
+
 static int mac_type_parse(struct parse *ps, struct part *p)
 {
 	size_t from = ps->at;
-	int err = parse_ranges(ps, p, WHAT, 0xffff, names_ethertype);
+	int err = parse_ranges_owning(ps, p, WHAT, 0xffff, names_ethertype, is_vlan);
 
 	for (size_t i = from; !err && i < ps->at; i++)
 		if (looks_hex(ps->tokens[i].w))

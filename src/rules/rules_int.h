@@ -263,6 +263,9 @@ struct ranges {			/* private data of every match on a list of numbers */
 	struct { uint16_t lo, hi; } r[];
 };
 int parse_ranges(struct parse *ps, struct part *p, const char *what, uint64_t hi, names_fn names);
+/* `owns`: as of struct items. */
+int parse_ranges_owning(struct parse *ps, struct part *p, const char *what, uint64_t hi, names_fn names,
+	bool (*owns)(struct word w));
 void ranges_print(const struct part *p, struct text *to);
 static inline bool ranges_hold(const struct ranges *rs, uint32_t n)
 {

@@ -309,13 +309,19 @@ int parse_range(struct parse *ps, struct word w, const char *what, uint64_t hi, 
 
 int parse_ranges(struct parse *ps, struct part *p, const char *what, uint64_t hi, names_fn names)
 {
+	return parse_ranges_owning(ps, p, what, hi, names, NULL);
+}
+
+int parse_ranges_owning(struct parse *ps, struct part *p, const char *what, uint64_t hi, names_fn names,
+	bool (*owns)(struct word w))
+{
 	size_t told = ps->told;
 	struct ranges *rs = part_grow(ps, p, sizeof(*rs));
 	uint64_t from = 0, to = 0;
 	struct items it;
 	struct word w;
 
-	items_begin(&it, ps);
+	items_begin_owning(&it, ps, owns);
 	if (it.over)
 		return parse_error(ps, token_place(ps), ERR_SYNTAX,
 			"%s: a number in 0..%u, a range N-M or a list of them is missing", what, (unsigned)hi);

@@ -60,6 +60,8 @@ add 100 allow not layer2 ; add 100 allow ip from any to any not layer2
 add 100 allow src-mac 1:2:3:4:5:6,02:00:00:00:00:00/8, any ; add 100 allow ip from any to any src-mac 01:02:03:04:05:06,02:00:00:00:00:00/8,any
 add 100 allow { dst-mac ff:ff:ff:ff:ff:ff or src-mac any } ; add 100 allow ip from any to any { dst-mac ff:ff:ff:ff:ff:ff or src-mac any }
 add 100 allow mac-type arp,ipv6,0x8100-0x8200, ip ; add 100 allow ip from any to any mac-type 0x0806,0x86dd,0x8100-0x8200,0x0800
+add 100 allow mac-type vlan vlan 5 ; add 100 allow ip from any to any mac-type 0x8100 vlan 5
+add 100 allow mac-type arp, vlan in ; add 100 allow ip from any to any mac-type 0x0806,0x8100 in
 add 100 allow MAC ; !18 MAC: the destination is missing; allowed: any, 02:00:5e:00:53:01, with /0..48 or &MASK behind it
 add 100 allow MAC any ; !22 MAC: the source is missing; allowed: any, 02:00:5e:00:53:01, with /0..48 or &MASK behind it
 add 100 allow MAC any in ; !23 MAC: the source is missing; allowed: any, 02:00:5e:00:53:01, with /0..48 or &MASK behind it

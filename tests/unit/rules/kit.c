@@ -136,6 +136,8 @@ void kit_src4(struct kit_packet *p, uint32_t addr)
 	wire_put32(p->bytes + 12, addr);
 }
 
+const struct rules_env *kit_env;
+
 struct rules_answer kit_judge(const struct rules_set *s, const struct kit_packet *p, struct rules_counter *counters)
 {
 	struct rules_counter *own = rules_counters(s, NULL, NULL);
@@ -146,14 +148,16 @@ struct rules_answer kit_judge(const struct rules_set *s, const struct kit_packet
 	struct rules_answer a;
 	static const struct rules_env nothing_known;
 	struct view v;
-	struct rules_pass x = { .look = { &v, &meta, &nothing_known, bytes, p->n, counters ? counters : own },
-		.view = &v, .meta = &meta, .pkt = pkt, .pool = pool };
+	const struct rules_env *env = kit_env ? kit_env : &nothing_known;
+	struct rules_pass x = { .look = { &v, &meta, env, bytes, p->n, counters ? counters : own }, .view = &v,
+		.meta = &meta, .pkt = pkt, .pool = pool };
 
 	memcpy(bytes, p->bytes, p->n);
 	pkt->data = bytes;
-	pkt->len_bytes = pkt->wire_bytes = p->n;
+	pkt->len_bytes = p->n;
+	pkt->wire_bytes = p->wire_bytes ? p->wire_bytes : p->n;
 	pkt->link = (uint8_t)p->link;
-	view_parse(&v, p->link, bytes, p->n, p->n);
+	view_parse(&v, p->link, bytes, p->n, pkt->wire_bytes);
 	rules_judge(s, &x, &a);
 	pkt_free(pool, pkt);
 	pkt_pool_free(pool);

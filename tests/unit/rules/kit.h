@@ -16,6 +16,7 @@ struct rules_cmd *kit_try(const char *line, struct errs *es);
 struct kit_packet {		/* bare IP, real bytes; judged through view_parse() */
 	uint8_t bytes[128];
 	uint32_t n;
+	uint32_t wire_bytes;	/* of a record the snapshot length cut to n; 0: n */
 	struct meta meta;
 	enum wire_link link;
 };
@@ -29,6 +30,9 @@ struct kit_packet kit_icmp(uint8_t type);
 struct kit_packet kit_tcp6(uint8_t flags);
 void kit_frag(struct kit_packet *p, uint16_t field);	/* IPv4: flags and offset, as in the header */
 void kit_src4(struct kit_packet *p, uint32_t addr);
+
+/* What the environment answers while kit_judge() asks; NULL: nothing is known. The test sets it back. */
+extern const struct rules_env *kit_env;
 
 /* Does "add allow BODY" match the packet? */
 bool kit_matches(const char *body, const struct kit_packet *p);
