@@ -322,16 +322,20 @@ static bool filtered(struct app_pcap *a, const struct pkt *p)
 	return rc <= 0;
 }
 
-/* Takes the packets it hands on out of the burst. */
-static void take_burst(struct app_pcap *a, struct pkt **burst, unsigned n)
+/* Those that match come to the front, in their order. How many. */
+static unsigned sift(struct app_pcap *a, struct pkt **burst, unsigned n)
 {
-	for (unsigned i = 0; i < n && !a->time_over; i++) {
-		if (a->filter && filtered(a, burst[i]))
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < n && !a->failed; i++) {
+		struct pkt *p = burst[i];
+
+		if (filtered(a, p))
 			continue;
-		a->time_over = !input(a, burst[i]);
-		if (!a->time_over)
-			burst[i] = NULL;
+		burst[i] = burst[kept];
+		burst[kept++] = p;
 	}
+	return kept;
 }
 
 static void one_round(struct app_pcap *a, struct pkt **burst)
@@ -341,7 +345,15 @@ static void one_round(struct app_pcap *a, struct pkt **burst)
 	while (!stopped(a) && ((n = fill(a, burst)) > 0 || idle(a))) {
 		if (a->cfg.progress)
 			a->cfg.progress(a->cfg.progress_ctx, a);
-		take_burst(a, burst, n);
+		if (a->filter)
+			n = sift(a, burst, n);
+		for (unsigned i = 0; i < n; i++) {
+			if (!input(a, burst[i])) {
+				a->time_over = true;
+				return;
+			}
+			burst[i] = NULL;
+		}
 	}
 }
 
