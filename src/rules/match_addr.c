@@ -1,4 +1,5 @@
-/* rules/match_addr.c - from, to, src-ip, dst-ip, src-ip6, dst-ip6: lists of addresses of one family; `me` is match_me.c.
+/* rules/match_addr.c - from, to, src-ip, dst-ip, src-ip6, dst-ip6: lists of addresses of one family; `me` is
+ * match_me.c.
  *
  *      10.0.0.1   10.0.0.0/8   10.0.0.1:255.0.0.255   10.0.0.0/24{1,5-9}   2001:db8::1   2001:db8::/32   fe80::/ffc0::
  *
@@ -49,7 +50,8 @@ static int addr_bad(struct parse *ps, struct word w)
 	if (word_is(w, "any") || word_is(w, "me") || word_is(w, "me6"))
 		return parse_error(ps, w, ERR_SYNTAX, WORD_FMT " stands alone, never in a list", WORD_ARGS(w));
 	return parse_error(ps, w, ERR_SYNTAX,
-		WORD_FMT " is not an address (names of hosts are not resolved: nothing is asked of the network); " ALLOWED,
+		WORD_FMT
+		" is not an address (names of hosts are not resolved: nothing is asked of the network); " ALLOWED,
 		WORD_ARGS(w));
 }
 
@@ -310,9 +312,9 @@ static bool in_set(const struct addrs4 *l, uint32_t set, uint32_t addr)
 	return s->bits[(addr & 255) / 64] >> (addr & 63) & 1;
 }
 
-static inline bool among4(const struct addrs4 *l, uint32_t addr, uint8_t family)
+static inline bool among4(const struct addrs4 *l, uint32_t addr, const struct view *v)
 {
-	if (family != 4)
+	if (v->family != 4)
 		return !l->count;
 	for (uint32_t i = 0; i < l->count; i++)
 		if ((addr & l->a[i].mask) == l->a[i].addr && (!l->a[i].set || in_set(l, l->a[i].set, addr)))
@@ -320,9 +322,9 @@ static inline bool among4(const struct addrs4 *l, uint32_t addr, uint8_t family)
 	return !l->count;
 }
 
-static inline bool among6(const struct addrs6 *l, const uint64_t addr[2], uint8_t family)
+static inline bool among6(const struct addrs6 *l, const uint64_t addr[2], const struct view *v)
 {
-	if (family != 6)
+	if (v->family != 6)
 		return false;
 	for (uint64_t i = 0; i < l->count; i++)
 		if ((addr[0] & l->a[i].mask[0]) == l->a[i].addr[0] && (addr[1] & l->a[i].mask[1]) == l->a[i].addr[1])
@@ -330,10 +332,10 @@ static inline bool among6(const struct addrs6 *l, const uint64_t addr[2], uint8_
 	return false;
 }
 
-static bool src4_run(const void *own, const struct rules_look *l) { return among4(own, l->view->src4, l->view->family); }
-static bool dst4_run(const void *own, const struct rules_look *l) { return among4(own, l->view->dst4, l->view->family); }
-static bool src6_run(const void *own, const struct rules_look *l) { return among6(own, l->view->src6, l->view->family); }
-static bool dst6_run(const void *own, const struct rules_look *l) { return among6(own, l->view->dst6, l->view->family); }
+static bool src4_run(const void *own, const struct rules_look *l) { return among4(own, l->view->src4, l->view); }
+static bool dst4_run(const void *own, const struct rules_look *l) { return among4(own, l->view->dst4, l->view); }
+static bool src6_run(const void *own, const struct rules_look *l) { return among6(own, l->view->src6, l->view); }
+static bool dst6_run(const void *own, const struct rules_look *l) { return among6(own, l->view->dst6, l->view); }
 
 static void check4(const void *own, struct facts *f)
 {

@@ -1,5 +1,5 @@
-/* rules/match_fib.c - fib: the routing table a packet was given. 0 where nobody gave it one. Class S: setfib may change it
- * on the way through the rules. */
+/* rules/match_fib.c - fib: the routing table a packet was given. 0 where nobody gave it one. Class S: setfib may change
+ * it on the way through the rules. */
 #include "rules_int.h"
 
 static int fib_parse(struct parse *ps, struct part *p)

@@ -2,10 +2,10 @@
  *
  *      recv eth0   recv eth*   recv any
  *
- * recv asks for the interface it came by, also when the packet goes out; xmit for the one it leaves by, and only then; via
- * is recv on the way in and xmit on the way out. The environment knows names, the packet numbers; a packet without such
- * an interface, or one without a name, is false for every name. A star stands at the end alone and is any rest, also
- * none; ipfw's other patterns are refused.
+ * recv asks for the interface it came by, also when the packet goes out; xmit for the one it leaves by, and only then;
+ * via is recv on the way in and xmit on the way out. The environment knows names, the packet numbers; a packet without
+ * such an interface, or one without a name, is false for every name. A star stands at the end alone and is any rest,
+ * also none; ipfw's other patterns are refused.
  *
  * `any` is true where there is such an interface. Alone, `recv any` and `via any` ask nothing, as in ipfw: there every
  * packet that is judged came by one; they are left out where they are read and do not print. `not recv any` and `{ recv

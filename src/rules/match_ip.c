@@ -1,8 +1,8 @@
 /* rules/match_ip.c - iplen, ipttl, ipid, ipversion, frag: fields of the IP header.
  *
- * iplen compares what rules count (meta.len_bytes), ipttl also IPv6's hop limit; ipid is IPv4's alone. Bare `frag` is a fragment that is
- * not the first, of both families; with a list it asks for bits of the IPv4 header: df, mf, rf, and offset (not
- * 0). A word after frag is its list when it begins like one. Class P; ipversion F. */
+ * iplen compares what rules count (meta.len_bytes), ipttl also IPv6's hop limit; ipid is IPv4's alone. Bare `frag` is a
+ * fragment that is not the first, of both families; with a list it asks for bits of the IPv4 header: df, mf, rf, and
+ * offset (not 0). A word after frag is its list when it begins like one. Class P; ipversion F. */
 #include "rules_int.h"
 
 static int iplen_parse(struct parse *ps, struct part *p)

@@ -79,7 +79,8 @@ static int flow_id_parse(struct parse *ps, struct part *p)
 
 	items_begin(&it, ps);
 	if (l && it.over)
-		return parse_error(ps, token_place(ps), ERR_SYNTAX, "flow-id: a label in 0..1048575 or a list is missing");
+		return parse_error(ps, token_place(ps), ERR_SYNTAX,
+			"flow-id: a label in 0..1048575 or a list is missing");
 	while (l && items_next(&it, &w)) {
 		if (parse_num(ps, w, "flow-id", 0, 0xfffff, &n) || !part_grow(ps, p, sizeof(uint32_t)))
 			continue;

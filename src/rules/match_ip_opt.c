@@ -1,7 +1,7 @@
 /* rules/match_ip_opt.c - ipoptions: options in an IPv4 header, by kind: ssrr lsrr rr ts.
  *
- * An IPv4 header without options has none of them, so `ipoptions !rr` is true for it; in IPv6 there is nothing to ask. A
- * list that cannot be walked to its end holds what came before. Class P. Cost: a walk over at most 40 bytes. RFC 791
+ * An IPv4 header without options has none of them, so `ipoptions !rr` is true for it; in IPv6 there is nothing to ask.
+ * A list that cannot be walked to its end holds what came before. Class P. Cost: a walk over at most 40 bytes. RFC 791
  * 3.1. */
 #include "rules_int.h"
 

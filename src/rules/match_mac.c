@@ -126,7 +126,8 @@ static bool mac_run(const void *own, const struct rules_look *l)
 {
 	const struct match_mac *m = own;
 
-	return has_mac(l) && under(&m->dst, wire_get48(l->view->mac_dst)) && under(&m->src, wire_get48(l->view->mac_src));
+	return has_mac(l) && under(&m->dst, wire_get48(l->view->mac_dst)) &&
+		under(&m->src, wire_get48(l->view->mac_src));
 }
 
 static bool among(const struct macs *list, const struct rules_look *l, const uint8_t mac[6])

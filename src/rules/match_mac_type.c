@@ -1,10 +1,10 @@
 /* rules/match_mac_type.c - mac-type: the ethertypes a frame carries, at layer 2.
  *
- * A frame has one type behind each of its headers: those of its VLAN tags, and that of what they carry. mac-type is true
- * where any of them is in the list, so that `mac-type vlan` finds tagged frames and `mac-type arp` ARP behind a tag too
- * (ipfw sees the first alone, which without tags is the same). Links other than Ethernet have a type where their header
- * has such a field. Below 0x600 it is the length of an 802.3 frame. Where the header was cut, or has more tags than are
- * looked through, what stands behind them is not known.
+ * A frame has one type behind each of its headers: those of its VLAN tags, and that of what they carry. mac-type is
+ * true where any of them is in the list, so that `mac-type vlan` finds tagged frames and `mac-type arp` ARP behind a
+ * tag too (ipfw sees the first alone, which without tags is the same). Links other than Ethernet have a type where
+ * their header has such a field. Below 0x600 it is the length of an 802.3 frame. Where the header was cut, or has more
+ * tags than are looked through, what stands behind them is not known.
  *
  * Numbers and ranges print in hex. A number with a leading 0 and no x could be meant as hex: it is refused. Class P. */
 #include "rules_int.h"
@@ -14,9 +14,13 @@
 /* Does a number of the list begin with 0 and go on with a digit? */
 static bool looks_hex(struct word w)
 {
-	for (size_t i = 0; i + 1 < w.n; i++)
-		if (w.p[i] == '0' && w.p[i + 1] >= '0' && w.p[i + 1] <= '9' && (!i || w.p[i - 1] == ',' || w.p[i - 1] == '-'))
+	bool begins = true;
+
+	for (size_t i = 0; i + 1 < w.n; i++) {
+		if (begins && w.p[i] == '0' && w.p[i + 1] >= '0' && w.p[i + 1] <= '9')
 			return true;
+		begins = w.p[i] == ',' || w.p[i] == '-';
+	}
 	return false;
 }
 

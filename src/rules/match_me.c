@@ -2,8 +2,8 @@
  * for each packet, so that a rule follows them when they change.
  *
  * `me` is of either family, `me6` of IPv6 alone; as an option the latter prints with src-ip6 or dst-ip6, as IPv6
- * addresses do. Where the environment knows no addresses nothing is me. Four words of the same name as those on lists of
- * addresses (match_addr.c), which hand over to them. Class E. Cost: a call of the environment. */
+ * addresses do. Where the environment knows no addresses nothing is me. Four words of the same name as those on lists
+ * of addresses (match_addr.c), which hand over to them. Class E. Cost: a call of the environment. */
 #include "rules_int.h"
 
 static bool is_me(const struct rules_look *l, uint32_t four, const uint64_t six[2])

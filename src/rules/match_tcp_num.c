@@ -1,8 +1,8 @@
 /* rules/match_tcp_num.c - tcpseq, tcpack, tcpwin, tcpdatalen: numbers of a TCP header.
  *
  * Sequence numbers are compared as they stand there, one exact number; so is the window, which no option scales.
- * tcpdatalen is what is left of L behind both headers, captured or not; it is false where the header length is a lie. An
- * acknowledgement number counts without the flag ACK too. Never a later fragment. Class P. RFC 9293 3.1. */
+ * tcpdatalen is what is left of L behind both headers, captured or not; it is false where the header length is a lie.
+ * An acknowledgement number counts without the flag ACK too. Never a later fragment. Class P. RFC 9293 3.1. */
 #include "rules_int.h"
 
 static int number_parse(struct parse *ps, struct part *p, const char *what)

@@ -4,9 +4,10 @@
  *      iptos   precedence  lowdelay   throughput reliability mincost       RFC 791, RFC 1349
  *      dscp    six bits                                     | ecn          RFC 2474, RFC 3168
  *
- * In iptos `congestion` names both ECN bits (CE), `mincost` and `ecntransport` the upper one of them; so a set flag has all
- * its bits set, and one with ! has all of them clear. What no byte can be is refused. iptos and ipprecedence ask IPv4
- * alone, dscp IPv6's traffic class too. dscp prints in numeric order, by name where there is one, 0 as `be`. Class P. */
+ * In iptos `congestion` names both ECN bits (CE), `mincost` and `ecntransport` the upper one of them; so a set flag has
+ * all its bits set, and one with ! has all of them clear. What no byte can be is refused. iptos and ipprecedence ask
+ * IPv4 alone, dscp IPv6's traffic class too. dscp prints in numeric order, by name where there is one, 0 as `be`. Class
+ * P. */
 #include "rules_int.h"
 
 /* One bit for each name, as parse_flags() wants it; in `tos`, by their order here, the bits it stands for. */
@@ -43,7 +44,8 @@ static int iptos_parse(struct parse *ps, struct part *p)
 	m->clear = bits_of(m->names.clear);
 	if (m->set & m->clear)
 		return parse_error(ps, first, ERR_RANGE,
-			"iptos: nothing is all of this: congestion is both ECN bits, mincost and ecntransport one of them");
+			"iptos: nothing is all of this: congestion is both ECN bits, "
+			"mincost and ecntransport one of them");
 	return 0;
 }
 

@@ -113,7 +113,8 @@ const struct rules_word match_vlan = {
 };
 
 const struct rules_word match_vlan_pcp = {
-	.word = "vlan-pcp",	.kind = WORD_MATCH,	.help = "vlan-pcp N[-N][,…]: priority in the outermost VLAN tag, 0..7",
+	.word = "vlan-pcp",	.kind = WORD_MATCH,
+	.help = "vlan-pcp N[-N][,…]: priority in the outermost VLAN tag, 0..7",
 	.size = sizeof(struct ranges),	.parse = vlan_pcp_parse,
 	.run = vlan_pcp_run,	.cache = CACHE_P,	.print = ranges_print,
 };

@@ -1,10 +1,10 @@
 /* rules/rules_facts.c - what a rule can match at all: warnings, never errors.
  *
- * A match narrows down a product of four sets (families, directions, layers, protocols) in its check(); the alternatives
- * of a block are joined, the blocks of a rule intersected. The product is never smaller than what can match, so
- * when it becomes empty the rule is dead: `ip6 from 10.0.0.1`, ports of icmp, `in out`. ipfw says nothing of
- * these, nor of ports that silently mean TCP, UDP and SCTP alone, nor of `not dst-port 80`, true for every ICMP
- * packet too. */
+ * A match narrows down a product of four sets (families, directions, layers, protocols) in its check(); the
+ * alternatives of a block are joined, the blocks of a rule intersected. The product is never smaller than what can
+ * match, so when it becomes empty the rule is dead: `ip6 from 10.0.0.1`, ports of icmp, `in out`. ipfw says nothing of
+ * these, nor of ports that silently mean TCP, UDP and SCTP alone, nor of `not dst-port 80`, true for every ICMP packet
+ * too. */
 #include "rules_int.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* rules/rules_mask.c - masks and prefix lengths, of both families and of MAC addresses. A mask whose ones do not all stand first has
- * holes. */
+/* rules/rules_mask.c - masks and prefix lengths, of both families and of MAC addresses. A mask whose ones do not all
+ * stand first has holes. */
 #include "rules_int.h"
 
 uint32_t mask4_of(unsigned len)

@@ -3,9 +3,9 @@
  *      IPv4    l3_off + 20 .. the end of its header: where the transport begins, or what a later fragment carries
  *      TCP     l4_off + 20 .. data_off
  *
- * What view_parse() has checked is not checked again: a view with an IPv4 header has all of it in the bytes it was parsed
- * from. TCP's options are known only where data_off is: a header length that is a lie, or options that were not all
- * captured, leave nothing to ask. Any thread, no state; some nanoseconds. RFC 791 3.1, RFC 9293 3.1. */
+ * What view_parse() has checked is not checked again: a view with an IPv4 header has all of it in the bytes it was
+ * parsed from. TCP's options are known only where data_off is: a header length that is a lie, or options that were not
+ * all captured, leave nothing to ask. Any thread, no state; some nanoseconds. RFC 791 3.1, RFC 9293 3.1. */
 #include "wire/view.h"
 
 enum { IP4_BYTES = 20, TCP_BYTES = 20 };

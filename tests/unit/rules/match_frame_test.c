@@ -46,7 +46,8 @@ TEST(match_frame, mac_addresses_are_destination_first)
 
 TEST(match_frame, without_the_link_header_nothing_of_it_is_asked)
 {
-	static const char *const words[] = { "MAC any any", "src-mac any", "dst-mac any", "mac-type 0-0xffff", "layer2" };
+	static const char *const words[] = { "MAC any any", "src-mac any", "dst-mac any", "mac-type 0-0xffff",
+		"layer2" };
 	struct kit_packet at_layer3 = frame(NULL, 0, 0x0800), raw = kit_udp(1, 2);
 	char negated[64];
 

@@ -43,10 +43,10 @@ TEST(match_ip, services_are_bits_of_one_byte)
 TEST(match_ip, codepoints_have_the_numbers_of_their_rfcs)
 {
 	static const struct { const char *name; unsigned code; } known[] = {
-		{ "be", 0 }, { "cs1", 010 }, { "cs2", 020 }, { "cs3", 030 }, { "cs4", 040 }, { "cs5", 050 }, { "cs6", 060 },
-		{ "cs7", 070 }, { "af11", 012 }, { "af12", 014 }, { "af13", 016 }, { "af21", 022 }, { "af22", 024 },
-		{ "af23", 026 }, { "af31", 032 }, { "af32", 034 }, { "af33", 036 }, { "af41", 042 }, { "af42", 044 },
-		{ "af43", 046 }, { "ef", 056 },
+		{ "be", 0 }, { "cs1", 010 }, { "cs2", 020 }, { "cs3", 030 }, { "cs4", 040 }, { "cs5", 050 },
+		{ "cs6", 060 }, { "cs7", 070 }, { "af11", 012 }, { "af12", 014 }, { "af13", 016 }, { "af21", 022 },
+		{ "af22", 024 }, { "af23", 026 }, { "af31", 032 }, { "af32", 034 }, { "af33", 036 }, { "af41", 042 },
+		{ "af42", 044 }, { "af43", 046 }, { "ef", 056 },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {

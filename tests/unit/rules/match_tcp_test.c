@@ -73,7 +73,8 @@ TEST(match_tcp, a_header_length_that_cannot_be_is_false)
 
 TEST(match_tcp, options_are_found_by_kind)
 {
-	struct kit_packet p = segment((const uint8_t[]){ 2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7 }, 20, 0);
+	static const uint8_t syn[] = { 2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7 };
+	struct kit_packet p = segment(syn, sizeof(syn), 0);
 
 	YES("tcpoptions mss,sack,ts,window");
 	YES("tcpoptions maxseg,timestamp");

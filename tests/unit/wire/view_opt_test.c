@@ -2,7 +2,8 @@
 #include "build.h"
 #include "wire/decode.h"
 
-/* IPv4 with `words` words of options, each a record route of one word (RFC 791 3.1), then TCP with `tcp` words of NOPs. */
+/* IPv4 with `words` words of options, each a record route of one word (RFC 791 3.1), then TCP with `tcp` words of NOPs.
+ * */
 static struct build packet(unsigned words, unsigned tcp, uint16_t data)
 {
 	struct build b = { 0 };
