@@ -235,6 +235,9 @@ class Pipe:
         self.max_packets = max(self.max_packets, sum(len(link.backlog) for link in self.busy))
         self.max_bytes = max(self.max_bytes, sum(link.backlog_bytes for link in self.busy))
 
+    def held(self):
+        return [t for link in self.links.values() for t in link.backlog[-1:]]
+
     @property
     def waits(self):
         return [t.end - t.start for t in self.transits]

@@ -1,8 +1,11 @@
 """Random scripts from a seed, made of every word that the model speaks and the tool knows."""
-from matches import DSCP, EXT_NAMES, IP_OPTIONS, TCP_OPTIONS
+from matches import DSCP, EXT_NAMES, IP_OPTIONS
 from rules import PROTOCOLS, SERVICES
 
-TOS_NAMES = ['lowdelay', 'throughput', 'reliability', 'mincost', 'congestion', 'ecntransport']
+# Names of the same bits or options are never asked for together: set and clear at once would be refused.
+TOS_NAMES = ['lowdelay', 'throughput', 'reliability']
+ECN_NAMES = ['mincost', 'congestion', 'ecntransport']
+SAME_OPTIONS = [['mss', 'maxseg'], ['window'], ['sack'], ['ts', 'timestamp'], ['cc']]
 SETS = [1, 5, 7, 30]
 
 
@@ -119,14 +122,14 @@ class Maker:
             (None, lambda: d.choice(['src-port ', 'dst-port ']) + self.port_list()),
             (None, lambda: d.choice(['src-ip ', 'dst-ip ']) + self.addresses(self.address4)),
             (None, lambda: 'proto ' + d.choice(['tcp', 'udp', '1', '136'])),
-            ('tos', lambda: 'iptos ' + flags(d, TOS_NAMES)), ('tos', lambda: f'ipprecedence {d.randrange(8)}'),
+            ('tos', lambda: 'iptos ' + flags(d, TOS_NAMES + [d.choice(ECN_NAMES)])), ('tos', lambda: f'ipprecedence {d.randrange(8)}'),
             ('tos', lambda: 'dscp ' + self.some([*(t >> 2 for t in v.tos), *DSCP], 5)),
             ('ipid', lambda: 'ipid ' + span_list(d, v.ids)),
             ('ipoptions', lambda: 'ipoptions ' + flags(d, IP_OPTIONS)),
             ('tcpfields', lambda: f'tcpseq {d.choice(v.seqs)}'), ('tcpfields', lambda: f'tcpack {d.choice(v.acks)}'),
             ('tcpfields', lambda: 'tcpwin ' + span_list(d, v.windows)),
             ('tcpfields', lambda: 'tcpdatalen ' + span_list(d, v.datas)),
-            ('tcpoptions', lambda: 'tcpoptions ' + flags(d, TCP_OPTIONS)),
+            ('tcpoptions', lambda: 'tcpoptions ' + flags(d, [d.choice(same) for same in SAME_OPTIONS])),
             ('tcpoptions', lambda: 'tcpmss ' + span_list(d, v.mss)),
             ('ip6', lambda: 'icmp6types ' + self.some([*v.icmp6, 1, 128, 201])),
             ('ip6', lambda: 'ext6hdr ' + ','.join(d.sample(sorted(EXT_NAMES), d.choice([1, 1, 2])))),
@@ -165,7 +168,7 @@ class Maker:
             more += [f'call {dice.choice([number, 1000, 2000, max(1, number - 100), number + 100])}', 'return']
         if 'rewrite' in groups:
             more += [f'setdscp {dice.choice(["ef", "be", "63", "cs3", "af21"])}',
-                     f'tcp-setmss {dice.choice([0, 536, 1300, 1400, 9000])}']
+                     f'tcp-setmss {dice.choice([1, 536, 1300, 1400, 9000])}']
         if 'answers' in groups:
             more += [dice.choice(['reject', 'reset', 'unreach port', 'unreach 13', 'reset6', 'unreach6 no-route'])]
         x = dice.random()
@@ -255,13 +258,16 @@ class Maker:
         ns = max(0, ns + dice.choice([0, 0, 0, 1, -1, 12345, dice.randrange(10**6)]))
         return dice.choice([f'{ns}ns', f'{ns}ns', f'{-(-ns // 10**6)}ms', f'{ns / 1000:.3f}us'])
 
-    def set_command(self):
+    def set_command(self, lines):
+        """A command on sets, where `lines` were before it."""
         dice = self.dice
         a, b = dice.sample(SETS, 2)
+        numbers = [w[1] for w in (line.split() for line in lines) if w[0] == 'add' and w[1].isdigit()]
+        move = [f'set move rule {dice.choice(numbers)} to {a}'] if numbers else []
         return dice.choice([f'set disable {a}', f'set disable {a} {b}', f'set enable {a}', f'set disable {a} enable {b}',
-                            f'set swap {a} {b}', f'set move {a} to {b}', f'set move rule {dice.choice([100, 200])} to {a}'])
+                            f'set swap {a} {b}', f'set move {a} to {b}', *move])
 
-    def changes(self, pipes):
+    def changes(self, pipes, script):
         """`at` lines."""
         dice, lines = self.dice, []
         for _ in range(dice.choice([1, 2, 4, 8])):
@@ -272,7 +278,7 @@ class Maker:
             if kind == 'pipe':
                 what = f'pipe {dice.choice(pipes)} config ' + ' '.join(self.pipe_options(masks=False) or ['bw 1Mbit/s'])
             elif kind == 'set':
-                what = self.set_command()
+                what = self.set_command(script)
             else:
                 what = self.rule(dice.randrange(1, 2000), pipes, 0)[0]
             lines.append(f'at {self.when()} {what}')
@@ -296,11 +302,11 @@ class Maker:
         if dice.random() < 0.2:
             dice.shuffle(lines)
         if 'sets' in self.groups and dice.random() < 0.5:
-            lines += [self.set_command() for _ in range(dice.choice([1, 2]))]
+            lines += [self.set_command(lines) for _ in range(dice.choice([1, 2]))]
         if 'commands' in self.groups and dice.random() < 0.15:
             lines += [f'add 1999 set 7 count {self.body()}', dice.choice(['delete 1999', 'delete set 7', 'zero'])]
         if 'onepass' in self.groups and dice.random() < 0.25:
             lines.insert(dice.randrange(len(lines) + 1), 'disable one_pass')
         if 'at' in self.groups and dice.random() < 0.5:
-            lines += self.changes(pipes)
+            lines += self.changes(pipes, lines)
         return lines

@@ -20,7 +20,7 @@ def adjust(data, at, old, new):
 
 
 def set_dscp(record, v, value):
-    if v.family is None:
+    if v.family is None or v.layer2:
         return record, v
     data, at = bytearray(record.data), v.at
     old = int.from_bytes(data[at:at + 2], 'big')
@@ -34,11 +34,12 @@ def set_dscp(record, v, value):
 
 
 def set_mss(record, v, value):
-    """Lowers every MSS option of a SYN, never raises one."""
-    if v.tcp_flags is None or not v.tcp_flags & 2 or v.tcp_options is None:
+    """Lowers every MSS option of a SYN that was captured, never raises one."""
+    header = headers.tcp_header(v)
+    if v.layer2 or header is None or not v.tcp_flags & 2 or v.up + header > v.at + v.length:
         return record, v
     data, tcp = bytearray(record.data), v.up
-    end = tcp + headers.tcp_header(v)
+    end = min(tcp + header, v.end)
     for kind, offset, body in headers.walk_options(record.data[tcp + 20:end]):
         if kind == headers.MSS and len(body) == 2 and int.from_bytes(body, 'big') > value:
             place = tcp + 20 + offset

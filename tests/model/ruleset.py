@@ -196,6 +196,9 @@ class RuleSet:
             return self.from_number(rule.arg)
         if rule.action == 'return' and p.stack:
             return self.from_number(p.stack.pop() + 1)
+        # open: what `setdscp` and `tcp-setmss` do to frames, where they have no place. Answer: they count.
+        if p.view.layer2:
+            return at
         if rule.action == 'setdscp':
             p.record, p.view = rewrite.set_dscp(p.record, p.view, rule.arg)
         elif rule.action == 'tcp-setmss':
