@@ -33,17 +33,14 @@ void wire_dscp_set(uint8_t *p, struct view *v, uint8_t dscp)
 		put_difference(ip + IP4_SUM_AT, before, after);
 }
 
-/* Options that were captured, and lie inside the header and L. */
+/* Bytes of options that were captured; none where the header's length is a lie. */
 static uint32_t option_bytes(uint32_t captured, const struct view *v)
 {
 	uint32_t header = v->tcp_hlen_bytes, seen = captured - v->l4_off;
-	uint32_t in_ip = v->ip_bytes - (v->l4_off - v->l3_off);
 
-	if (header > seen)
-		header = seen;
-	if (header > in_ip)
-		header = in_ip;
-	return header > TCP_BYTES ? header - TCP_BYTES : 0;
+	if (header < TCP_BYTES || header > v->ip_bytes - (v->l4_off - v->l3_off))
+		return 0;
+	return (header < seen ? header : seen) - TCP_BYTES;
 }
 
 uint32_t wire_mss_above(const uint8_t *p, uint32_t captured, const struct view *v, uint16_t mss)

@@ -142,13 +142,14 @@ TEST(mss, of_a_snapped_record_is_lowered_where_it_was_captured)
 
 TEST(mss, header_lengths_that_lie_are_not_believed)
 {
-	struct build b = segment(TCP_SYN, "\x02\x04\x05\xb4", 4), before;
+	static const uint8_t lies[] = { 0x00, 0x40, 0x70, 0xf0 };	/* below 20; past the packet */
 
-	b.p[46] = 0x40;
-	before = b;
-	lower(&b, b.n, 1000);
-	assert_memory_equal(b.p, before.p, b.n);
-	b.p[46] = 0xf0;		/* past the packet: what is inside counts, as receivers that take it would */
-	lower(&b, b.n, 1000);
-	assert_int_equal(wire_get16(b.p + 56), 1000);
+	for (size_t i = 0; i < sizeof(lies); i++) {
+		struct build b = segment(TCP_SYN, "\x02\x04\x05\xb4", 4), before;
+
+		b.p[46] = lies[i];
+		before = b;
+		lower(&b, b.n, 1000);
+		assert_memory_equal(b.p, before.p, b.n);
+	}
 }
