@@ -34,6 +34,10 @@ def record(at_ns, data, wire=None):
     return capture.Record(START + at_ns, data, wire or len(data), 1)
 
 
+class Skipped(Exception):
+    pass
+
+
 class Bench:
     """A folder, a TAP stream, and tests as functions of both, run in the order they were written."""
 
@@ -54,12 +58,17 @@ class Bench:
     def path(self, name):
         return self.folder / name
 
+    def skip(self, why):
+        raise Skipped(why)
+
     def main(self):
         for function in self.tests:
             name = function.__name__
             try:
                 function(self)
                 self.tap.ok(True, name)
+            except Skipped as why:
+                self.tap.skip(name, why)
             except Exception as why:
                 line = why.__traceback__.tb_next	# of the test, not of what it called
                 kind = '' if isinstance(why, AssertionError) else f'{type(why).__name__}: '
