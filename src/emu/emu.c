@@ -10,7 +10,7 @@
  *
  * Memory is taken when a pipe is configured, never for a packet. dropped() may be called inside every call but parsing;
  * it must not call back. One thread: the owner's lane. */
-#include "emu_int.h"
+#include "emu_flow.h"
 
 #include <stdlib.h>
 
@@ -29,7 +29,7 @@ struct page {
 struct emu {
 	struct emu_cfg cfg;
 	struct heap events;
-	struct pool pipes;
+	struct pool pipes, flows, steps;
 	struct emu_pipe **order;
 	uint32_t count, room;
 	struct page *pages[PAGES];
@@ -45,6 +45,8 @@ struct emu *emu_new(const struct emu_cfg *cfg)
 	emu_end_at(e, cfg->end ? cfg->end : NRW_NEVER);
 	heap_init(&e->events);
 	pool_init(&e->pipes, sizeof(struct emu_pipe), CACHE_LINE, 0);
+	pool_init(&e->flows, sizeof(struct emu_flow), CACHE_LINE, 0);
+	pool_init(&e->steps, sizeof(struct emu_step), 0, 0);
 	return e;
 }
 
@@ -58,6 +60,8 @@ void emu_free(struct emu *e)
 		pool_put(&e->pipes, e->order[i]);
 	}
 	pool_fini(&e->pipes);
+	pool_fini(&e->flows);
+	pool_fini(&e->steps);
 	for (uint32_t i = 0; i < PAGES; i++)
 		free(e->pages[i]);
 	free(e->order);
@@ -113,7 +117,7 @@ static int reserve(struct emu *e, uint32_t number)
 
 	if (!*page && !(*page = calloc(1, sizeof(**page))))
 		return ERR_NOMEM;
-	if (heap_reserve(&e->events, e->count + 1))
+	if (heap_reserve(&e->events, 2 * e->count + 2))	/* its own queue, and its flows */
 		return ERR_NOMEM;
 	if (e->count < e->room)
 		return 0;
@@ -154,32 +158,68 @@ static struct emu_pipe *make(struct emu *e, uint32_t number)
 	return pipe;
 }
 
-/* Puts the pipe's event where its next packet says. */
-static void schedule(struct emu *e, struct emu_pipe *pipe)
+static void settle(struct emu_pipe *pipe, nrw_time now)
 {
-	struct heap_node *event = &pipe->slot->event;
-	nrw_time at;
-	uint64_t seq;
+	emu_pipe_settle(pipe, now);
+	if (pipe->flows) {
+		emu_flows_settle(pipe->flows, now);
+		emu_flows_expire(pipe->flows, now);
+	}
+}
 
-	if (!emu_pipe_next(pipe, &at, &seq)) {
+/* Puts an event where it belongs; `held`: there is one. */
+static inline void place(struct emu *e, struct heap_node *event, struct emu_when *when, bool held, nrw_time at,
+	uint64_t seq)
+{
+	if (!held) {
 		if (heap_has(event))
 			heap_remove(&e->events, event);
 		return;
 	}
 	if (!heap_has(event))
 		heap_add(&e->events, event, at, seq);
-	else if (at != pipe->event_at || seq != pipe->event_seq)
+	else if (at != when->at || seq != when->seq)
 		heap_move(&e->events, event, at, seq);
-	pipe->event_at = at;
-	pipe->event_seq = seq;
+	when->at = at;
+	when->seq = seq;
 }
 
-int emu_run(struct emu *e, const struct emu_cmd *c, nrw_time now, FILE *to, struct err *err)
+static void schedule(struct emu *e, struct emu_pipe *pipe)
 {
-	return emu_apply(e, c, now, err);
+	nrw_time at = 0;
+	uint64_t seq = 0;
+	bool held = emu_pipe_next(pipe, &at, &seq);
+
+	place(e, &pipe->slot->event, &pipe->when, held, at, seq);
 }
 
-int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err)
+static void schedule_flows(struct emu *e, struct emu_flows *f)
+{
+	nrw_time at = 0;
+	uint64_t seq = 0;
+	bool held = emu_flows_next(f, &at, &seq);
+
+	place(e, &f->slot.event, &f->when, held, at, seq);
+}
+
+static void schedule_both(struct emu *e, struct emu_pipe *pipe)
+{
+	schedule(e, pipe);
+	if (pipe->flows)
+		schedule_flows(e, pipe->flows);
+}
+
+/* A pipe with a mask has flows beside its own queue, which serves nobody new while the mask stands. */
+static int set_mask(struct emu *e, struct emu_pipe *pipe, const struct emu_mask *mask)
+{
+	if (!pipe->flows && !mask->on)
+		return 0;
+	if (!pipe->flows && emu_flows_new(pipe, &e->flows, &e->steps))
+		return ERR_NOMEM;
+	return emu_flows_mask(pipe->flows, mask);
+}
+
+static int config(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err)
 {
 	struct emu_pipe *pipe = emu_find(e, c->kind, c->number);
 	struct emu_conf conf = emu_conf_default;
@@ -191,9 +231,37 @@ int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *
 	if (!pipe)
 		return err_set(err, ERR_NOMEM, "pipe %u: no memory", c->number);
 	emu_conf_merge(&conf, &c->conf, c->named);
+	settle(pipe, now);
+	if (set_mask(e, pipe, &conf.mask))
+		return err_set(err, ERR_NOMEM, "pipe %u: no memory", c->number);
 	emu_pipe_config(pipe, &conf, now);
-	schedule(e, pipe);
+	schedule_both(e, pipe);
 	return 0;
+}
+
+int emu_run(struct emu *e, const struct emu_cmd *c, nrw_time now, FILE *to, struct err *err)
+{
+	return config(e, c, now, err);
+}
+
+int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err)
+{
+	return emu_run(e, c, now, NULL, err);
+}
+
+/* A pipe that has, or had, a mask. */
+static __attribute__((noinline)) void put_flows(struct emu *e, struct emu_pipe *pipe, struct pkt *p, const struct view *v,
+	nrw_time now)
+{
+	if (pipe->flows->shape) {
+		emu_pipe_settle(pipe, now);
+		emu_flows_put(pipe->flows, p, v, now);
+	} else {
+		emu_flows_settle(pipe->flows, now);
+		emu_pipe_put(pipe, p, now);
+	}
+	emu_flows_note_peak(pipe->flows);
+	schedule_both(e, pipe);
 }
 
 void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, const struct view *v, nrw_time now)
@@ -205,8 +273,39 @@ void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, 
 		e->cfg.dropped(e->cfg.ctx, p, DROP_NO_PIPE, kind, number);
 		return;
 	}
+	if (pipe->flows) {
+		put_flows(e, pipe, p, v, now);
+		return;
+	}
 	emu_pipe_put(pipe, p, now);
 	schedule(e, pipe);
+}
+
+/* Who leaves at this instant is known once the pipe is settled. Not the one announced: let the heap look again. */
+static struct pkt *take_own(struct emu *e, struct emu_pipe *pipe, const struct heap_entry *first, nrw_time now)
+{
+	const struct pkt *head;
+	struct pkt *p = NULL;
+
+	emu_pipe_settle(pipe, now);
+	head = pipe->line.way.head;
+	if (head && head->at == first->time && head->seq == first->tie)
+		p = emu_pipe_take(pipe);
+	schedule(e, pipe);
+	return p;
+}
+
+static struct pkt *take_flows(struct emu *e, struct emu_flows *f, const struct heap_entry *first, nrw_time now)
+{
+	const struct emu_step *head;
+	struct pkt *p = NULL;
+
+	emu_flows_settle(f, now);
+	head = emu_flows_first(f);
+	if (head && head->exit == first->time && head->seq == first->tie)
+		p = emu_flows_take(f);
+	schedule_flows(e, f);
+	return p;
 }
 
 struct pkt *emu_take(struct emu *e, nrw_time now)
@@ -214,16 +313,10 @@ struct pkt *emu_take(struct emu *e, nrw_time now)
 	const struct heap_entry *first;
 
 	while ((first = heap_min(&e->events)) && first->time <= now) {
-		struct emu_pipe *pipe = container_of(first->node, struct emu_slot, event)->pipe;
-		const struct pkt *head;
-		struct pkt *p = NULL;
+		struct emu_slot *slot = container_of(first->node, struct emu_slot, event);
+		struct pkt *p = slot->of_flows ? take_flows(e, slot->pipe->flows, first, now) :
+			take_own(e, slot->pipe, first, now);
 
-		emu_pipe_settle(pipe, now);
-		/* Who leaves at this instant is known now. Not the one announced: let the heap look again. */
-		head = pipe->line.way.head;
-		if (head && head->at == first->time && head->seq == first->tie)
-			p = emu_pipe_take(pipe);
-		schedule(e, pipe);
 		if (p)
 			return p;
 	}
@@ -240,8 +333,8 @@ nrw_time emu_next(const struct emu *e)
 void emu_settle(struct emu *e, nrw_time now)
 {
 	for (uint32_t i = 0; i < e->count; i++) {
-		emu_pipe_settle(e->order[i], now);
+		settle(e->order[i], now);
 		emu_waits_enter(e->order[i]);
-		schedule(e, e->order[i]);
+		schedule_both(e, e->order[i]);
 	}
 }

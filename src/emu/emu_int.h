@@ -21,6 +21,9 @@
 #define EMU_QUEUE_BYTES_MAX (UINT64_C(1) << 30)	/* pipe_byte_limit */
 #define EMU_BURST_MAX ((UINT64_C(1) << 48) - 1)
 #define EMU_OVERHEAD_MAX 65535u			/* keeps L + overhead below 2^33 */
+#define EMU_FLOWS_MAX (UINT32_C(1) << 24)
+#define EMU_FLOWS_DEFAULT 65536u
+#define EMU_EXPIRE_DEFAULT (60 * NRW_S)
 #define EMU_AUTO_EXTRA (5 * NRW_MS)		/* what `queue auto` adds to the delay */
 
 /* emu_queue.c: packets that wait for the link, and the limit. The backlog counts the packet in service too. */
@@ -31,21 +34,25 @@ struct emu_limit {
 	uint64_t amount;	/* packets, bytes, or ns at the link's rate; 0 for auto */
 };
 
+struct emu_room {			/* the limit at the present rate and delay */
+	enum emu_limit_kind kind;
+	uint64_t slots, bytes;
+};
+
 struct emu_queue {
 	struct pkt_fifo waiting;
-	enum emu_limit_kind kind;
-	uint64_t slots, room_bytes;	/* the limit at the present rate and delay */
 	uint64_t packets, bytes;	/* waiting and in service */
 	uint64_t packets_max, bytes_max;
 };
 
-void emu_queue_limit(struct emu_queue *q, const struct emu_limit *limit, uint64_t rate, nrw_time delay);
-bool emu_queue_no_room(const struct emu_queue *q, uint64_t bytes);	/* by a limit that counts bytes */
+void emu_room_set(struct emu_room *r, const struct emu_limit *limit, uint64_t rate, nrw_time delay);
+bool emu_queue_no_room(const struct emu_queue *q, const struct emu_room *r, uint64_t bytes);	/* not by packets alone */
 void emu_queue_recharge(struct emu_queue *q, uint32_t from, uint32_t to);	/* the overhead of those that wait */
 
-static inline bool emu_queue_full(const struct emu_queue *q, uint64_t bytes)	/* for a packet of so many */
+/* For a packet of so many bytes. */
+static inline bool emu_queue_full(const struct emu_queue *q, const struct emu_room *r, uint64_t bytes)
 {
-	return q->kind == LIMIT_PACKETS ? q->packets >= q->slots : emu_queue_no_room(q, bytes);
+	return r->kind == LIMIT_PACKETS ? q->packets >= r->slots : emu_queue_no_room(q, r, bytes);
 }
 
 /* One more in the backlog. */
@@ -126,11 +133,24 @@ static inline struct pkt *emu_line_take(struct emu_line *l)
 
 /* emu_words.c: what a line can say about a pipe. */
 enum emu_option {
-	OPT_BW, OPT_DELAY, OPT_BURST, OPT_PLR, OPT_QUEUE, OPT_OVERHEAD, OPT_AQM, OPT_NOERROR, OPT_BUCKETS,
+	OPT_BW, OPT_DELAY, OPT_BURST, OPT_PLR, OPT_QUEUE, OPT_OVERHEAD, OPT_AQM, OPT_NOERROR, OPT_BUCKETS, OPT_MASK,
+	OPT_FLOWS, OPT_EXPIRE,
 	OPT_COUNT, OPT_NONE = OPT_COUNT
 };
 
 enum emu_aqm { AQM_DROPTAIL };
+
+/* Which bits of a packet's fields tell flows apart; emu_mask.c. */
+struct emu_mask {
+	uint64_t src6[2], dst6[2];
+	uint32_t src4, dst4, label;
+	uint16_t sport, dport;
+	uint8_t proto;
+	bool queue;
+	bool on;		/* there is a mask */
+};
+
+#define EMU_LABEL_ALL 0xfffffu		/* 20 bits */
 
 struct emu_conf {
 	uint64_t bw;		/* bit/s; 0: no limit */
@@ -141,7 +161,16 @@ struct emu_conf {
 	uint64_t burst;		/* bytes */
 	enum emu_aqm aqm;
 	bool noerror;
+	struct emu_mask mask;
+	uint32_t flows;		/* most there may be */
+	nrw_time expire;	/* how long an idle one is kept */
 };
+
+int emu_mask_parse(struct lex *lx, struct word name, struct emu_conf *c);
+void emu_mask_print(char *to, const struct emu_conf *c);
+bool emu_mask_equal(const struct emu_mask *a, const struct emu_mask *b);
+int emu_prefix4(uint32_t mask);			/* bits that lead, where there are no others; else -1 */
+int emu_prefix6(const uint64_t mask[2]);
 
 extern const struct emu_conf emu_conf_default;
 
@@ -159,7 +188,7 @@ struct emu_word {
 	size_t offset, size;	/* of its value in struct emu_conf */
 };
 
-#define EMU_OPTION_TEXT (UNITS_TEXT + 16)
+#define EMU_OPTION_TEXT 256			/* the longest is a mask with every field */
 
 /* How much of a wrong word an error shows. */
 static inline int emu_shown(struct word w)
@@ -185,7 +214,13 @@ struct emu_cmd {
 /* The place of a pipe in the emulator. The nodes stand close together, since a heap that moves one moves others. */
 struct emu_slot {
 	struct emu_pipe *pipe;		/* NULL: no such pipe */
-	struct heap_node event;		/* in the heap while the pipe holds packets */
+	struct heap_node event;		/* in the heap while there are packets */
+	bool of_flows;			/* this is the event of the pipe's flows, not of its own queue */
+};
+
+struct emu_when {			/* what stands in the heap */
+	nrw_time at;
+	uint64_t seq;
 };
 
 #define EMU_WAITS 8			/* one cache line */
@@ -197,11 +232,12 @@ struct emu_record {
 	uint64_t drops[DROP_COUNT];
 };
 
-/* emu_pipe.c. Of many pipes each is cold when its turn comes, so it is kept small: six cache lines. */
+struct emu_flows;			/* emu_flow.h */
+
+/* emu_pipe.c. Of many pipes each is cold when its turn comes, so it is kept small, and what packets touch together. */
 struct emu_pipe {
 	struct emu_link link;
-	nrw_time event_at;		/* its key in the heap, from emu_pipe_next() */
-	uint64_t event_seq;
+	struct emu_when when;		/* its key in the heap, from emu_pipe_next() */
 	struct emu_line line;
 	nrw_time delay;
 	struct u128 burst;	/* nanobits */
@@ -211,6 +247,8 @@ struct emu_pipe {
 	uint16_t wait_count;
 	uint64_t packets, bytes, out_packets, out_bytes;
 	struct emu_queue queue;
+	struct emu_room room;
+	struct emu_flows *flows;	/* NULL: never had a mask */
 	uint64_t waits[EMU_WAITS];	/* ns; on their way into the histograms */
 	struct dice loss;
 	struct prob loss_prob;
@@ -226,8 +264,32 @@ void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_tim
 void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now);
 struct pkt *emu_pipe_take(struct emu_pipe *pipe);	/* the next one out; NULL: none is on the line */
 void emu_pipe_catch_up(struct emu_pipe *pipe, nrw_time now);	/* emu_pipe_settle() when there is something to do */
+__attribute__((cold)) void emu_pipe_drop(struct emu_pipe *pipe, struct pkt *p, enum drop why);
+void emu_pipe_drop_all(struct emu_pipe *pipe, enum drop why);	/* of its own queue and line */
 /* When to look again, and the seq of the packet that leaves then, 0 while it is not known. False: it holds nothing. */
 bool emu_pipe_next(const struct emu_pipe *pipe, nrw_time *at, uint64_t *seq);
+
+static inline uint64_t emu_pipe_charge(const struct emu_pipe *pipe, const struct pkt *p)
+{
+	return (uint64_t)p->acct_bytes + pipe->overhead;
+}
+
+/* When a packet leaves whose service ends at `end`; NRW_NEVER: past the end of time. */
+static inline nrw_time emu_pipe_exit(const struct emu_pipe *pipe, nrw_time end)
+{
+	nrw_time exit;
+
+	return __builtin_add_overflow(end, pipe->delay, &exit) || exit >= pipe->cfg->end ? NRW_NEVER : exit;
+}
+
+void emu_waits_enter(struct emu_pipe *pipe);	/* emu_stats.c: waits[] into the histograms */
+
+static inline void emu_pipe_waited(struct emu_pipe *pipe, nrw_time ns)
+{
+	pipe->waits[pipe->wait_count++] = ns;
+	if (pipe->wait_count == EMU_WAITS)
+		emu_waits_enter(pipe);
+}
 
 /* Works out all service that has ended by now. */
 static inline void emu_pipe_settle(struct emu_pipe *pipe, nrw_time now)
@@ -235,9 +297,6 @@ static inline void emu_pipe_settle(struct emu_pipe *pipe, nrw_time now)
 	if (pipe->link.pkt && pipe->link.end <= now)
 		emu_pipe_catch_up(pipe, now);
 }
-
-/* emu_stats.c */
-void emu_waits_enter(struct emu_pipe *pipe);	/* waits[] into the histograms */
 
 /* emu.c */
 struct emu_pipe *emu_find(const struct emu *e, enum emu_kind kind, uint32_t number);

@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-#define KNOWN "known are bw, delay, plr, loss, queue, overhead, droptail, noerror, buckets"
+#define KNOWN "known are bw, delay, burst, plr, loss, queue, overhead, droptail, noerror, mask, flows, expire, buckets"
 
 bool emu_knows(struct word first)
 {
@@ -59,12 +59,12 @@ static void skip_values(struct lex *lx)
 		lex_next(lx, &w);
 }
 
-/* The value of a word that is refused may be a word we know (`type fifo`, `mask queue`). */
+/* The value of a word that is refused may be a word we know (`type fifo`). */
 static void skip_later(struct lex *lx, struct word name)
 {
 	struct word w;
 
-	if (word_is(name, "type") || word_is(name, "mask") || word_is(name, "flow_mask") || word_is(name, "sched_mask"))
+	if (word_is(name, "type"))
 		lex_next(lx, &w);
 	skip_values(lx);
 }

@@ -21,39 +21,24 @@
  *
  * Seams: several flow queues with a scheduler stand where serve_waiting() asks the one queue for the next packet; a
  * queue is told by emu_queue_done() that its packet left the link. */
-#include "emu_int.h"
+#include "emu_flow.h"
 
 #include <stdlib.h>
 
-static __attribute__((cold)) void drop(struct emu_pipe *pipe, struct pkt *p, enum drop why)
+void emu_pipe_drop(struct emu_pipe *pipe, struct pkt *p, enum drop why)
 {
 	pipe->record->drops[why]++;
 	pipe->cfg->dropped(pipe->cfg->ctx, p, why, EMU_PIPE, pipe->number);
 }
 
-static uint64_t charge(const struct emu_pipe *pipe, const struct pkt *p)
-{
-	return (uint64_t)p->acct_bytes + pipe->overhead;
-}
-
-/* When a packet leaves whose service ends at `end`; NRW_NEVER: past the end of time. */
-static nrw_time exit_after(const struct emu_pipe *pipe, nrw_time end)
-{
-	nrw_time exit;
-
-	return __builtin_add_overflow(end, pipe->delay, &exit) || exit >= pipe->cfg->end ? NRW_NEVER : exit;
-}
-
 /* Its service has ended: on to the line. */
 static void depart(struct emu_pipe *pipe, struct pkt *p, nrw_time end)
 {
-	nrw_time exit = exit_after(pipe, end);
+	nrw_time exit = emu_pipe_exit(pipe, end);
 
-	pipe->waits[pipe->wait_count++] = end - p->at;
-	if (pipe->wait_count == EMU_WAITS)
-		emu_waits_enter(pipe);
+	emu_pipe_waited(pipe, end - p->at);
 	if (exit == NRW_NEVER)
-		drop(pipe, p, DROP_TIME_END);
+		emu_pipe_drop(pipe, p, DROP_TIME_END);
 	else
 		emu_line_put(&pipe->line, p, exit);
 }
@@ -64,7 +49,7 @@ static void serve(struct emu_pipe *pipe, struct pkt *p, uint64_t bytes)
 	if (emu_link_serve(&pipe->link, p, bytes))
 		return;
 	emu_queue_done(&pipe->queue, bytes);
-	drop(pipe, p, DROP_TIME_END);
+	emu_pipe_drop(pipe, p, DROP_TIME_END);
 }
 
 static void serve_waiting(struct emu_pipe *pipe)
@@ -72,7 +57,7 @@ static void serve_waiting(struct emu_pipe *pipe)
 	struct pkt *p;
 
 	while (!pipe->link.pkt && (p = emu_queue_take(&pipe->queue)))
-		serve(pipe, p, charge(pipe, p));
+		serve(pipe, p, emu_pipe_charge(pipe, p));
 }
 
 void emu_pipe_catch_up(struct emu_pipe *pipe, nrw_time now)
@@ -88,17 +73,17 @@ void emu_pipe_catch_up(struct emu_pipe *pipe, nrw_time now)
 
 void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now)
 {
-	uint64_t bytes = charge(pipe, p);
+	uint64_t bytes = emu_pipe_charge(pipe, p);
 
 	emu_pipe_settle(pipe, now);
 	pipe->packets++;
 	pipe->bytes += bytes;
 	if (pipe->lossy && dice_hit(&pipe->loss, pipe->loss_prob)) {
-		drop(pipe, p, DROP_LOSS);
+		emu_pipe_drop(pipe, p, DROP_LOSS);
 	} else if (!pipe->link.rate) {
 		depart(pipe, p, now);
-	} else if (emu_queue_full(&pipe->queue, bytes)) {
-		drop(pipe, p, DROP_QUEUE_FULL);
+	} else if (emu_queue_full(&pipe->queue, &pipe->room, bytes)) {
+		emu_pipe_drop(pipe, p, DROP_QUEUE_FULL);
 	} else if (pipe->link.pkt) {
 		emu_queue_put(&pipe->queue, p, bytes);
 	} else {	/* settled: so nobody waits either */
@@ -111,7 +96,7 @@ void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now)
 /* When the packet in service will leave; where that is past the end of time, when its service ends: then it is told. */
 static nrw_time exit_of_service(const struct emu_pipe *pipe)
 {
-	nrw_time exit = exit_after(pipe, pipe->link.end);
+	nrw_time exit = emu_pipe_exit(pipe, pipe->link.end);
 
 	if (exit == NRW_NEVER)
 		exit = pipe->link.end;
@@ -140,7 +125,7 @@ struct pkt *emu_pipe_take(struct emu_pipe *pipe)
 
 	if (p) {
 		pipe->out_packets++;
-		pipe->out_bytes += charge(pipe, p);
+		pipe->out_bytes += emu_pipe_charge(pipe, p);
 	}
 	return p;
 }
@@ -148,20 +133,24 @@ struct pkt *emu_pipe_take(struct emu_pipe *pipe)
 /* The new rate, delay and limit hold from `now` on, for those inside too; nobody is thrown out by them. */
 void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_time now)
 {
+	uint32_t overhead = pipe->overhead;
+
 	emu_pipe_settle(pipe, now);
-	emu_queue_recharge(&pipe->queue, pipe->overhead, conf->overhead);
+	emu_queue_recharge(&pipe->queue, overhead, conf->overhead);
 	pipe->record->conf = *conf;
 	pipe->overhead = conf->overhead;
 	pipe->delay = conf->delay;
 	pipe->burst = emu_link_burst(conf->burst);
 	pipe->loss_prob = conf->plr;
 	pipe->lossy = conf->plr.always || conf->plr.below;
-	emu_queue_limit(&pipe->queue, &conf->queue, conf->bw, conf->delay);
+	emu_room_set(&pipe->room, &conf->queue, conf->bw, conf->delay);
 	if (!emu_link_set_rate(&pipe->link, conf->bw, now)) {
 		emu_queue_done(&pipe->queue, pipe->link.bytes);
-		drop(pipe, emu_link_finish(&pipe->link), DROP_TIME_END);
+		emu_pipe_drop(pipe, emu_link_finish(&pipe->link), DROP_TIME_END);
 		serve_waiting(pipe);
 	}
+	if (pipe->flows)
+		emu_flows_config(pipe->flows, overhead, now);
 }
 
 int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number)
@@ -176,11 +165,25 @@ int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number)
 	return 0;
 }
 
+void emu_pipe_drop_all(struct emu_pipe *pipe, enum drop why)
+{
+	struct pkt *p;
+
+	while ((p = emu_line_take(&pipe->line)))
+		emu_pipe_drop(pipe, p, why);
+	if (pipe->link.pkt)
+		emu_pipe_drop(pipe, emu_link_finish(&pipe->link), why);
+	while ((p = emu_queue_take(&pipe->queue)))
+		emu_pipe_drop(pipe, p, why);
+	pipe->queue.packets = pipe->queue.bytes = 0;
+}
+
 void emu_pipe_fini(struct emu_pipe *pipe)
 {
 	struct pkt_pool *pool = pipe->cfg->pool;
 	struct pkt *p;
 
+	emu_flows_free(pipe->flows);
 	if (pipe->link.pkt)
 		pkt_free(pool, emu_link_finish(&pipe->link));
 	while ((p = emu_queue_take(&pipe->queue)) || (p = emu_line_take(&pipe->line)))

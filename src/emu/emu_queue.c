@@ -12,9 +12,10 @@
  *      queue T        the same with N = floor(R T / 8)
  *      queue auto     full when 50 packets are here and bytes + its own would exceed floor(R (delay + 5 ms) / 8)
  *
- * A limit that got smaller refuses newcomers and throws out nobody. Without a rate nothing ever waits, and emu_pipe.c
- * does not ask. Queue management (RED, CoDel, ...) comes in here, at put and at take; the callers know the time of
- * both, take's being the ideal instant at which the link became free. */
+ * The limit is the pipe's, one for all its flows; a queue only counts. A limit that got smaller refuses newcomers and
+ * throws out nobody. Without a rate nothing ever waits, and emu_pipe.c does not ask. Queue management (RED, CoDel, ...)
+ * comes in here, at put and at take; the callers know the time of both, take's being the ideal instant at which the
+ * link became free. */
 #include "emu_int.h"
 
 /* floor(rate * ns / (8 * 10^9)). Beyond 2^64 bytes there is no difference to be seen. */
@@ -25,31 +26,31 @@ static uint64_t bytes_in(uint64_t rate, nrw_time ns)
 	return bytes.hi ? UINT64_MAX : bytes.lo;
 }
 
-void emu_queue_limit(struct emu_queue *q, const struct emu_limit *limit, uint64_t rate, nrw_time delay)
+void emu_room_set(struct emu_room *r, const struct emu_limit *limit, uint64_t rate, nrw_time delay)
 {
-	q->kind = limit->kind;
-	q->slots = EMU_DEFAULT_SLOTS;
+	r->kind = limit->kind;
+	r->slots = EMU_DEFAULT_SLOTS;
 	switch (limit->kind) {
 	case LIMIT_PACKETS:
-		q->slots = limit->amount;
+		r->slots = limit->amount;
 		break;
 	case LIMIT_BYTES:
-		q->room_bytes = limit->amount;
+		r->bytes = limit->amount;
 		break;
 	case LIMIT_TIME:
-		q->room_bytes = bytes_in(rate, limit->amount);
+		r->bytes = bytes_in(rate, limit->amount);
 		break;
 	case LIMIT_AUTO:
-		q->room_bytes = bytes_in(rate, delay + EMU_AUTO_EXTRA);
+		r->bytes = bytes_in(rate, delay + EMU_AUTO_EXTRA);
 		break;
 	}
 }
 
-bool emu_queue_no_room(const struct emu_queue *q, uint64_t bytes)
+bool emu_queue_no_room(const struct emu_queue *q, const struct emu_room *r, uint64_t bytes)
 {
-	bool no_room = q->bytes + bytes > q->room_bytes;
+	bool no_room = q->bytes + bytes > r->bytes;
 
-	return no_room && (q->kind != LIMIT_AUTO || q->packets >= q->slots);
+	return no_room && (r->kind != LIMIT_AUTO || q->packets >= r->slots);
 }
 
 void emu_queue_recharge(struct emu_queue *q, uint32_t from, uint32_t to)

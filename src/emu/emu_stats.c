@@ -7,8 +7,9 @@
  * lines. They go to one histogram; a second one, for series, costs its two nanoseconds a packet only after the first
  * emu_series_take(), which hands out what the first one has. Later calls hand the memory over and back, by exchange, so
  * that taking copies nothing. */
-#include "emu_int.h"
+#include "emu_flow.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void emu_waits_enter(struct emu_pipe *pipe)
@@ -19,6 +20,17 @@ void emu_waits_enter(struct emu_pipe *pipe)
 			hist_put(&pipe->record->recent, pipe->waits[i]);
 	}
 	pipe->wait_count = 0;
+}
+
+void emu_flow_note(struct emu_flow *flow, nrw_time ns)
+{
+	if (!flow->recent) {
+		flow->recent = malloc(sizeof(*flow->recent));
+		if (!flow->recent)
+			return;
+		hist_init(flow->recent);
+	}
+	hist_put(flow->recent, ns);
 }
 
 void emu_stats(const struct emu *e, enum emu_kind kind, uint32_t number, struct emu_stats *st)
@@ -39,6 +51,11 @@ void emu_stats(const struct emu *e, enum emu_kind kind, uint32_t number, struct 
 	st->backlog_max_packets = pipe->queue.packets_max;
 	st->backlog_max_bytes = pipe->queue.bytes_max;
 	st->wait_ns = &pipe->record->wait;
+	if (pipe->flows) {
+		st->held_packets += pipe->flows->packets + pipe->flows->on_way;
+		st->backlog_packets += pipe->flows->packets;
+		st->backlog_bytes += pipe->flows->bytes;
+	}
 }
 
 void emu_params(const struct emu *e, enum emu_kind kind, uint32_t number, struct emu_params *p)

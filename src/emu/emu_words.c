@@ -13,7 +13,9 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct emu_conf emu_conf_default = { .queue = { LIMIT_PACKETS, EMU_DEFAULT_SLOTS } };
+const struct emu_conf emu_conf_default = {
+	.queue = { LIMIT_PACKETS, EMU_DEFAULT_SLOTS }, .flows = EMU_FLOWS_DEFAULT, .expire = EMU_EXPIRE_DEFAULT,
+};
 
 /* The value of an option, unless the next word begins another one: then it was forgotten. */
 static int value(struct lex *lx, struct word name, const char *allowed, struct word *w)
@@ -260,6 +262,39 @@ static void print_noerror(char *to, const struct emu_conf *c)
 	strcpy(to, c->noerror ? "noerror" : "");
 }
 
+static int parse_flows(struct lex *lx, struct word name, struct emu_conf *c)
+{
+	struct word w;
+	uint64_t n = 0;
+	int rc = value(lx, name, "how many flows a mask may make, 1..16777216", &w);
+
+	rc = rc ?: units_num(lx, w, "flows", 1, EMU_FLOWS_MAX, &n);
+	c->flows = (uint32_t)n;
+	return rc;
+}
+
+static void print_flows(char *to, const struct emu_conf *c)
+{
+	snprintf(to, EMU_OPTION_TEXT, "flows %" PRIu32, c->flows);
+}
+
+static int parse_expire(struct lex *lx, struct word name, struct emu_conf *c)
+{
+	struct word w;
+	int rc = value(lx, name, "how long an idle flow is kept, as 60s", &w);
+
+	rc = rc ?: units_time(lx, w, "expire", 0, &c->expire);
+	if (!rc && !c->expire)
+		return lex_error(lx, w, ERR_RANGE, "expire: 0 is not allowed: no flow would be kept");
+	return rc;
+}
+
+static void print_expire(char *to, const struct emu_conf *c)
+{
+	memcpy(to, "expire ", 7);
+	units_print_time(to + 7, c->expire);
+}
+
 static int parse_buckets(struct lex *lx, struct word name, struct emu_conf *c)
 {
 	struct word w;
@@ -292,14 +327,16 @@ static const struct emu_word words[] = {
 	NOW(WORD_AQM, "droptail", OPT_AQM, parse_droptail, print_aqm, aqm, "refuse what finds the queue full"),
 	NOW(WORD_OPTION, "noerror", OPT_NOERROR, parse_noerror, print_noerror, noerror,
 		"a drop is no error to a local sender; so it is anyway"),
+	NOW(WORD_OPTION, "mask", OPT_MASK, emu_mask_parse, emu_mask_print, mask,
+		"a queue and a link for each value of these fields"),
+	NOW(WORD_OPTION, "flow_mask", OPT_MASK, emu_mask_parse, NULL, mask, "on a pipe the same as mask"),
+	NOW(WORD_OPTION, "sched_mask", OPT_MASK, emu_mask_parse, NULL, mask, "on a pipe the same as mask"),
+	NOW(WORD_OPTION, "flows", OPT_FLOWS, parse_flows, print_flows, flows, "how many flows a mask may make (65536)"),
+	NOW(WORD_OPTION, "expire", OPT_EXPIRE, parse_expire, print_expire, expire,
+		"how long an idle flow is kept (60s)"),
 	{ WORD_OPTION, "buckets", "ignored: tables grow as they need", false, OPT_BUCKETS, parse_buckets, NULL, 0, 0 },
-	LATER(WORD_OPTION, "mask", "a queue for each flow"),
-	LATER(WORD_OPTION, "flow_mask", "a queue for each flow"),
-	LATER(WORD_OPTION, "sched_mask", "a scheduler for each flow"),
 	LATER(WORD_OPTION, "profile", "random airtime by a file"),
 	LATER(WORD_OPTION, "error", "a drop is an error to a local sender"),
-	LATER(WORD_OPTION, "flows", "how many flows a mask may make"),
-	LATER(WORD_OPTION, "expire", "how long an idle flow is kept"),
 	LATER(WORD_OPTION, "weight", "share of a queue"),
 	LATER(WORD_OPTION, "lmax", "largest packet of a queue"),
 	LATER(WORD_OPTION, "maxlen", "largest packet of a queue"),

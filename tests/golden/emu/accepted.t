@@ -63,3 +63,23 @@ pipe 1 config burst 10KB ; pipe 1 config burst 10KB
 pipe 1 config burst 20000 ; pipe 1 config burst 20000B
 pipe 1 config burst 0 ; pipe 1 config burst 0
 pipe 1 config burst 281474976710655B delay 1 ; pipe 1 config delay 1ms burst 281474976710655B
+# Masks.
+pipe 1 config mask all ; pipe 1 config mask all
+pipe 1 config mask none ; pipe 1 config mask none
+pipe 1 config flow_mask all ; pipe 1 config mask all
+pipe 1 config sched_mask dst-ip /32 ; pipe 1 config mask dst-ip /32
+pipe 1 config mask dst-ip 0xffffffff ; pipe 1 config mask dst-ip /32
+pipe 1 config mask dst-ip /0 ; pipe 1 config mask none
+pipe 1 config mask src-ip 0.0.0.255 ; pipe 1 config mask src-ip 0xff
+pipe 1 config mask src-ip6 /64 dst-ip6 0xffff ; pipe 1 config mask src-ip6 /64 dst-ip6 ::ffff
+pipe 1 config mask src-ip6 ffff:ffff:: ; pipe 1 config mask src-ip6 /32
+pipe 1 config mask dst-ip6 0xffffffffffffffffffffffffffffffff ; pipe 1 config mask dst-ip6 /128
+pipe 1 config mask flow-id 0xfffff proto 255 ; pipe 1 config mask proto 0xff flow-id 0xfffff
+pipe 1 config mask dst-port 0xffff src-port 65535 proto /8 ; pipe 1 config mask proto 0xff src-port 0xffff dst-port 0xffff
+pipe 1 config mask proto 0xff src-ip /32 dst-ip /32 src-port /16 dst-port /16 src-ip6 /128 dst-ip6 /128 flow-id /20 ; pipe 1 config mask all
+pipe 1 config mask queue ; pipe 1 config mask queue
+pipe 1 config mask queue bw 1Mbit/s ; pipe 1 config bw 1Mbit/s mask queue
+pipe 1 config mask dst-ip /24 queue 20 ; pipe 1 config queue 20 mask dst-ip /24
+pipe 1 config mask queue queue auto ; pipe 1 config queue auto mask queue
+pipe 1 config mask all delay 5 flows 100000 expire 10s ; pipe 1 config delay 5ms mask all flows 100000 expire 10s
+pipe 1 config expire 1500ms flows 1 ; pipe 1 config flows 1 expire 1.5s

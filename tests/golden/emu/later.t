@@ -11,14 +11,8 @@ pipe flush ; !6 flush: known, but not supported by this version
 pipe 1 delete ; !8 delete: known, but not supported by this version
 pipe 1 show ; !8 show: known, but not supported by this version
 pipe dsl config bw 1Mbit/s ; !6 dsl: names of pipes are known, but not supported by this version; 1..65535
-pipe 1 config mask all ; !15 mask: known, but not supported by this version
-pipe 1 config mask queue delay x ; !15 mask: known, but not supported by this version | !32 delay: 'x' is not a time, as 20ms
-pipe 1 config flow_mask all ; !15 flow_mask: known, but not supported by this version
-pipe 1 config sched_mask all ; !15 sched_mask: known, but not supported by this version
 pipe 1 config profile wifi.txt ; !15 profile: known, but not supported by this version
 pipe 1 config error ; !15 error: known, but not supported by this version
-pipe 1 config flows 10 ; !15 flows: known, but not supported by this version
-pipe 1 config expire 60s ; !15 expire: known, but not supported by this version
 pipe 1 config type wf2q+ ; !15 type: known, but not supported by this version
 pipe 1 config type fifo bw 1Mbit/s ; !15 type: known, but not supported by this version
 pipe 1 config lmax 1500 ; !15 lmax: known, but not supported by this version

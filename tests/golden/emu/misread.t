@@ -14,7 +14,11 @@ pipe 1 config plr 2 ; !19 plr: 2 is not in 0..1
 pipe 1 config plr 1e-9 ; pipe 1 config plr 0.000000001
 pipe 1 config bw -1 ; !18 bw: -1 is not in 0..1Tbit/s
 pipe 1 config plr -1 ; !19 plr: -1 is not in 0..1
-pipe 1 config mask dst-ip /24 ; !15 mask: known, but not supported by this version
+pipe 1 config mask dst-ip /24 ; pipe 1 config mask dst-ip /24
+pipe 1 config mask dst-ip 255.255.255.0 ; pipe 1 config mask dst-ip /24
+pipe 1 config mask dst-ip 0x000000ff ; pipe 1 config mask dst-ip 0xff
+pipe 1 config mask dst-ip 24 ; !27 dst-ip: '24' is not a mask, as /24, 0xffffff00 or 255.255.255.0
+pipe 1 config mask dst-port /8 ; pipe 1 config mask dst-port 0xff00
 pipe 1 config buckets 1000000 ; ?15 buckets: ignored, tables grow as they need | pipe 1 config
 pipe 1 config bw 4294967297bit/s ; pipe 1 config bw 4294967297bit/s
 pipe 1 config bw 1Mbit/s plr 2 ; !30 plr: 2 is not in 0..1

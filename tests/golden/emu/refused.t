@@ -12,8 +12,8 @@ pipe 1 confg bw 1Mbit/s ; !8 confg: unknown verb; config or replace
 pipe 1 bw 1Mbit/s ; !8 pipe: config or replace is missing before this word
 pipe 1 config bandwith 1Mbit/s ; !15 bandwith: unknown option; did you mean bandwidth?
 pipe 1 config Bw 1Mbit/s ; !15 Bw: unknown option; did you mean bw?
-pipe 1 config banana ; !15 banana: unknown option; known are bw, delay, plr, loss, queue, overhead, droptail, noerror, buckets
-pipe 1 config banana 5 delay 3 apple ; !15 banana: unknown option; known are bw, delay, plr, loss, queue, overhead, droptail, noerror, buckets | !32 apple: unknown option; known are bw, delay, plr, loss, queue, overhead, droptail, noerror, buckets
+pipe 1 config banana ; !15 banana: unknown option; known are bw, delay, burst, plr, loss, queue, overhead, droptail, noerror, mask, flows, expire, buckets
+pipe 1 config banana 5 delay 3 apple ; !15 banana: unknown option; known are bw, delay, burst, plr, loss, queue, overhead, droptail, noerror, mask, flows, expire, buckets | !32 apple: unknown option; known are bw, delay, burst, plr, loss, queue, overhead, droptail, noerror, mask, flows, expire, buckets
 pipe 1 config bw ; !17 bw: its value is missing; a rate, as 10Mbit/s; 0 is no limit
 pipe 1 config bw delay 20ms ; !18 bw: its value is missing before this word; a rate, as 10Mbit/s; 0 is no limit
 pipe 1 config bw x ; !18 bw: 'x' is not a rate, as 10Mbit/s
@@ -71,3 +71,22 @@ pipe 1 config bw 1Mbit/s bw ; !26 bw: given twice; once is allowed | !28 bw: its
 pipe 1 config burst 281474976710656B ; !21 burst: 281474976710656B is not in 0..281474976710655 bytes (2^48-1)
 pipe 1 config burst ; !20 burst: its value is missing; bytes that an idle link may save, as 64KB; 0 is none
 pipe 1 config burst 20ms ; !23 burst: 'ms' is no unit here; allowed are B (Bytes), KB, MB, GB and TB
+pipe 1 config mask ; !19 mask: what it keeps is missing; all, none, queue, or proto, src-ip, dst-ip, src-port, dst-port, src-ip6, dst-ip6, flow-id, each with its mask
+pipe 1 config mask delay 5 ; !20 mask: what it keeps is missing; all, none, queue, or proto, src-ip, dst-ip, src-port, dst-port, src-ip6, dst-ip6, flow-id, each with its mask
+pipe 1 config mask dst-ip ; !26 dst-ip: its mask is missing; as 0x..., /bits, or an address
+pipe 1 config mask dst-ip src-ip /24 ; !27 dst-ip: its mask is missing before this word; as 0x..., /bits, or an address
+pipe 1 config mask dst-ip /33 ; !28 dst-ip: 33 is not in 0..32
+pipe 1 config mask dst-ip 0x1ffffffff ; !27 dst-ip: 0x1ffffffff is not in 0..4294967295
+pipe 1 config mask dst-ip ffff:: ; !27 dst-ip: 'ffff::' is not a mask, as /24, 0xffffff00 or 255.255.255.0
+pipe 1 config mask dst-ip6 255.0.0.0 ; !28 dst-ip6: '255.0.0.0' is not a mask, as /64, 0xffff or ffff::
+pipe 1 config mask dst-ip6 0xfffffffffffffffffffffffffffffffff ; !28 dst-ip6: a mask has at most 32 hexadecimal digits
+pipe 1 config mask dst-ip6 0xfg ; !28 dst-ip6: '0xfg' is not a mask, as /64, 0xffff or ffff::
+pipe 1 config mask dst-port 0x10000 ; !29 dst-port: 0x10000 is not in 0..65535
+pipe 1 config mask proto 256 ; !26 proto: 256 is not in 0..255
+pipe 1 config mask flow-id 0x100000 ; !28 flow-id: 0x100000 is not in 0..1048575
+pipe 1 config mask dst-ip /24 dst-ip /24 ; !31 dst-ip: given twice; once is allowed
+pipe 1 config mask all flow_mask all ; !24 flow_mask: means the same as mask, which was given already
+pipe 1 config mask all dst-ip /24 ; !24 dst-ip: all, none and queue stand alone
+pipe 1 config flows 0 ; !21 flows: 0 is not in 1..16777216
+pipe 1 config expire 0s ; !22 expire: 0 is not allowed: no flow would be kept
+pipe 1 config expire 60 ; !22 expire: 60 needs a unit; allowed are s, ms, us and ns

@@ -51,7 +51,7 @@ void kit_line(struct kit *k, nrw_time now, const char *line)
 	errs_fini(&es);
 }
 
-void kit_put_seq(struct kit *k, uint32_t pipe, uint32_t bytes, uint64_t seq, nrw_time now)
+static void put(struct kit *k, uint32_t pipe, uint32_t bytes, uint64_t seq, const struct view *v, nrw_time now)
 {
 	struct pkt *p = pkt_new(k->pool);
 
@@ -59,7 +59,35 @@ void kit_put_seq(struct kit *k, uint32_t pipe, uint32_t bytes, uint64_t seq, nrw
 	p->acct_bytes = p->wire_bytes = bytes;
 	p->seq = seq;
 	p->at = UINT64_C(0x5a5a5a5a5a5a5a5a);
-	emu_put(k->emu, EMU_PIPE, pipe, p, NULL, now);
+	emu_put(k->emu, EMU_PIPE, pipe, p, v, now);
+}
+
+void kit_put_seq(struct kit *k, uint32_t pipe, uint32_t bytes, uint64_t seq, nrw_time now)
+{
+	put(k, pipe, bytes, seq, NULL, now);
+}
+
+struct view kit_view(uint32_t flow, bool v6)
+{
+	struct view v = { .family = 4, .proto = 17, .sport = 1000, .dport = 2000, .has = VIEW_HAS_IP4 };
+
+	v.src4 = UINT32_C(0x0a000001);
+	v.dst4 = UINT32_C(0x0a000000) | flow;
+	if (v6 && flow % 2) {
+		v.family = 6;
+		v.has = VIEW_HAS_IP6;
+		v.src4 = v.dst4 = 0;
+		v.src6[0] = v.dst6[0] = UINT64_C(0x20010db800000000);
+		v.src6[1] = 1;
+		v.dst6[1] = flow;
+	}
+	return v;
+}
+
+uint64_t kit_put_view(struct kit *k, uint32_t pipe, uint32_t bytes, const struct view *v, nrw_time now)
+{
+	put(k, pipe, bytes, k->seq, v, now);
+	return k->seq++;
 }
 
 uint64_t kit_put(struct kit *k, uint32_t pipe, uint32_t bytes, nrw_time now)

@@ -30,6 +30,9 @@ void kit_free(struct kit *k);
 void kit_line(struct kit *k, nrw_time now, const char *line);		/* must be right */
 uint64_t kit_put(struct kit *k, uint32_t pipe, uint32_t bytes, nrw_time now);	/* its seq */
 void kit_put_seq(struct kit *k, uint32_t pipe, uint32_t bytes, uint64_t seq, nrw_time now);
+/* A packet of a flow: UDP from 10.0.0.1:1000 to 10.FLOW, port 2000; odd flows in IPv6 where `v6`. */
+struct view kit_view(uint32_t flow, bool v6);
+uint64_t kit_put_view(struct kit *k, uint32_t pipe, uint32_t bytes, const struct view *v, nrw_time now);
 bool kit_take(struct kit *k, nrw_time now, struct kit_out *out);
 void kit_take_is(struct kit *k, nrw_time now, uint64_t seq, nrw_time at);	/* asserts */
 void kit_take_none(struct kit *k, nrw_time now);

@@ -1,0 +1,171 @@
+/* emu/emu_flow.h - masked flows of a pipe: for each value of the masked fields a queue and a link of its own.
+ *
+ *                 +------------------------ struct emu_flows -------------------------+
+ *      put        |  mask, hash     struct emu_flow                                   |
+ *     ----------> |  ----------->   queue --> link --+                                |
+ *                 |  ----------->   queue --> link --+--> emu_way, one for all flows  | -----> take
+ *                 |  ----------->   queue --> link --+    by (exit, seq)              |
+ *                 |                           |                                       |
+ *                 |                           +-- emu_ends: whose service ends next   |
+ *                 +-------------------------------------------------------------------+
+ *
+ * All flows of a pipe have one rate, delay and limit, those of the pipe. */
+#ifndef EMU_EMU_FLOW_H
+#define EMU_EMU_FLOW_H
+
+#include "base/hash.h"
+#include "base/heap.h"
+#include "base/list.h"
+#include "base/pool.h"
+#include "emu/emu_int.h"
+
+/* emu_key.c: which fields tell flows apart, and what they are in a packet. */
+struct emu_key {		/* [0]: family, protocol, ports. IPv4 [1]: addresses. IPv6 [1]: label, [2..5] addresses */
+	uint64_t w[6];
+};
+
+struct emu_shape {		/* a mask, ready to use; lives as long as the pipe, since flows of old ones drain */
+	struct emu_shape *next;
+	struct emu_mask mask;
+	struct emu_key v4, v6;
+};
+
+void emu_shape_init(struct emu_shape *s, const struct emu_mask *mask);
+/* The masked fields of a packet; v NULL: nothing is known. Returns how many words of the key are in use. */
+unsigned emu_key_make(struct emu_key *k, const struct emu_shape *s, const struct view *v);
+uint64_t emu_key_number(const struct emu_key *k);	/* `flow` of a draw: docs/ARCHITECTURE.md, "Dice" */
+/* "tcp 10.0.0.1:5001 > 10.0.0.2:80"; what snprintf() would return. */
+int emu_key_print(const struct emu_key *k, const struct emu_shape *s, char *to, size_t room);
+
+/* Why a packet of a flow may end. */
+enum emu_flow_drop { FLOW_LOSS, FLOW_QUEUE_FULL, FLOW_TIME_END, FLOW_NO_MEMORY, FLOW_DROPS };
+
+enum emu_flow_state {
+	FLOW_FOUND,		/* packets find it */
+	FLOW_OLD,		/* another mask rules now: it drains */
+	FLOW_GONE,		/* folded; kept until a reader of series has seen its last counts */
+};
+
+/* Of 100 000 flows each is cold when its turn comes: what finding it takes is one line, what serving it takes the next
+ * two, and nothing here is larger than it must be. */
+struct emu_flow {
+	struct hash_node node;
+	struct emu_key key;
+	struct emu_link link;
+	struct emu_queue queue;
+	nrw_time last;			/* its latest exit */
+	uint64_t packets, bytes, out_packets, out_bytes;
+	uint32_t on_way;		/* served, not out yet */
+	uint8_t state;			/* enum emu_flow_state */
+	bool listed;			/* in the list of idle ones, though it may be busy again */
+	struct dice loss;
+	struct list idle, all;
+	nrw_time used;			/* when it held or refused a packet last, while it holds none */
+	uint64_t id;			/* 1, 2, ... in the order of first packets */
+	uint64_t wait_count, wait_min, wait_max;
+	struct u128 wait_sum;
+	uint64_t drops[FLOW_DROPS];
+	struct hist *recent;		/* waits since a reader of series looked; NULL: none */
+	const struct emu_shape *shape;
+};
+
+_Static_assert(sizeof(struct emu_flow) <= 448, "with its share of the tables an idle flow takes at most 512 bytes");
+
+/* emu_ends.c: the flows that serve a packet, by the end of service. */
+struct emu_end {
+	nrw_time at;
+	struct emu_flow *flow;
+};
+
+struct emu_ends {
+	struct emu_end *entries;	/* the children of one lie in one cache line */
+	void *memory;
+	uint32_t count, room;
+};
+
+int emu_ends_reserve(struct emu_ends *h, uint32_t count);	/* 0 or ERR_NOMEM */
+void emu_ends_fini(struct emu_ends *h);
+void emu_ends_add(struct emu_ends *h, nrw_time at, struct emu_flow *flow);	/* room must be reserved */
+void emu_ends_put_off(struct emu_ends *h, nrw_time at);	/* the first one serves another packet until `at` */
+void emu_ends_pop(struct emu_ends *h);
+
+#define EMU_ENDS_ROOT 3u	/* index of the first */
+
+static inline const struct emu_end *emu_ends_first(const struct emu_ends *h)
+{
+	return h->count ? &h->entries[EMU_ENDS_ROOT] : NULL;
+}
+
+/* emu_way.c: packets of all flows between end of service and exit. */
+struct emu_step {
+	struct emu_step *next;
+	struct pkt *pkt;
+	struct emu_flow *flow;
+	nrw_time exit;
+	uint64_t seq;
+	struct heap_node node;
+};
+
+struct emu_way {
+	struct emu_step *head, *tail;	/* in order */
+	struct heap strays;		/* those that would have to go before the tail */
+};
+
+void emu_way_init(struct emu_way *w);
+void emu_way_fini(struct emu_way *w);		/* empty */
+int emu_way_put(struct emu_way *w, struct emu_step *s);	/* 0, or ERR_NOMEM: s stays the caller's */
+struct emu_step *emu_way_first(const struct emu_way *w);	/* NULL: empty */
+struct emu_step *emu_way_take(struct emu_way *w);
+
+/* emu_flows.c */
+struct emu_flows {
+	struct emu_slot slot;		/* its event, beside that of the pipe's own queue */
+	struct emu_when when;
+	struct emu_pipe *pipe;
+	const struct emu_shape *shape;	/* NULL: no mask now */
+	struct emu_shape *shapes;	/* all there were */
+	struct pool *flow_pool, *step_pool;
+	struct emu_ends ends;
+	struct emu_way way;
+	uint64_t packets, bytes;	/* backlog of all */
+	uint64_t on_way;
+	nrw_time expire;
+	uint32_t limit;
+	uint32_t alive;			/* in `all` */
+	struct list idle;		/* least recently used first */
+	struct list all;		/* in the order of first packets, old and gone ones too */
+	uint64_t made, folded;
+	struct hash table;
+};
+
+int emu_flows_new(struct emu_pipe *pipe, struct pool *flow_pool, struct pool *step_pool);	/* 0 or ERR_NOMEM */
+void emu_flows_free(struct emu_flows *f);	/* frees what it holds, silently */
+int emu_flows_mask(struct emu_flows *f, const struct emu_mask *mask);	/* 0, or ERR_NOMEM before anything was done */
+/* The pipe has a new configuration, and had `overhead` before. */
+void emu_flows_config(struct emu_flows *f, uint32_t overhead, nrw_time now);
+void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw_time now);
+void emu_flows_catch_up(struct emu_flows *f, nrw_time now);
+bool emu_flows_next(const struct emu_flows *f, nrw_time *at, uint64_t *seq);	/* as emu_pipe_next() */
+const struct emu_step *emu_flows_first(const struct emu_flows *f);	/* settled: the next one out; NULL: none */
+struct pkt *emu_flows_take(struct emu_flows *f);
+void emu_flows_note_peak(struct emu_flows *f);	/* the most that the pipe held, with its own queue */
+void emu_flows_drop_all(struct emu_flows *f, enum drop why);
+void emu_flows_expire(struct emu_flows *f, nrw_time now);
+void emu_flows_forget(struct emu_flows *f);	/* those gone */
+
+void emu_flow_note(struct emu_flow *flow, nrw_time ns);	/* emu_stats.c: a wait, for who reads series */
+
+static inline uint64_t emu_flow_held(const struct emu_flow *flow)
+{
+	return flow->queue.packets + flow->on_way;
+}
+
+static inline void emu_flows_settle(struct emu_flows *f, nrw_time now)
+{
+	const struct emu_end *first = emu_ends_first(&f->ends);
+
+	if (first && first->at <= now)
+		emu_flows_catch_up(f, now);
+}
+
+#endif

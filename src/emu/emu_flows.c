@@ -1,0 +1,553 @@
+/* emu/emu_flows.c - the masked flows of a pipe. The drawing is in emu_flow.h.
+ *
+ * A packet finds its flow by the masked fields; the first one makes it. Each flow is a queue and a link as a pipe
+ * without a mask is (emu_pipe.c), by the same arithmetic; only what comes after the link is one for all: since they
+ * have one rate and one delay, what ends first leaves first. So an event is the end of a service, and flows that serve
+ * nothing cost nothing. As there, all is worked out when somebody looks: emu_flows_settle() goes through the ends up to
+ * now in their order, and it does not matter how late that is.
+ *
+ * The life of a flow: found in the table, while it holds packets and `expire` after; when it holds none it stands in
+ * the list of idle ones, least recently used first. Who wants a place where `flows N` are there takes that of the
+ * first; where none is idle the packet is dropped, flows. One that became busy again stays in the list until somebody
+ * meets it there, or until it is idle once more and moves to the end: so a packet that comes touches no neighbour.
+ * Every packet is counted by its flow and by the pipe, so folding a flow is forgetting it. Made anew it begins as it
+ * did the first time: dice, credit, counters.
+ *
+ * A change of mask takes all flows out of the table; those that hold packets drain as old ones. A change of rate, limit
+ * or overhead is one walk through all flows that hold packets; idle ones take the new rate when they open.
+ *
+ * Cost: of 100 000 flows each is cold, and that is the cost: the line where it is found, and two for its link and queue,
+ * fetched at once as soon as its place is known, and ahead of time where it is known (who leaves next, whose service
+ * ends next). Tables grow in steps. Memory: a flow is 448 bytes of a pool, with its share of table and heap below 512;
+ * none of it is taken where no flow is new. No order of the table reaches any output. */
+#include "emu_flow.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const enum drop flow_drops[FLOW_DROPS] = {
+	[FLOW_LOSS] = DROP_LOSS, [FLOW_QUEUE_FULL] = DROP_QUEUE_FULL, [FLOW_TIME_END] = DROP_TIME_END,
+	[FLOW_NO_MEMORY] = DROP_NO_MEMORY,
+};
+
+static inline void warm(const void *p)	/* two lines: it will be touched soon */
+{
+	__builtin_prefetch(p, 1);
+	__builtin_prefetch((const char *)p + 64, 1);
+}
+
+static void warm_flow(const struct emu_flow *flow)
+{
+	warm(flow);
+	warm((const char *)flow + 128);
+}
+
+int emu_flows_new(struct emu_pipe *pipe, struct pool *flow_pool, struct pool *step_pool)
+{
+	struct emu_flows *f = calloc(1, sizeof(*f));
+	uint64_t seed = pipe->cfg->seed;
+
+	if (!f)
+		return ERR_NOMEM;
+	*f = (struct emu_flows){ .pipe = pipe, .flow_pool = flow_pool, .step_pool = step_pool };
+	f->slot = (struct emu_slot){ .pipe = pipe, .of_flows = true };
+	emu_way_init(&f->way);
+	list_init(&f->idle);
+	list_init(&f->all);
+	hash_init(&f->table, (struct siphash_key){ dice_mix(seed ^ pipe->number), dice_mix(~seed) });
+	pipe->flows = f;
+	return 0;
+}
+
+/* It is idle since `now`, or refused a packet then and holds none. */
+static void rest(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
+{
+	flow->used = now;
+	if (flow->listed && f->idle.prev == &flow->idle)
+		return;
+	if (flow->listed)
+		list_remove(&flow->idle);
+	list_put_tail(&f->idle, &flow->idle);
+	flow->listed = true;
+}
+
+static void free_flow(struct emu_flows *f, struct emu_flow *flow)
+{
+	list_remove(&flow->all);
+	if (flow->recent)
+		hist_fini(flow->recent);
+	free(flow->recent);
+	f->alive--;
+	pool_put(f->flow_pool, flow);
+}
+
+/* What it counted is in the pipe's counters already. A reader of series has to see the last of it. */
+static void fold(struct emu_flows *f, struct emu_flow *flow)
+{
+	if (flow->listed)
+		list_remove(&flow->idle);
+	flow->listed = false;
+	if (flow->state == FLOW_FOUND)
+		hash_remove(&f->table, &flow->node);
+	f->folded++;
+	if (f->pipe->series)
+		flow->state = FLOW_GONE;
+	else
+		free_flow(f, flow);
+}
+
+/* It holds nothing any more. */
+static inline void emptied(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
+{
+	if (flow->state == FLOW_OLD)
+		fold(f, flow);
+	else
+		rest(f, flow, now);
+}
+
+/* The least recently used of the idle ones; NULL: all are busy. */
+static struct emu_flow *first_idle(struct emu_flows *f)
+{
+	while (!list_empty(&f->idle)) {
+		struct emu_flow *flow = container_of(f->idle.next, struct emu_flow, idle);
+
+		if (!emu_flow_held(flow))
+			return flow;
+		list_remove(&flow->idle);
+		flow->listed = false;
+	}
+	return NULL;
+}
+
+void emu_flows_expire(struct emu_flows *f, nrw_time now)
+{
+	struct emu_flow *flow;
+
+	while (!list_empty(&f->idle) && (flow = first_idle(f)) && now - flow->used >= f->expire)
+		fold(f, flow);
+}
+
+void emu_flows_forget(struct emu_flows *f)
+{
+	list_each_safe(at, &f->all) {
+		struct emu_flow *flow = container_of(at, struct emu_flow, all);
+
+		if (flow->state == FLOW_GONE)
+			free_flow(f, flow);
+	}
+}
+
+static bool make_room(struct emu_flows *f)
+{
+	while (f->table.count >= f->limit) {
+		struct emu_flow *flow = first_idle(f);
+
+		if (!flow)
+			return false;
+		fold(f, flow);
+	}
+	return true;
+}
+
+static struct emu_flow *make(struct emu_flows *f, const struct emu_key *key, uint64_t digest, enum drop *why)
+{
+	struct emu_flow *flow;
+
+	*why = DROP_FLOWS;
+	if (!make_room(f))
+		return NULL;
+	*why = DROP_NO_MEMORY;
+	if (emu_ends_reserve(&f->ends, f->alive + 1))
+		return NULL;
+	flow = pool_take(f->flow_pool);
+	if (!flow)
+		return NULL;
+	*flow = (struct emu_flow){ .key = *key, .id = ++f->made, .wait_min = UINT64_MAX, .shape = f->shape };
+	emu_link_init(&flow->link);
+	flow->loss.key = dice_key(f->pipe->cfg->seed, DICE_PIPE, f->pipe->number, emu_key_number(key), DICE_LOSS);
+	list_init(&flow->idle);
+	list_put_tail(&f->all, &flow->all);
+	f->alive++;
+	hash_add(&f->table, &flow->node, digest);
+	return flow;
+}
+
+static bool same_key(const struct emu_key *a, const struct emu_key *b, unsigned words)
+{
+	uint64_t differ = 0;
+
+	for (unsigned i = 0; i < words; i++)
+		differ |= a->w[i] ^ b->w[i];
+	return !differ;
+}
+
+static struct emu_flow *find(struct emu_flows *f, const struct view *v, nrw_time now, enum drop *why)
+{
+	struct emu_key key;
+	unsigned words = emu_key_make(&key, f->shape, v);
+	uint64_t digest = hash_digest(&f->table, key.w, words * sizeof(*key.w));
+	struct hash_node *n;
+
+	emu_flows_expire(f, now);
+	for (n = hash_find(&f->table, digest); n; n = hash_again(n)) {
+		struct emu_flow *flow = container_of(n, struct emu_flow, node);
+
+		warm_flow(flow);
+		if (same_key(&flow->key, &key, words))
+			return flow;
+	}
+	return make(f, &key, digest, why);
+}
+
+static __attribute__((cold)) void drop(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, enum emu_flow_drop why)
+{
+	flow->drops[why]++;
+	emu_pipe_drop(f->pipe, p, flow_drops[why]);
+}
+
+static void note_wait(struct emu_flows *f, struct emu_flow *flow, nrw_time ns)
+{
+	emu_pipe_waited(f->pipe, ns);
+	flow->wait_count++;
+	flow->wait_sum = u128_add(flow->wait_sum, u128_of(ns));
+	flow->wait_min = ns < flow->wait_min ? ns : flow->wait_min;
+	flow->wait_max = ns > flow->wait_max ? ns : flow->wait_max;
+	if (__builtin_expect(f->pipe->series, 0))
+		emu_flow_note(flow, ns);
+}
+
+/* Its service has ended: on its way, but not before those of its flow. */
+static void depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nrw_time end)
+{
+	nrw_time exit = emu_pipe_exit(f->pipe, end);
+	struct emu_step *s;
+
+	note_wait(f, flow, end - p->at);
+	if (exit == NRW_NEVER) {
+		drop(f, flow, p, FLOW_TIME_END);
+		return;
+	}
+	exit = exit > flow->last ? exit : flow->last;
+	s = pool_take(f->step_pool);
+	if (s)
+		*s = (struct emu_step){ .pkt = p, .flow = flow, .exit = exit, .seq = p->seq };
+	if (!s || emu_way_put(&f->way, s)) {
+		if (s)
+			pool_put(f->step_pool, s);
+		drop(f, flow, p, FLOW_NO_MEMORY);
+		return;
+	}
+	p->at = flow->last = exit;
+	flow->on_way++;
+	f->on_way++;
+}
+
+static void left_queue(struct emu_flows *f, struct emu_flow *flow, uint64_t bytes)
+{
+	emu_queue_done(&flow->queue, bytes);
+	f->packets--;
+	f->bytes -= bytes;
+}
+
+/* The link is free: the next one begins. False: nobody waits, or none of them ends in time. */
+static bool serve_waiting(struct emu_flows *f, struct emu_flow *flow)
+{
+	struct pkt *p;
+
+	while ((p = emu_queue_take(&flow->queue))) {
+		uint64_t bytes = emu_pipe_charge(f->pipe, p);
+
+		if (emu_link_serve(&flow->link, p, bytes))
+			return true;
+		left_queue(f, flow, bytes);
+		drop(f, flow, p, FLOW_TIME_END);
+	}
+	return false;
+}
+
+static void end_service(struct emu_flows *f, struct emu_flow *flow, nrw_time end)
+{
+	struct pkt *p = emu_link_finish(&flow->link);
+
+	left_queue(f, flow, flow->link.bytes);
+	depart(f, flow, p, end);
+	if (serve_waiting(f, flow)) {
+		emu_ends_put_off(&f->ends, flow->link.end);
+		return;
+	}
+	emu_ends_pop(&f->ends);
+	if (!emu_flow_held(flow))
+		emptied(f, flow, end);
+}
+
+void emu_flows_catch_up(struct emu_flows *f, nrw_time now)
+{
+	const struct emu_end *first;
+
+	while ((first = emu_ends_first(&f->ends)) && first->at <= now) {
+		end_service(f, first->flow, first->at);
+		if (f->ends.count)
+			warm(&emu_ends_first(&f->ends)->flow->link);
+	}
+}
+
+static void begin(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, nrw_time now)
+{
+	flow->link.rate = f->pipe->link.rate;
+	emu_link_open(&flow->link, now, f->pipe->burst);
+	if (emu_link_serve(&flow->link, p, bytes)) {
+		emu_ends_add(&f->ends, flow->link.end, flow);
+		return;
+	}
+	left_queue(f, flow, bytes);
+	drop(f, flow, p, FLOW_TIME_END);
+}
+
+void emu_flows_note_peak(struct emu_flows *f)
+{
+	struct emu_queue *q = &f->pipe->queue;
+
+	if (f->packets + q->packets > q->packets_max)
+		q->packets_max = f->packets + q->packets;
+	if (f->bytes + q->bytes > q->bytes_max)
+		q->bytes_max = f->bytes + q->bytes;
+}
+
+static void enter(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, nrw_time now)
+{
+	struct emu_pipe *pipe = f->pipe;
+
+	if (pipe->lossy && dice_hit(&flow->loss, pipe->loss_prob)) {
+		drop(f, flow, p, FLOW_LOSS);
+	} else if (!pipe->link.rate) {
+		depart(f, flow, p, now);
+	} else if (emu_queue_full(&flow->queue, &pipe->room, bytes)) {
+		drop(f, flow, p, FLOW_QUEUE_FULL);
+	} else {
+		f->packets++;
+		f->bytes += bytes;
+		if (flow->link.pkt) {
+			emu_queue_put(&flow->queue, p, bytes);
+		} else {
+			emu_queue_count(&flow->queue, bytes);
+			begin(f, flow, p, bytes, now);
+		}
+	}
+}
+
+void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw_time now)
+{
+	uint64_t bytes = emu_pipe_charge(f->pipe, p);
+	struct emu_flow *flow;
+	enum drop why;
+
+	emu_flows_settle(f, now);
+	f->pipe->packets++;
+	f->pipe->bytes += bytes;
+	flow = find(f, v, now, &why);
+	if (!flow) {
+		emu_pipe_drop(f->pipe, p, why);
+		return;
+	}
+	flow->packets++;
+	flow->bytes += bytes;
+	enter(f, flow, p, bytes, now);
+	if (!emu_flow_held(flow))
+		emptied(f, flow, now);
+}
+
+/* When a packet leaves whose service ends then; where that is past the end of time, when its service ends. */
+static nrw_time told_at(const struct emu_flows *f, nrw_time end)
+{
+	nrw_time exit = emu_pipe_exit(f->pipe, end);
+
+	return exit == NRW_NEVER ? end : exit;
+}
+
+/* Others may leave at the instant of the end that comes next, or before it, since one that was held back by its own
+ * flow's last exit is told too early: seq 0 lets emu_take() look again. */
+bool emu_flows_next(const struct emu_flows *f, nrw_time *at, uint64_t *seq)
+{
+	const struct emu_step *first = emu_way_first(&f->way);
+	const struct emu_end *end = emu_ends_first(&f->ends);
+
+	if (!first && !end)
+		return false;
+	*at = end ? told_at(f, end->at) : NRW_NEVER;
+	*seq = 0;
+	if (first && first->exit < *at) {
+		*at = first->exit;
+		*seq = first->seq;
+	}
+	return true;
+}
+
+const struct emu_step *emu_flows_first(const struct emu_flows *f)
+{
+	return emu_way_first(&f->way);
+}
+
+struct pkt *emu_flows_take(struct emu_flows *f)
+{
+	struct emu_step *s = emu_way_take(&f->way);
+	struct emu_flow *flow = s->flow;
+	struct pkt *p = s->pkt;
+	uint64_t bytes = emu_pipe_charge(f->pipe, p);
+
+	if (f->way.head) {
+		__builtin_prefetch(f->way.head->pkt, 1);
+		__builtin_prefetch(f->way.head->next);
+		warm(&f->way.head->flow->last);
+		__builtin_prefetch(f->way.head->flow);
+	}
+	pool_put(f->step_pool, s);
+	f->pipe->out_packets++;
+	f->pipe->out_bytes += bytes;
+	flow->out_packets++;
+	flow->out_bytes += bytes;
+	flow->on_way--;
+	f->on_way--;
+	if (!emu_flow_held(flow))
+		emptied(f, flow, p->at);
+	return p;
+}
+
+/* ---- configuration ---- */
+
+static void retire(struct emu_flows *f, struct emu_flow *flow)
+{
+	if (!emu_flow_held(flow)) {
+		fold(f, flow);
+		return;
+	}
+	if (flow->listed)
+		list_remove(&flow->idle);
+	flow->listed = false;
+	hash_remove(&f->table, &flow->node);
+	flow->state = FLOW_OLD;
+}
+
+int emu_flows_mask(struct emu_flows *f, const struct emu_mask *mask)
+{
+	struct emu_shape *shape = NULL;
+
+	if (f->shape ? emu_mask_equal(&f->shape->mask, mask) : !mask->on)
+		return 0;
+	if (mask->on) {
+		shape = malloc(sizeof(*shape));
+		if (!shape)
+			return ERR_NOMEM;
+		emu_shape_init(shape, mask);
+		shape->next = f->shapes;
+		f->shapes = shape;
+	}
+	f->shape = shape;
+	list_each_safe(at, &f->all) {
+		struct emu_flow *flow = container_of(at, struct emu_flow, all);
+
+		if (flow->state == FLOW_FOUND)
+			retire(f, flow);
+	}
+	return 0;
+}
+
+/* One flow that holds packets: what waits is charged anew, what is served goes on at the new rate. */
+static void config_flow(struct emu_flows *f, struct emu_flow *flow, uint32_t overhead, nrw_time now)
+{
+	uint64_t before = flow->queue.bytes;
+	struct pkt *p;
+
+	emu_queue_recharge(&flow->queue, overhead, f->pipe->overhead);
+	f->bytes += flow->queue.bytes - before;
+	if (!emu_link_set_rate(&flow->link, f->pipe->link.rate, now)) {
+		p = emu_link_finish(&flow->link);
+		left_queue(f, flow, flow->link.bytes);
+		drop(f, flow, p, FLOW_TIME_END);
+		serve_waiting(f, flow);
+	}
+	if (flow->link.pkt)
+		emu_ends_add(&f->ends, flow->link.end, flow);
+}
+
+void emu_flows_config(struct emu_flows *f, uint32_t overhead, nrw_time now)
+{
+	f->limit = f->pipe->record->conf.flows;
+	f->expire = f->pipe->record->conf.expire;
+	f->ends.count = 0;
+	list_each_safe(at, &f->all) {
+		struct emu_flow *flow = container_of(at, struct emu_flow, all);
+
+		if (!flow->queue.packets && flow->link.end != NRW_NEVER)
+			continue;
+		config_flow(f, flow, overhead, now);
+		if (!emu_flow_held(flow) && flow->state != FLOW_GONE)
+			emptied(f, flow, now);
+	}
+}
+
+/* ---- the end ---- */
+
+static void drop_flow(struct emu_flows *f, struct emu_flow *flow, enum drop why)
+{
+	struct pkt *p;
+
+	if (flow->link.pkt)
+		emu_pipe_drop(f->pipe, emu_link_finish(&flow->link), why);
+	while ((p = emu_queue_take(&flow->queue)))
+		emu_pipe_drop(f->pipe, p, why);
+	flow->queue.packets = flow->queue.bytes = 0;
+}
+
+void emu_flows_drop_all(struct emu_flows *f, enum drop why)
+{
+	struct emu_step *s;
+
+	while ((s = emu_way_take(&f->way))) {
+		s->flow->on_way--;
+		emu_pipe_drop(f->pipe, s->pkt, why);
+		pool_put(f->step_pool, s);
+	}
+	list_each(at, &f->all)
+		drop_flow(f, container_of(at, struct emu_flow, all), why);
+	f->ends.count = 0;
+	f->packets = f->bytes = f->on_way = 0;
+}
+
+static void free_held(struct emu_flows *f, struct emu_flow *flow)
+{
+	struct pkt_pool *pool = f->pipe->cfg->pool;
+	struct pkt *p;
+
+	if (flow->link.pkt)
+		pkt_free(pool, emu_link_finish(&flow->link));
+	while ((p = emu_queue_take(&flow->queue)))
+		pkt_free(pool, p);
+}
+
+void emu_flows_free(struct emu_flows *f)
+{
+	struct emu_step *s;
+
+	if (!f)
+		return;
+	while ((s = emu_way_take(&f->way))) {
+		pkt_free(f->pipe->cfg->pool, s->pkt);
+		pool_put(f->step_pool, s);
+	}
+	list_each_safe(at, &f->all) {
+		struct emu_flow *flow = container_of(at, struct emu_flow, all);
+
+		free_held(f, flow);
+		free_flow(f, flow);
+	}
+	while (f->shapes) {
+		struct emu_shape *next = f->shapes->next;
+
+		free(f->shapes);
+		f->shapes = next;
+	}
+	emu_way_fini(&f->way);
+	emu_ends_fini(&f->ends);
+	hash_fini(&f->table);
+	free(f);
+}
