@@ -1,11 +1,13 @@
-/* tests/fuzz/fuzz_rules.c - any bytes as lines of rules, and as packets for the rules that come of it.
+/* tests/fuzz/fuzz_rules.c - any bytes as lines of rules and commands, and as packets for the rules that come of it.
  *
- * Laws: a line is refused with an error or accepted with none; what it prints is accepted and prints itself; the set
- * made of what was printed judges as the set made of what was written, counter for counter; a scan ends. */
+ * Laws: a line is refused with an error or accepted with none; what can be applied prints what is accepted, prints itself
+ * and can be applied; the sets that both make list alike and judge alike, counter for counter, byte for byte; what an
+ * action changed, the view knows; a scan ends. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "pkt/pkt.h"
 #include "rules/rules.h"
 
 #define LINES 64
@@ -32,7 +34,7 @@ static struct rules_cmd *parse(const char *text, size_t n)
 	return c;
 }
 
-/* The lines of `data` that are rules. */
+/* The lines of `data` that are commands. */
 static size_t parse_all(const uint8_t *data, size_t n, struct rules_cmd **cmds)
 {
 	const char *at = (const char *)data, *end = at + n, *eol;
@@ -64,49 +66,117 @@ static void print_all(struct rules_cmd **cmds, size_t n, struct rules_cmd **agai
 		must(again[i] != NULL);
 		second = rules_cmd_print(again[i]);
 		must(second && !strcmp(text, second));
+		must(rules_cmd_asks(cmds[i]) == rules_cmd_asks(again[i]));
 		free(text);
 		free(second);
 	}
 }
 
+/* The set that those commands make which can be applied where they stand; the others are freed, *n is what is left. */
+static struct rules_set *apply(struct rules_cmd **cmds, size_t *n)
+{
+	struct rules_set *s = rules_build(NULL, NULL, NULL, 0, NULL), *next;
+	size_t kept = 0;
+	struct errs es;
+
+	for (size_t i = 0; i < *n; i++) {
+		errs_init(&es);
+		next = rules_build(s, NULL, &cmds[i], 1, NULL);
+		must((next == NULL) == (rules_check(s, NULL, &cmds[i], 1, &es) > 0));
+		errs_fini(&es);
+		if (next) {
+			rules_release(s);
+			s = next;
+			cmds[kept++] = cmds[i];
+		} else {
+			rules_cmd_free(cmds[i]);
+		}
+	}
+	*n = kept;
+	return s;
+}
+
+static void judge_one(const struct rules_set *s, struct pkt_pool *pool, struct pkt *p, bool out,
+	struct rules_counter *c, struct rules_answer *a)
+{
+	static const struct rules_env nothing_known;
+	struct meta m = { .dir = out ? META_OUT : META_IN, .len_bytes = p->len_bytes };
+	struct view v, after;
+	struct rules_pass x = { .look = { &v, &m, &nothing_known, p->data, p->len_bytes, c }, .view = &v, .meta = &m,
+		.pkt = p, .pool = pool };
+
+	view_parse(&v, (enum wire_link)p->link, p->data, p->len_bytes, p->wire_bytes);
+	rules_judge(s, &x, a);
+	must(x.look.bytes == p->data && x.look.len_bytes == p->len_bytes);
+	view_parse(&after, (enum wire_link)p->link, p->data, p->len_bytes, p->wire_bytes);
+	must(!memcmp(&v, &after, sizeof(v)));
+}
+
+static struct pkt *packet(struct pkt_pool *pool, const uint8_t *data, size_t n, bool ethernet)
+{
+	struct pkt *p = pkt_new(pool);
+
+	p->data = (uint8_t *)(uintptr_t)data;	/* lent; who writes makes it its own */
+	p->len_bytes = p->wire_bytes = (uint32_t)n;
+	p->link = ethernet ? LINK_ETHERNET : LINK_RAW;
+	return p;
+}
+
 static void judge(const struct rules_set *a, const struct rules_set *b, const uint8_t *data, size_t n)
 {
-	struct rules_counter ca[LINES + 1] = { 0 }, cb[LINES + 1] = { 0 };
+	struct rules_counter *ca = rules_counters(a, NULL, NULL), *cb = rules_counters(b, NULL, NULL);
+	struct pkt_pool *pool = pkt_pool_new(0);
 	struct rules_answer x, y;
-	static const struct rules_env nothing_known;
-	struct rules_pass pass;
-	struct meta m;
-	struct view v;
 
-	must(rules_count(a) == rules_count(b));
+	must(rules_count(a) == rules_count(b) && rules_total(a) == rules_total(b));
 	for (size_t from = 0; from <= n && from < 256; from += 16) {
-		m = (struct meta){ .dir = from & 16 ? META_OUT : META_IN, .len_bytes = (uint32_t)(n - from) };
-		view_parse(&v, from & 32 ? LINK_ETHERNET : LINK_RAW, data + from, m.len_bytes, m.len_bytes);
-		pass = (struct rules_pass){ .look = { &v, &m, &nothing_known, data + from, m.len_bytes, ca },
-			.meta = &m };
-		rules_judge(a, &pass, &x);
-		pass.look.counters = cb;
-		rules_judge(b, &pass, &y);
-		must(x.verdict == y.verdict && x.arg == y.arg && x.rule == y.rule);
+		struct pkt *p = packet(pool, data + from, n - from, from & 32);
+		struct pkt *q = packet(pool, data + from, n - from, from & 32);
+
+		judge_one(a, pool, p, from & 16, ca, &x);
+		judge_one(b, pool, q, from & 16, cb, &y);
+		must(x.verdict == y.verdict && x.arg == y.arg && x.rule == y.rule && x.why == y.why &&
+			x.reply == y.reply && x.code == y.code);
+		must(p->len_bytes == q->len_bytes && (!p->len_bytes || !memcmp(p->data, q->data, p->len_bytes)));
+		pkt_free(pool, p);
+		pkt_free(pool, q);
 	}
-	must(!memcmp(ca, cb, sizeof(ca)));
+	must(!memcmp(ca, cb, rules_total(a) * sizeof(*ca)));
+	pkt_pool_free(pool);
+	free(ca);
+	free(cb);
+}
+
+static void list_alike(const struct rules_set *a, const struct rules_set *b)
+{
+	const struct rules_show how = { .sets = true, .stamp = RULES_DATE };
+	struct rules_counter *ca = rules_counters(a, NULL, NULL), *cb = rules_counters(b, a, ca);
+	struct rules_cmd *show = parse("show", 4);
+	char *x = rules_show(a, ca, show, &how), *y = rules_show(b, cb, show, &how);
+
+	must(x && y && !strcmp(x, y));
+	free(x);
+	free(y);
+	free(ca);
+	free(cb);
+	rules_cmd_free(show);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct rules_cmd *cmds[LINES], *again[LINES];
-	size_t count = parse_all(data, n, cmds);
-	struct rules_set *a = rules_build(NULL, NULL, cmds, count, NULL), *b;
+	size_t count = parse_all(data, n, cmds), count_again;
+	struct rules_set *a = apply(cmds, &count), *b;
 
-	if (a) {	/* else a jump back, which only numbering shows */
-		print_all(cmds, count, again);
-		b = rules_build(NULL, NULL, again, count, NULL);
-		must(b != NULL);
-		judge(a, b, data, n);
-		rules_release(a);
-		rules_release(b);
-		free_all(again, count);
-	}
+	print_all(cmds, count, again);
+	count_again = count;
+	b = apply(again, &count_again);
+	must(count_again == count);
+	list_alike(a, b);
+	judge(a, b, data, n);
+	rules_release(a);
+	rules_release(b);
+	free_all(again, count);
 	free_all(cmds, count);
 	return 0;
 }
