@@ -1,10 +1,10 @@
 /* rules/rules_int.h - what the files of this room share: the table of words, a line being read, a rule, a set.
  *
  * A line becomes tokens (rules_tokens.c), tokens become a command (rules_cmd.c) and, of add, a struct rule
- * (rules_parse.c, rules_body.c), a rule has one canonical text (rules_print.c). Commands change the list of rules that a
- * set is made of (rules_change.c), which is packed (rules_set.c), asked (rules_judge.c) and listed (rules_show.c).
- * What a word means stands in its own file, match_*.c and action_*.c, and is reached through its entry of the
- * table alone. */
+ * (rules_parse.c, rules_body.c), a rule has one canonical text (rules_print.c). Commands change the list of rules that
+ * a set is made of (rules_change.c), which is packed (rules_set.c), asked (rules_judge.c) and listed (rules_show.c).
+ * What a word means stands in its own file, match_*.c and action_*.c, and is reached through its entry of the table
+ * alone. */
 #ifndef RULES_INT_H
 #define RULES_INT_H
 
@@ -152,7 +152,8 @@ struct rule {			/* immutable when parsed; shared by its command and every set it
 
 struct rule *rule_hold(struct rule *r);
 void rule_release(struct rule *r);	/* NULL is fine */
-enum print_how { PRINT_ALL, PRINT_COMPACT, PRINT_BRIEF };	/* without `ip from any to any`; action and comment alone */
+/* COMPACT: without `ip from any to any`. BRIEF: action and comment alone. */
+enum print_how { PRINT_ALL, PRINT_COMPACT, PRINT_BRIEF };
 char *rule_print(const struct rule *r, enum print_how how);	/* malloc's, or NULL: no memory */
 
 struct rule_site {		/* what a condition or action knows of its place in a set */
