@@ -1,10 +1,10 @@
 /* rules/action_call.c - call N and return: subroutines of rules.
  *
- * call remembers the number of its rule on the packet and goes on at the first rule numbered N or more, before or behind
- * it; return goes on at the first rule whose number is above the one remembered last. Numbers, not places, are
+ * call remembers the number of its rule on the packet and goes on at the first rule numbered N or more, before or
+ * behind it; return goes on at the first rule whose number is above the one remembered last. Numbers, not places, are
  * remembered, so that the stack means the same in the set that replaces this one while the packet is in a pipe. The
- * stack is PKT_CALLS_MAX deep and emptied where a pass of a hook begins; a call that finds it full, or no memory for it,
- * and a return that finds it empty, go on at the next rule. ipfw leaves what is on it at input for output to see.
+ * stack is PKT_CALLS_MAX deep and emptied where a pass of a hook begins; a call that finds it full, or no memory for
+ * it, and a return that finds it empty, go on at the next rule. ipfw leaves what is on it at input for output to see.
  *
  * Calls back and forth could make a packet visit rules some power of their count times: of one pass only the first
  * CALLS_MOST calls are made, those after act as if the stack were full. */
@@ -60,6 +60,7 @@ const struct rules_word action_call = {
 };
 
 const struct rules_word action_return = {
-	.word = "return",	.kind = WORD_ACTION,	.help = "goes on at the first rule numbered above the last call",
+	.word = "return",	.kind = WORD_ACTION,
+	.help = "goes on at the first rule numbered above the last call",
 	.act = return_act,	.step = STEP_NEXT,
 };

@@ -1,8 +1,9 @@
 /* rules/action_tag.c - tag N, untag N, tagged LIST: numbers that stick to a packet inside Narrows.
  *
- * A rule may have one of each: it tags first. A packet carries up to PKT_TAGS_MAX different tags, on its second line, made when the first is set; they go with it
- * through pipes. A tag that finds no room, or no memory, ends the packet as no-memory: a packet that goes on without the
- * mark it was given would be judged wrongly by every rule that asks for it. */
+ * A rule may have one of each: it tags first. A packet carries up to PKT_TAGS_MAX different tags, on its second line,
+ * made when the first is set; they go with it through pipes. A tag that finds no room, or no memory, ends the packet
+ * as no-memory: a packet that goes on without the mark it was given would be judged wrongly by every rule that asks
+ * for it. */
 #include "rules_int.h"
 
 #include <string.h>

@@ -68,5 +68,6 @@ static void prob_print(const struct part *p, struct text *to)
 const struct rules_word param_prob = {
 	.word = "prob",	.kind = WORD_PARAM,	.help = "prob P: matches with this probability",
 	.slot = PARAM_PROB,	.args = 1,
-	.parse = prob_parse,	.bind = prob_bind,	.run = prob_run,	.print = prob_print,	.cache = CACHE_S,
+	.parse = prob_parse,	.bind = prob_bind,	.run = prob_run,	.print = prob_print,
+	.cache = CACHE_S,
 };

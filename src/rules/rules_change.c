@@ -6,8 +6,8 @@
  * anybody else sees changes, so an error on the way costs nothing but the list.
  *
  * Every command that names rules must find them: what is deleted, cleared, moved or listed and does not exist is an
- * error at its place in the line. flush, and zero of all, are content with nothing. The default rule is not in the list.
- * It cannot be deleted or moved; its counters can be cleared. Control thread. */
+ * error at its place in the line. flush, and zero of all, are content with nothing. The default rule is not in the
+ * list. It cannot be deleted or moved; its counters can be cleared. Control thread. */
 #include "rules_int.h"
 
 #include <stdlib.h>
@@ -147,7 +147,7 @@ static void must_exist(struct change *ch, const char *what)
 	}
 }
 
-static void delete(struct change *ch)
+static void delete_rules(struct change *ch)
 {
 	const struct rules_cmd *c = ch->cmd;
 	size_t kept = 0;
@@ -163,7 +163,7 @@ static void delete(struct change *ch)
 	ch->last_known = false;
 }
 
-static void flush(struct change *ch)
+static void flush_rules(struct change *ch)
 {
 	const struct rules_cmd *c = ch->cmd;
 	size_t kept = 0;
@@ -189,7 +189,7 @@ static void clear(struct change *ch, uint8_t what, const char *word)
 		ch->default_cleared |= what;
 }
 
-static void swap(struct change *ch)
+static void swap_sets(struct change *ch)
 {
 	const struct rules_cmd *c = ch->cmd;
 
@@ -201,7 +201,7 @@ static void swap(struct change *ch)
 	}
 }
 
-static void move(struct change *ch)
+static void move_rules(struct change *ch)
 {
 	const struct rules_cmd *c = ch->cmd;
 
@@ -221,10 +221,10 @@ static int apply(struct change *ch, struct rules_cmd *c)
 	case CMD_ADD:
 		return add(ch, c);
 	case CMD_DELETE:
-		delete(ch);
+		delete_rules(ch);
 		break;
 	case CMD_FLUSH:
-		flush(ch);
+		flush_rules(ch);
 		break;
 	case CMD_ZERO:
 		clear(ch, CLEARED_COUNTS, "zero");
@@ -236,11 +236,11 @@ static int apply(struct change *ch, struct rules_cmd *c)
 		ch->disabled = (ch->disabled | c->disable) & ~c->enable;
 		break;
 	case CMD_SET_SWAP:
-		swap(ch);
+		swap_sets(ch);
 		break;
 	case CMD_SET_MOVE:
 	case CMD_SET_MOVE_RULE:
-		move(ch);
+		move_rules(ch);
 		break;
 	case CMD_LIST:
 	case CMD_SHOW:

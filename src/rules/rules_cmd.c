@@ -7,8 +7,7 @@
  *
  * NUMBERS are rule numbers and ranges of them, 100 200-300. Nothing happens here: whether a rule exists is known where
  * commands are applied (rules_change.c), which tells the error at the place kept here. Canonically the sets that are
- * disabled stand before those that are enabled, each list in order; `set N delete` of all there is prints `delete set
- * N`. Control thread. */
+ * disabled stand before those that are enabled, each list in order. Control thread. */
 #include "rules_int.h"
 
 #include <stdlib.h>

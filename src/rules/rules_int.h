@@ -78,8 +78,8 @@ int word_refuse(struct parse *ps, const struct rules_word *rw, struct word w);
 
 extern const struct rules_word action_allow, action_deny, action_count, action_skipto, action_pipe, action_call,
 	action_return;
-extern const struct rules_word action_reject, action_unreach, action_unreach6, action_reset, action_reset6, action_abort,
-	action_abort6, action_setdscp, action_setmss;
+extern const struct rules_word action_reject, action_unreach, action_unreach6, action_reset, action_reset6,
+	action_abort, action_abort6, action_setdscp, action_setmss;
 extern const struct rules_word match_tagged;
 extern const struct rules_word param_set, param_prob, param_log, param_logamount, param_tag, param_untag;
 extern const struct rules_word match_proto, match_src_ip, match_dst_ip, match_src_ip6, match_dst_ip6, match_src_port,

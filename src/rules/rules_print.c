@@ -134,6 +134,12 @@ static bool asks_nothing(const struct rule *r, enum part_place place)
 	return true;
 }
 
+static bool head_asks_nothing(const struct rule *r)
+{
+	return asks_nothing(r, AT_PROTO) && asks_nothing(r, AT_SRC) && asks_nothing(r, AT_SRC_PORT) &&
+		asks_nothing(r, AT_DST);
+}
+
 static void print_head(const struct rule *r, struct text *to)
 {
 	if (!print_place(r, AT_PROTO, to))
@@ -152,8 +158,7 @@ char *rule_print(const struct rule *r, enum print_how how)
 	struct text t = { 0 };
 
 	print_action(r, &t);
-	if (how == PRINT_ALL || (how == PRINT_COMPACT && !(asks_nothing(r, AT_PROTO) && asks_nothing(r, AT_SRC) &&
-		asks_nothing(r, AT_SRC_PORT) && asks_nothing(r, AT_DST))))
+	if (how == PRINT_ALL || (how == PRINT_COMPACT && !head_asks_nothing(r)))
 		print_head(r, &t);
 	if (how != PRINT_BRIEF)
 		print_place(r, AT_OPTION, &t);

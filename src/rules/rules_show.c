@@ -2,10 +2,10 @@
  *
  *      [# DISABLED ]NUMBER [PACKETS BYTES] [TIME] [set N] RULE
  *
- * The number has five digits; packets and bytes are as wide as the widest of those listed; a date has the 24 characters
- * of C's asctime(), an epoch ten digits, and a rule that never matched blanks or 0 in their place. Dates are in UTC, so
- * that one input gives one text everywhere. Rules of disabled sets are listed only with sets shown, each in its place by
- * number. Texts are made anew where less than the whole rule is asked for. Control thread. */
+ * The number has five digits; packets and bytes are as wide as the widest of those listed; a date has the 24
+ * characters of C's asctime(), an epoch ten digits, and a rule that never matched blanks or 0 in their place. Dates
+ * are in UTC, so that one input gives one text everywhere. Rules of disabled sets are listed only with sets shown,
+ * each in its place by number. Texts are made anew where less than the whole rule is asked for. Control thread. */
 #include "rules_int.h"
 
 #include <inttypes.h>
@@ -27,6 +27,13 @@ static bool wanted(const struct listing *l, uint32_t i)
 	return cmd_wants(l->cmd, l->set->rules[i].number, l->set->cold[i].set);
 }
 
+static bool stands_before(const struct rules_set *s, uint32_t a, uint32_t b)
+{
+	if (s->rules[a].number != s->rules[b].number)
+		return s->rules[a].number < s->rules[b].number;
+	return s->cold[a].id < s->cold[b].id;
+}
+
 typedef void (*each_fn)(struct listing *l, uint32_t rule);
 
 /* Calls back with each rule that is wanted, in order of (number, id): those that are on, and, where sets are shown,
@@ -37,8 +44,7 @@ static void each(struct listing *l, each_fn fn)
 	uint32_t on = 0, off = l->how.sets ? s->count : s->total;
 
 	while (on < s->count || off < s->total) {
-		bool take_off = on == s->count || (off < s->total && (s->rules[off].number < s->rules[on].number ||
-			(s->rules[off].number == s->rules[on].number && s->cold[off].id < s->cold[on].id)));
+		bool take_off = on == s->count || (off < s->total && stands_before(s, off, on));
 		uint32_t i = take_off ? off++ : on++;
 
 		if (wanted(l, i))

@@ -1,8 +1,8 @@
 /* tests/fuzz/fuzz_rules.c - any bytes as lines of rules and commands, and as packets for the rules that come of it.
  *
- * Laws: a line is refused with an error or accepted with none; what can be applied prints what is accepted, prints itself
- * and can be applied; the sets that both make list alike and judge alike, counter for counter, byte for byte; what an
- * action changed, the view knows; a scan ends. */
+ * Laws: a line is refused with an error or accepted with none; what can be applied prints what is accepted, prints
+ * itself and can be applied; the sets that both make list alike and judge alike, counter for counter, byte for byte;
+ * what an action changed, the view knows; a scan ends. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

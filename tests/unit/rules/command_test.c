@@ -24,7 +24,8 @@ static void assert_rules(const struct rules_set *s, const char *want)
 	assert_int_equal(rules_number(s, rules_count(s) - 1), RULES_DEFAULT);
 }
 
-#define FOUR "add 100 count in // a\nadd 200 set 1 count in // b\nadd 200 set 2 count in // c\nadd 300 set 31 count in // d"
+#define FOUR "add 100 count in // a\nadd 200 set 1 count in // b\nadd 200 set 2 count in // c\n" \
+	"add 300 set 31 count in // d"
 
 static void becomes(const char *commands, const char *want)
 {
@@ -268,7 +269,8 @@ TEST(command, zero_clears_counts_and_resetlog_the_log_alone)
 /* Counters that were cleared once are not cleared again by the next set. */
 TEST(command, clearing_is_done_once)
 {
-	struct rules_set *from = kit_set(NULL, SOME), *s = kit_set(from, "zero"), *next = kit_set(s, "add 150 count in");
+	struct rules_set *from = kit_set(NULL, SOME), *s = kit_set(from, "zero");
+	struct rules_set *next = kit_set(s, "add 150 count in");
 	struct rules_counter *old = counters_of(s), *c = rules_counters(next, s, old);
 
 	assert_counter(&c[0], 0, true, true);

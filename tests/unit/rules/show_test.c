@@ -124,8 +124,8 @@ TEST(show, dates_are_those_of_the_calendar)
 
 TEST(show, sets_are_told_without_31)
 {
-	shows("", "set show", NULL, "enable 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 "
-		"30\n");
-	shows("set disable 3 4 30", "set show", NULL, "disable 3 4 30 enable 0 1 2 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 "
-		"20 21 22 23 24 25 26 27 28 29\n");
+	shows("", "set show", NULL, "enable 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 "
+		"21 22 23 24 25 26 27 28 29 30\n");
+	shows("set disable 3 4 30", "set show", NULL, "disable 3 4 30 enable 0 1 2 5 6 7 8 9 10 11 12 13 14 15 "
+		"16 17 18 19 20 21 22 23 24 25 26 27 28 29\n");
 }

@@ -54,7 +54,8 @@ static uint32_t walk(struct walker *w, bool again, uint32_t from)
 {
 	w->meta = w->kit.meta;
 	w->x = (struct rules_pass){ .look = { &w->view, &w->meta, &w->env, w->kit.bytes, w->kit.n, w->counters },
-		.view = &w->view, .meta = &w->meta, .pkt = w->pkt, .pool = w->pool, .now = 7, .again = again, .from = from };
+		.view = &w->view, .meta = &w->meta, .pkt = w->pkt, .pool = w->pool, .now = 7,
+		.again = again, .from = from };
 	rules_judge(w->set, &w->x, &w->a);
 	return rules_number(w->set, w->a.rule);
 }
@@ -158,7 +159,8 @@ static enum rules_verdict tags_more(unsigned tag, enum drop *why)
 
 	for (unsigned i = 1; i <= PKT_TAGS_MAX; i++)
 		snprintf(lines + strlen(lines), sizeof(lines) - strlen(lines), "add %u count tag %u in\n", i, 100 + i);
-	snprintf(lines + strlen(lines), sizeof(lines) - strlen(lines), "add 100 allow tag %u in\nadd 200 allow in", tag);
+	snprintf(lines + strlen(lines), sizeof(lines) - strlen(lines), "add 100 allow tag %u in\nadd 200 allow in",
+		tag);
 	walker_begin(&w, lines, 0);
 	assert_int_equal(walk(&w, false, 0), 100);
 	*why = w.a.why;
