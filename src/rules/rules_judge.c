@@ -67,6 +67,7 @@ static inline __attribute__((always_inline)) void judge(const struct rules_set *
 		enter(x, x->pkt->lazy);
 	x->set = s;
 	x->answer = a;
+	x->calls = 0;
 	*a = (struct rules_answer){ .why = DROP_RULE };
 	for (uint32_t i = x->from;;) {
 		const struct rule_run *r = &s->rules[i];
