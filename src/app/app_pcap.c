@@ -96,6 +96,15 @@ static void on_answer(void *ctx, struct pkt *p, uint32_t rule)
 	pkt_free(a->pool, p);
 }
 
+static void on_said(void *ctx, enum lane_said what, const char *text)
+{
+	struct app_pcap *a = ctx;
+
+	a->totals.failed_commands += what == LANE_FAILED;
+	if (a->cfg.said)
+		a->cfg.said(what, text);
+}
+
 static uint32_t count_pipes(const struct app_pcap *a)
 {
 	uint32_t n = 0, number;
@@ -153,7 +162,8 @@ static int make_lane(struct app_pcap *a, struct lane_script *script, struct errs
 		.seed = a->cfg.seed, .default_allow = a->cfg.default_allow, .dir = a->cfg.dir, .local = a->cfg.local,
 		.layer2 = a->cfg.layer2, .iface_name = iface_name, .me = a->cfg.me, .me_count = a->cfg.me_count,
 		.ops = { .out = on_out, .drop = on_drop, .held = a->cfg.both ? on_held : NULL,
-			.answer = a->cfg.answers ? on_answer : NULL, .ctx = a },
+			.answer = a->cfg.answers ? on_answer : NULL, .said = on_said, .ctx = a },
+		.lists = a->cfg.lists,
 	};
 
 	a->pool = cfg.pool = pkt_pool_new(0);

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/drop.h"
 #include "base/err.h"
@@ -35,6 +36,8 @@ struct app_pcap_cfg {
 	bool default_allow;
 	enum lane_dir dir;
 	struct lane_net local;
+	FILE *lists;			/* where commands that list write; NULL: nowhere */
+	void (*said)(enum lane_said what, const char *text);	/* log lines, commands that failed; may be NULL */
 	bool (*stop)(void);		/* true: read no more, finish the files; may be NULL */
 	void (*progress)(void *ctx, const struct app_pcap *a);	/* between bursts of packets; may be NULL */
 	void *progress_ctx;
@@ -50,6 +53,7 @@ struct app_pcap_totals {
 	uint64_t out_packets, out_bytes;
 	uint64_t out_answers;		/* of them, sent by rules: all of lane_answers(), or none without cfg.answers */
 	uint64_t drops[DROP_COUNT];
+	uint64_t failed_commands;	/* of `at` */
 	nrw_time wall_ns;		/* how long the work took, real time */
 };
 

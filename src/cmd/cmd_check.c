@@ -7,22 +7,21 @@
 #include "base/json.h"
 #include "check_list.h"
 #include "cmd.h"
-#include "lane/lane.h"
+#include "world.h"
 
-enum { CHECK_RULE, CHECK_LIST };
+enum { CHECK_RULE, CHECK_PREPROC, CHECK_LIST };
 
 static const struct option_desc options[] = {
-	{ "rule", 'e', "RULE", "a line of the language; may be given several times", false },
+	WORLD_RULE,
+	WORLD_PREPROC,
 	{ "list", 0, "WHAT", "every word of the language: matches, actions, pipe-options, scheds, aqms, drops", false },
 	{ NULL, 0, NULL, NULL, false },
 };
 
 struct check {
 	struct cmd_common common;
-	struct lane_script *script;
-	struct errs errs;
+	struct world world;
 	struct json json;
-	unsigned lines_given;	/* -e, which counts as a line each */
 	unsigned from_stdin;	/* "-" */
 	bool any;
 	const char *list;	/* --list */
@@ -30,22 +29,16 @@ struct check {
 
 static int add_file(struct check *c, const char *path)
 {
-	struct err e;
-	int rc;
-
 	if (!strcmp(path, "-") && c->from_stdin++)
 		return cmd_refuse("check: standard input can be read once");
-	rc = lane_script_file(c->script, path, NULL, &c->errs, &e);
 	c->any = true;
-	return rc ? cmd_fail(cmd_status(rc), &e) : 0;
+	return world_file(&c->world, path);
 }
 
 static int add_line(struct check *c, const char *text)
 {
 	c->any = true;
-	if (!lane_script_text(c->script, "-e", ++c->lines_given, text, strlen(text), &c->errs))
-		return 0;
-	return cmd_no_memory();
+	return world_line(&c->world, text);
 }
 
 static int read_args(const struct command *self, struct check *c, char **argv)
@@ -62,6 +55,8 @@ static int read_args(const struct command *self, struct check *c, char **argv)
 			status = add_line(c, value);
 		else if (opt == CHECK_LIST)
 			c->list = value;
+		else if (opt == CHECK_PREPROC)
+			continue;	/* world_init() has it */
 		else if (opt == ARGS_OPERAND)
 			status = add_file(c, value);
 		else
@@ -73,12 +68,12 @@ static int read_args(const struct command *self, struct check *c, char **argv)
 static void print_errors(struct check *c)
 {
 	if (!c->common.json) {
-		errs_print(&c->errs, stderr, "narrows");
+		errs_print(&c->world.errs, stderr, "narrows");
 		return;
 	}
 	json_array(&c->json);
-	for (size_t i = 0; i < c->errs.count; i++) {
-		const struct note *n = &c->errs.notes[i];
+	for (size_t i = 0; i < c->world.errs.count; i++) {
+		const struct note *n = &c->world.errs.notes[i];
 
 		if (n->warning)
 			continue;
@@ -116,11 +111,11 @@ static int print_lines(struct check *c)
 	struct err e;
 	int rc;
 
-	if (c->errs.warnings && !c->common.quiet)
-		errs_print(&c->errs, stderr, "narrows");
+	if (c->world.errs.warnings && !c->common.quiet)
+		errs_print(&c->world.errs, stderr, "narrows");
 	if (c->common.json)
 		json_array(&c->json);
-	rc = lane_script_print(c->script, print_line, c, &e);
+	rc = lane_script_print(c->world.script, print_line, c, &e);
 	if (c->common.json) {
 		json_end(&c->json);
 		putchar('\n');
@@ -130,30 +125,29 @@ static int print_lines(struct check *c)
 
 static int check_run(const struct command *self, char **argv)
 {
-	struct check c = { .common = CMD_COMMON_DEFAULT, .script = lane_script_new() };
-	int status;
+	struct check c = { .common = CMD_COMMON_DEFAULT };
+	int status = world_init(&c.world, self, argv, CHECK_PREPROC);
 
-	errs_init(&c.errs);
 	json_init(&c.json, stdout);
-	status = c.script ? read_args(self, &c, argv) : cmd_no_memory();
-	if (!status && lane_script_check(c.script, &c.errs))
+	if (!status)
+		status = read_args(self, &c, argv);
+	if (!status && lane_script_check(c.world.script, &c.world.errs))
 		status = cmd_no_memory();
 	if (!status && c.list) {
 		status = check_list(c.list, c.common.json);
 	} else if (!status && !c.any) {
 		status = cmd_refuse("check: nothing to check; give -e RULE or a FILE ('-': standard input)");
-	} else if (!status && c.errs.errors) {
+	} else if (!status && c.world.errs.errors) {
 		print_errors(&c);
 		status = EXIT_USAGE;
 	} else if (!status) {
 		status = print_lines(&c);
 	}
-	lane_script_free(c.script);
-	errs_fini(&c.errs);
+	world_fini(&c.world);
 	return status;
 }
 
 const struct command cmd_check = {
-	"check", "[-e RULE]... [FILE]... | --list WHAT",
+	"check", "[-e RULE]... [-p COMMAND] [FILE]... | --list WHAT",
 	"prints rules and pipes in canonical form, or every error in them", options, check_run, NULL,
 };

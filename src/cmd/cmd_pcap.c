@@ -10,29 +10,21 @@
 #include "lane/lane.h"
 #include "pcap_report.h"
 #include "progress.h"
+#include "world.h"
 
 enum {
-	O_RULES, O_RULE, O_WRITE, O_DROPPED, O_BOTH, O_IN, O_OUT, O_LOCAL, O_DEFAULT, O_SERIES, O_INTERVAL,
-	O_PLOT, O_LOOP, O_IFACE, O_LAYER2, O_ME, O_FILTER, O_FOLLOW, O_ANSWERS,
+	O_WRITE = WORLD_OPTIONS, O_DROPPED, O_BOTH, O_SERIES, O_INTERVAL, O_PLOT, O_LOOP, O_FILTER, O_FOLLOW, O_ANSWERS,
 };
 
 static const struct option_desc options[] = {
-	[O_RULES] = { "rules", 'r', "FILE", "a script of rules and pipes; with -e in the order given", false },
-	[O_RULE] = { "rule", 'e', "RULE", "one line of such a script", false },
+	WORLD_TABLE,
 	[O_WRITE] = { "write", 'w', "OUT", "what comes out: pcapng, or pcap with ns if OUT ends in .pcap", false },
 	[O_DROPPED] = { "dropped", 0, "OUT", "what does not, with the reason as comment (pcapng)", false },
 	[O_BOTH] = { "both", 0, "OUT", "interfaces 'before' and 'after' in one pcapng", false },
-	[O_IN] = { "in", 0, NULL, "rules see every packet as incoming (default)", false },
-	[O_OUT] = { "out", 0, NULL, "rules see every packet as outgoing", false },
-	[O_LOCAL] = { "local", 0, "NET", "packets from this address or prefix are outgoing, others incoming", false },
-	[O_DEFAULT] = { "default", 0, "allow|deny", "the last rule, 65535 (default allow)", false },
 	[O_SERIES] = { "series", 0, "CSV", "what each pipe did in each interval", false },
 	[O_INTERVAL] = { "interval", 0, "TIME", "of --series and --plot (default 100ms)", false },
 	[O_PLOT] = { "plot", 0, "SVG", "a picture of rates, backlog, waiting and drops", false },
 	[O_LOOP] = { "loop", 0, "N", "runs the input N times, one after the other, for measuring", false },
-	[O_IFACE] = { "iface", 0, "NAME", "the interface that rules see (default: as in the capture, or pcap0)", false },
-	[O_LAYER2] = { "layer2", 0, NULL, "rules see frames: ip matches each, lengths are those on the wire", false },
-	[O_ME] = { "me", 0, "ADDR", "an address or prefix that rules know as 'me'; may be repeated", false },
 	[O_FILTER] = { "filter", 0, "EXPR", "what libpcap's expression does not match is not there", false },
 	[O_FOLLOW] = { "follow", 0, NULL, "IN grows: waits for more, until SIGINT or until it is replaced", false },
 	[O_ANSWERS] = { "answers", 0, NULL, "packets that rules send (RST, unreachable) come out too", false },
@@ -46,17 +38,13 @@ static const struct option_desc options[] = {
 
 struct pcap_args {
 	struct cmd_common common;
+	struct world world;
 	struct app_pcap_cfg cfg;
-	struct lane_script *script;
-	struct errs errs;
-	unsigned lines_given;
 	struct {
 		const char *option, *path;
 	} outputs[OUTPUTS];
 	unsigned output_count;
-	int direction;		/* the option that said it, + 1 */
 	const char **inputs;	/* room for every word of the command line */
-	struct lane_net *me;	/* likewise */
 };
 
 /* A file that comes out; each may be named once. */
@@ -67,50 +55,6 @@ static int add_output(struct pcap_args *p, const char **to, const char *option, 
 	*to = path;
 	p->outputs[p->output_count].option = option;
 	p->outputs[p->output_count++].path = path;
-	return 0;
-}
-
-static int add_rules(struct pcap_args *p, const char *path)
-{
-	struct err e;
-	int rc = lane_script_file(p->script, path, NULL, &p->errs, &e);
-
-	return rc ? cmd_fail(cmd_status(rc), &e) : 0;
-}
-
-static int add_rule(struct pcap_args *p, const char *text)
-{
-	if (!lane_script_text(p->script, "-e", ++p->lines_given, text, strlen(text), &p->errs))
-		return 0;
-	return cmd_no_memory();
-}
-
-/* Which way packets go can be said once, in one way. */
-static int set_direction(struct pcap_args *p, int opt, enum lane_dir dir)
-{
-	if (p->direction && (p->direction != opt + 1 || dir == LANE_BY_NET))
-		return cmd_refuse("pcap: only one of --in, --out, --local can be given, once");
-	p->direction = opt + 1;
-	p->cfg.dir = dir;
-	return 0;
-}
-
-static int set_local(struct pcap_args *p, const char *value)
-{
-	struct err e;
-
-	if (set_direction(p, O_LOCAL, LANE_BY_NET))
-		return EXIT_USAGE;
-	return lane_net_parse(&p->cfg.local, value, &e) ? cmd_refuse("--local: %s", e.text) : 0;
-}
-
-static int add_me(struct pcap_args *p, const char *value)
-{
-	struct err e;
-
-	if (lane_net_parse(&p->me[p->cfg.me_count], value, &e))
-		return cmd_refuse("--me: %s", e.text);
-	p->cfg.me_count++;
 	return 0;
 }
 
@@ -125,23 +69,11 @@ static int set_once(const char **to, const char *option, const char *value)
 	return 0;
 }
 
-static int set_default(struct pcap_args *p, const char *value)
-{
-	p->cfg.default_allow = !strcmp(value, "allow");
-	if (p->cfg.default_allow || !strcmp(value, "deny"))
-		return 0;
-	return cmd_refuse("--default: '%s' is not allow or deny", value);
-}
-
 static int take(const struct command *self, struct pcap_args *p, int opt, const char *value)
 {
 	struct app_pcap_cfg *c = &p->cfg;
 
 	switch (opt) {
-	case O_RULES:
-		return add_rules(p, value);
-	case O_RULE:
-		return add_rule(p, value);
 	case O_WRITE:
 		return add_output(p, &c->out, "-w", value);
 	case O_DROPPED:
@@ -152,25 +84,10 @@ static int take(const struct command *self, struct pcap_args *p, int opt, const 
 		return add_output(p, &c->series, "--series", value);
 	case O_PLOT:
 		return add_output(p, &c->plot, "--plot", value);
-	case O_IN:
-		return set_direction(p, opt, LANE_ALL_IN);
-	case O_OUT:
-		return set_direction(p, opt, LANE_ALL_OUT);
-	case O_LOCAL:
-		return set_local(p, value);
-	case O_DEFAULT:
-		return set_default(p, value);
 	case O_INTERVAL:
 		return cmd_time("--interval", value, &c->interval);
 	case O_LOOP:
 		return cmd_number("--loop", value, 1, UINT64_MAX, &c->loops);
-	case O_IFACE:
-		return set_once(&c->iface, "--iface", value);
-	case O_LAYER2:
-		c->layer2 = true;
-		return 0;
-	case O_ME:
-		return add_me(p, value);
 	case O_FILTER:
 		return set_once(&c->filter, "--filter", value);
 	case O_ANSWERS:
@@ -183,7 +100,7 @@ static int take(const struct command *self, struct pcap_args *p, int opt, const 
 		p->inputs[c->input_count++] = value;
 		return 0;
 	default:
-		return cmd_common(self, &p->common, opt, value);
+		return opt >= 0 ? world_take(&p->world, opt, value) : cmd_common(self, &p->common, opt, value);
 	}
 }
 
@@ -221,7 +138,7 @@ static int check_scripts(const struct command *self, const struct pcap_args *p, 
 			return cmd_refuse("pcap: standard input can be read once: '-' is there twice");
 	args_init(&a, argv, self->options);
 	while ((opt = args_next(&a, &value)) != ARGS_END) {
-		if (opt != O_RULES)
+		if (opt != W_RULES)
 			continue;
 		if (!strcmp(value, "-") && from_stdin++)
 			return cmd_refuse("pcap: standard input can be read once: as the capture, or as one script");
@@ -238,8 +155,6 @@ static int check_args(const struct pcap_args *p)
 {
 	const struct app_pcap_cfg *c = &p->cfg;
 
-	if (p->errs.errors)
-		return cmd_fail_errs(&p->errs);
 	if (!c->input_count)
 		return cmd_refuse("pcap: which capture? give a file, or '-' for standard input");
 	if (c->follow && (c->input_count > 1 || c->loops > 1))
@@ -298,9 +213,28 @@ static int finish(const struct pcap_args *p, struct app_pcap *a, int rc, const s
 	if (rc && rc != ERR_CLOSED)
 		cmd_fail(EXIT_FAILED, e);
 	tell_inputs(&p->cfg, a);
-	if (rc)
+	world_tell_waiting(app_pcap_lane(a));
+	if (rc || t->failed_commands)
 		return EXIT_FAILED;
 	return t->truncated ? EXIT_DAMAGED_INPUT : EXIT_DONE;
+}
+
+/* What the options of the world say, for the engine. */
+static void describe_world(struct pcap_args *p)
+{
+	const struct lane_cfg *from = &p->world.cfg;
+	struct app_pcap_cfg *c = &p->cfg;
+
+	c->seed = p->common.seed;
+	c->default_allow = from->default_allow;
+	c->dir = from->dir;
+	c->local = from->local;
+	c->layer2 = from->layer2;
+	c->me = from->me;
+	c->me_count = from->me_count;
+	c->iface = p->world.iface;
+	c->lists = count_to_stdout(p) || p->common.json ? stderr : stdout;
+	c->said = world_said;
 }
 
 static int run(struct pcap_args *p)
@@ -310,14 +244,14 @@ static int run(struct pcap_args *p)
 	struct err e = { 0 };
 	int rc, status;
 
-	p->cfg.seed = p->common.seed;
+	describe_world(p);
 	os_catch_interrupts();
 	p->cfg.stop = os_interrupted;
 	if (!p->common.quiet)
 		progress_start(&progress, &p->cfg);
-	rc = app_pcap_open(&a, &p->cfg, p->script, &p->errs, &e);
-	if (p->errs.warnings && !p->common.quiet)
-		errs_print(&p->errs, stderr, "narrows");
+	rc = app_pcap_open(&a, &p->cfg, p->world.script, &p->world.errs, &e);
+	if (p->world.errs.warnings && !p->common.quiet)
+		errs_print(&p->world.errs, stderr, "narrows");
 	if (rc)
 		return rc == ERR_CLOSED ? EXIT_FAILED : cmd_fail(cmd_status(rc), &e);
 	rc = app_pcap_run(a, &e);
@@ -334,37 +268,32 @@ static int make_room(struct pcap_args *p, char **argv)
 	while (argv[words - 1])
 		words++;
 	p->inputs = calloc(words, sizeof(*p->inputs));
-	p->me = calloc(words, sizeof(*p->me));
-	p->script = lane_script_new();
 	p->cfg.inputs = p->inputs;
-	p->cfg.me = p->me;
-	return p->inputs && p->me && p->script ? 0 : cmd_no_memory();
+	return p->inputs ? 0 : cmd_no_memory();
 }
 
 static int pcap_run(const struct command *self, char **argv)
 {
 	struct pcap_args p = {
 		.common = CMD_COMMON_DEFAULT,
-		.cfg = { .interval = 100 * NRW_MS, .loops = 1, .default_allow = true },
+		.cfg = { .interval = 100 * NRW_MS, .loops = 1 },
 	};
-	int status;
+	int status = world_init(&p.world, self, argv, W_PREPROC);
 
-	errs_init(&p.errs);
-	status = make_room(&p, argv);
+	if (!status)
+		status = make_room(&p, argv);
 	if (!status)
 		status = read_args(self, &p, argv);
-	if (!status && lane_script_check(p.script, &p.errs))
-		status = cmd_no_memory();
+	if (!status)
+		status = world_check(&p.world);
 	if (!status)
 		status = check_args(&p);
 	if (!status)
 		status = check_scripts(self, &p, argv);
 	if (!status)
 		status = run(&p);
-	lane_script_free(p.script);
+	world_fini(&p.world);
 	free(p.inputs);
-	free(p.me);
-	errs_fini(&p.errs);
 	return status;
 }
 
