@@ -47,6 +47,54 @@ struct cap_inputs {
 	struct err why;
 };
 
+static bool fail(struct cap_inputs *in, const char *text)
+{
+	in->failed = true;
+	err_set(&in->why, ERR_NOMEM, "%s", text);
+	return false;
+}
+
+static bool room_for_ifaces(struct cap_inputs *in, struct input *i, unsigned known)
+{
+	unsigned all = in->iface_count + known - i->numbered;
+
+	if (all > CAP_IFS_MAX)
+		return fail(in, "more than 65536 interfaces in all inputs");
+	if (known > i->room) {
+		uint16_t *number = realloc(i->number, 2 * known * sizeof(*number));
+
+		if (!number)
+			return fail(in, "no memory for interfaces");
+		i->number = number;
+		i->room = 2 * known;
+	}
+	if (all > in->iface_room) {
+		struct iface_at *ifaces = realloc(in->ifaces, 2 * all * sizeof(*ifaces));
+
+		if (!ifaces)
+			return fail(in, "no memory for interfaces");
+		in->ifaces = ifaces;
+		in->iface_room = 2 * all;
+	}
+	return true;
+}
+
+/* Gives numbers to the interfaces of this input that have none. */
+static bool number_ifaces(struct cap_inputs *in, struct input *i)
+{
+	unsigned known = cap_ifaces(i->r);
+
+	if (known == i->numbered)
+		return true;
+	if (!room_for_ifaces(in, i, known))
+		return false;
+	for (; i->numbered < known; i->numbered++) {
+		i->number[i->numbered] = (uint16_t)in->iface_count;
+		in->ifaces[in->iface_count++] = (struct iface_at){ i, i->numbered };
+	}
+	return true;
+}
+
 static int open_input(struct cap_inputs *in, const char *path, bool follow, struct err *e)
 {
 	struct input *i = calloc(1, sizeof(*i));
@@ -62,7 +110,7 @@ static int open_input(struct cap_inputs *in, const char *path, bool follow, stru
 	heap_node_init(&i->node);
 	i->place = in->count;
 	in->inputs[in->count++] = i;
-	return 0;
+	return number_ifaces(in, i) ? 0 : err_set(e, ERR_NOMEM, "%s: %s", path, in->why.text);
 }
 
 static void all_hungry(struct cap_inputs *in)
@@ -113,54 +161,6 @@ void cap_inputs_close(struct cap_inputs *in)
 	free(in->hungry);
 	free(in->ifaces);
 	free(in);
-}
-
-static bool fail(struct cap_inputs *in, const char *text)
-{
-	in->failed = true;
-	err_set(&in->why, ERR_NOMEM, "%s", text);
-	return false;
-}
-
-static bool room_for_ifaces(struct cap_inputs *in, struct input *i, unsigned known)
-{
-	unsigned all = in->iface_count + known - i->numbered;
-
-	if (all > CAP_IFS_MAX)
-		return fail(in, "more than 65536 interfaces in all inputs");
-	if (known > i->room) {
-		uint16_t *number = realloc(i->number, 2 * known * sizeof(*number));
-
-		if (!number)
-			return fail(in, "no memory for interfaces");
-		i->number = number;
-		i->room = 2 * known;
-	}
-	if (all > in->iface_room) {
-		struct iface_at *ifaces = realloc(in->ifaces, 2 * all * sizeof(*ifaces));
-
-		if (!ifaces)
-			return fail(in, "no memory for interfaces");
-		in->ifaces = ifaces;
-		in->iface_room = 2 * all;
-	}
-	return true;
-}
-
-/* Gives numbers to the interfaces of this input that have none. */
-static bool number_ifaces(struct cap_inputs *in, struct input *i)
-{
-	unsigned known = cap_ifaces(i->r);
-
-	if (known == i->numbered)
-		return true;
-	if (!room_for_ifaces(in, i, known))
-		return false;
-	for (; i->numbered < known; i->numbered++) {
-		i->number[i->numbered] = (uint16_t)in->iface_count;
-		in->ifaces[in->iface_count++] = (struct iface_at){ i, i->numbered };
-	}
-	return true;
 }
 
 /* Another burst of this input. False: it waits, or all has failed. */
