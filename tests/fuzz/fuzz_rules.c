@@ -96,13 +96,18 @@ static struct rules_set *apply(struct rules_cmd **cmds, size_t *n)
 	return s;
 }
 
+static const char *iface_name(void *ctx, uint16_t iface) { return iface == 1 ? "eth0" : iface == 2 ? "vlan7" : NULL; }
+static bool is_me4(void *ctx, uint32_t addr) { return addr & 1; }
+static bool is_me6(void *ctx, const uint64_t addr[2]) { return addr[1] & 1; }
+
 static void judge_one(const struct rules_set *s, struct pkt_pool *pool, struct pkt *p, bool out,
 	struct rules_counter *c, struct rules_answer *a)
 {
-	static const struct rules_env nothing_known;
-	struct meta m = { .dir = out ? META_OUT : META_IN, .len_bytes = p->len_bytes };
+	static const struct rules_env env = { .iface_name = iface_name, .is_me4 = is_me4, .is_me6 = is_me6 };
+	struct meta m = { .dir = out ? META_OUT : META_IN, .layer2 = p->link == LINK_ETHERNET, .iface_in = !out,
+		.iface_out = out ? 2 : 0, .len_bytes = p->len_bytes };
 	struct view v, after;
-	struct rules_pass x = { .look = { &v, &m, &nothing_known, p->data, p->len_bytes, c }, .view = &v, .meta = &m,
+	struct rules_pass x = { .look = { &v, &m, &env, p->data, p->len_bytes, c }, .view = &v, .meta = &m,
 		.pkt = p, .pool = pool };
 
 	view_parse(&v, (enum wire_link)p->link, p->data, p->len_bytes, p->wire_bytes);
