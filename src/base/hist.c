@@ -124,6 +124,49 @@ static uint64_t upper_edge(unsigned o, unsigned i)
 	return o ? ((uint64_t)(SUB + i) << (o - 1)) + ((UINT64_C(1) << (o - 1)) - 1) : i;
 }
 
+static uint64_t plus(uint64_t a, uint64_t b)
+{
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+/* So many of one value, buckets alone. */
+static int put_bucket(struct hist *h, uint64_t value, uint64_t times)
+{
+	unsigned top = 63 - (unsigned)__builtin_clzll(value | (SUB - 1));
+	unsigned o = top - HIST_SUB_BITS + 1, shift = o ? o - 1 : 0;
+	uint64_t *bucket = octave_of(h, o);
+
+	if (!bucket) {
+		h->lost += times;
+		return ERR_NOMEM;
+	}
+	bucket[(value >> shift) & (SUB - 1)] += times;
+	return 0;
+}
+
+int hist_merge_shifted(struct hist *into, const struct hist *from, uint64_t by)
+{
+	int ret = 0;
+
+	if (!from->count)
+		return 0;
+	into->count += from->count;
+	into->lost += from->lost;
+	into->sum = u128_add(u128_add(into->sum, from->sum), u128_mul64(by, from->count));
+	into->min = plus(from->min, by) < into->min ? plus(from->min, by) : into->min;
+	into->max = plus(from->max, by) > into->max ? plus(from->max, by) : into->max;
+	for (unsigned o = 0; o < HIST_OCTAVES; o++) {
+		for (unsigned i = 0; from->octave[o] && i < SUB; i++) {
+			uint64_t edge = upper_edge(o, i);
+
+			edge = edge > from->max ? from->max : edge;
+			if (from->octave[o][i] && put_bucket(into, plus(edge, by), from->octave[o][i]))
+				ret = ERR_NOMEM;
+		}
+	}
+	return ret;
+}
+
 uint64_t hist_quantile(const struct hist *h, unsigned permille)
 {
 	uint64_t known = h->count - h->lost, rank, edge = h->max;

@@ -81,42 +81,6 @@ static void json_rules(struct json *j, struct lane *l)
 	json_end(j);
 }
 
-static void json_wait(struct json *j, const struct hist *h)
-{
-	json_key(j, "wait_ns");
-	json_object(j);
-	key_u64(j, "min", h->count ? h->min : 0);
-	key_u64(j, "p50", hist_quantile(h, 500));
-	key_u64(j, "p99", hist_quantile(h, 990));
-	key_u64(j, "max", h->count ? h->max : 0);
-	json_end(j);
-}
-
-static void json_pipe(struct json *j, struct emu *e, uint32_t number)
-{
-	struct emu_params params;
-	struct emu_stats st;
-
-	emu_params(e, EMU_PIPE, number, &params);
-	emu_stats(e, EMU_PIPE, number, &st);
-	json_object(j);
-	key_u64(j, "number", number);
-	key_u64(j, "bandwidth", params.bandwidth);
-	key_u64(j, "delay_ns", params.delay);
-	key_u64(j, "packets", st.packets);
-	key_u64(j, "bytes", st.bytes);
-	key_u64(j, "out_packets", st.out_packets);
-	key_u64(j, "out_bytes", st.out_bytes);
-	json_drops(j, st.drops);
-	json_key(j, "backlog");
-	json_object(j);
-	key_u64(j, "max_packets", st.backlog_max_packets);
-	key_u64(j, "max_bytes", st.backlog_max_bytes);
-	json_end(j);
-	json_wait(j, st.wait_ns);
-	json_end(j);
-}
-
 static void json_pipes(struct json *j, struct emu *e)
 {
 	uint32_t number;
@@ -124,7 +88,7 @@ static void json_pipes(struct json *j, struct emu *e)
 	json_key(j, "pipes");
 	json_array(j);
 	for (uint32_t i = 0; emu_at(e, EMU_PIPE, i, &number); i++)
-		json_pipe(j, e, number);
+		emu_json(e, EMU_PIPE, number, j);
 	json_end(j);
 	json_key(j, "queues");
 	json_array(j);

@@ -13,6 +13,7 @@
 #include "emu_flow.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/list.h"
 #include "base/pool.h"
@@ -226,7 +227,7 @@ static int config(struct emu *e, const struct emu_cmd *c, nrw_time now, struct e
 
 	if (!pipe)
 		pipe = make(e, c->number);
-	else if (!c->replace)
+	else if (c->verb != VERB_REPLACE)
 		conf = pipe->record->conf;
 	if (!pipe)
 		return err_set(err, ERR_NOMEM, "pipe %u: no memory", c->number);
@@ -239,9 +240,61 @@ static int config(struct emu *e, const struct emu_cmd *c, nrw_time now, struct e
 	return 0;
 }
 
+/* Out of the emulator; what it holds is dropped. */
+static void remove_pipe(struct emu *e, struct emu_pipe *pipe, nrw_time now)
+{
+	uint32_t i = 0;
+
+	settle(pipe, now);
+	emu_pipe_drop_all(pipe, DROP_NO_PIPE);
+	if (pipe->flows)
+		emu_flows_drop_all(pipe->flows, DROP_NO_PIPE);
+	schedule_both(e, pipe);
+	while (e->order[i] != pipe)
+		i++;
+	memmove(&e->order[i], &e->order[i + 1], (--e->count - i) * sizeof(struct emu_pipe *));
+	pipe->slot->pipe = NULL;
+	emu_pipe_fini(pipe);
+	pool_put(&e->pipes, pipe);
+}
+
+/* What a command names must be there; of a range, what there is. */
+static int all_there(const struct emu *e, const struct emu_cmd *c, struct err *err)
+{
+	for (uint32_t i = 0; i < c->span_count; i++)
+		if (c->spans[i].from == c->spans[i].to && !emu_has(e, c->kind, c->spans[i].from))
+			return err_set(err, ERR_UNKNOWN, "pipe %u does not exist", c->spans[i].from);
+	return 0;
+}
+
+static void remove_named(struct emu *e, const struct emu_cmd *c, nrw_time now)
+{
+	for (uint32_t i = 0; i < e->count;) {
+		if (emu_cmd_names(c, e->order[i]->number))
+			remove_pipe(e, e->order[i], now);
+		else
+			i++;
+	}
+}
+
 int emu_run(struct emu *e, const struct emu_cmd *c, nrw_time now, FILE *to, struct err *err)
 {
-	return config(e, c, now, err);
+	if (c->verb == VERB_CONFIG || c->verb == VERB_REPLACE)
+		return config(e, c, now, err);
+	if (all_there(e, c, err))
+		return ERR_UNKNOWN;
+	if (c->verb == VERB_DELETE || c->verb == VERB_FLUSH) {
+		remove_named(e, c, now);
+		return 0;
+	}
+	if (!to)
+		return 0;
+	emu_settle(e, now);
+	if (c->form == FORM_JSON)
+		emu_show_json(e, c, to);
+	else
+		emu_show(e, c, to);
+	return 0;
 }
 
 int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err)

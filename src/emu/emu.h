@@ -9,10 +9,12 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/drop.h"
 #include "base/err.h"
 #include "base/hist.h"
+#include "base/json.h"
 #include "base/lex.h"
 #include "pkt/pkt.h"
 #include "wire/view.h"
@@ -72,18 +74,48 @@ struct emu_stats {
 	uint64_t backlog_max_packets, backlog_max_bytes;
 	uint64_t marks;
 	const struct hist *wait_ns;		/* entry to end of service; NULL: no such pipe */
+	bool masked;				/* packets find flows now; */
+	uint64_t flows, flows_folded;		/* there are so many, and so many were forgotten */
 };
 
 /* Pipes in the order of their numbers: the i-th, or false. */
 bool emu_at(const struct emu *e, enum emu_kind kind, uint32_t i, uint32_t *number);
 void emu_stats(const struct emu *e, enum emu_kind kind, uint32_t number, struct emu_stats *st);
+/* Entry to exit, of all that were served: the value at so many of a thousand, min at 0. 0 where there is none. */
+uint64_t emu_delay_quantile(const struct emu *e, enum emu_kind kind, uint32_t number, unsigned permille);
+
+/* The flows of a pipe, in the order of their first packets; NULL: from the first, none is left. Those of a mask that was
+ * changed are among them while they drain. emu_settle() first: it forgets those that were idle too long. */
+struct emu_flow *emu_flow_next(const struct emu *e, enum emu_kind kind, uint32_t number, const struct emu_flow *after);
+
+struct emu_flow_stats {		/* as struct emu_stats has them */
+	uint64_t id;		/* 1, 2, ... in the order of first packets, never used again */
+	bool gone;		/* forgotten but for emu_flows_forget() */
+	uint64_t packets, bytes, out_packets, out_bytes, held_packets;
+	uint64_t drops[DROP_COUNT];
+	uint64_t backlog_packets, backlog_bytes, backlog_max_packets, backlog_max_bytes, marks;
+	uint64_t wait_count, wait_min, wait_max;	/* min 0 where count is */
+	struct u128 wait_sum;
+};
+void emu_flow_stats(const struct emu_flow *flow, struct emu_flow_stats *st);
+#define EMU_FLOW_TEXT 192
+/* "tcp 10.0.0.1:5001 > 10.0.0.2:80", of the masked fields (emu_key.c). Returns `to`. */
+const char *emu_flow_print(const struct emu_flow *flow, char to[EMU_FLOW_TEXT]);
+
 struct emu_params { uint64_t bandwidth; nrw_time delay; };	/* bandwidth 0: no limit */
 void emu_params(const struct emu *e, enum emu_kind kind, uint32_t number, struct emu_params *p);
 /* The line that recreates it; malloc's, or NULL. */
 char *emu_print(const struct emu *e, enum emu_kind kind, uint32_t number);
+/* The pipe as an object of JSON, with the keys of INTERFACE and its flows. */
+void emu_json(const struct emu *e, enum emu_kind kind, uint32_t number, struct json *j);
 /* Waiting times since the last call for this pipe, for series: moves the histogram into `into` (cleared first; the
  * first call copies all since its making). emu_settle() first. */
 void emu_series_take(struct emu *e, enum emu_kind kind, uint32_t number, struct hist *into);
+
+/* The same of a flow, once the first call for its pipe was made. A flow that is folded meanwhile stays until
+ * emu_flows_forget(), so that its last counts are seen: who takes series calls it after each look. */
+void emu_flow_series_take(struct emu_flow *flow, struct hist *into);
+void emu_flows_forget(struct emu *e);
 
 /* Every word of the language, from the table the parser uses; kind "pipe-option", "aqm", "sched", "verb". */
 struct emu_word_info { const char *kind, *word, *help; bool later; };

@@ -34,11 +34,20 @@ void emu_shape_init(struct emu_shape *s, const struct emu_mask *mask);
 /* The masked fields of a packet; v NULL: nothing is known. Returns how many words of the key are in use. */
 unsigned emu_key_make(struct emu_key *k, const struct emu_shape *s, const struct view *v);
 uint64_t emu_key_number(const struct emu_key *k);	/* `flow` of a draw: docs/ARCHITECTURE.md, "Dice" */
+
+struct emu_addresses {		/* a key, taken apart; what its family does not have is 0 */
+	unsigned family, proto, sport, dport;
+	uint32_t src4, dst4, label;
+	uint64_t src6[2], dst6[2];
+};
+void emu_key_read(const struct emu_key *k, struct emu_addresses *a);
 /* "tcp 10.0.0.1:5001 > 10.0.0.2:80"; what snprintf() would return. */
 int emu_key_print(const struct emu_key *k, const struct emu_shape *s, char *to, size_t room);
 
 /* Why a packet of a flow may end. */
 enum emu_flow_drop { FLOW_LOSS, FLOW_QUEUE_FULL, FLOW_TIME_END, FLOW_NO_MEMORY, FLOW_DROPS };
+
+extern const enum drop emu_flow_drops[FLOW_DROPS];
 
 enum emu_flow_state {
 	FLOW_FOUND,		/* packets find it */
@@ -151,7 +160,7 @@ struct pkt *emu_flows_take(struct emu_flows *f);
 void emu_flows_note_peak(struct emu_flows *f);	/* the most that the pipe held, with its own queue */
 void emu_flows_drop_all(struct emu_flows *f, enum drop why);
 void emu_flows_expire(struct emu_flows *f, nrw_time now);
-void emu_flows_forget(struct emu_flows *f);	/* those gone */
+void emu_flows_free_gone(struct emu_flows *f);
 
 void emu_flow_note(struct emu_flow *flow, nrw_time ns);	/* emu_stats.c: a wait, for who reads series */
 

@@ -25,7 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const enum drop flow_drops[FLOW_DROPS] = {
+const enum drop emu_flow_drops[FLOW_DROPS] = {
 	[FLOW_LOSS] = DROP_LOSS, [FLOW_QUEUE_FULL] = DROP_QUEUE_FULL, [FLOW_TIME_END] = DROP_TIME_END,
 	[FLOW_NO_MEMORY] = DROP_NO_MEMORY,
 };
@@ -127,7 +127,7 @@ void emu_flows_expire(struct emu_flows *f, nrw_time now)
 		fold(f, flow);
 }
 
-void emu_flows_forget(struct emu_flows *f)
+void emu_flows_free_gone(struct emu_flows *f)
 {
 	list_each_safe(at, &f->all) {
 		struct emu_flow *flow = container_of(at, struct emu_flow, all);
@@ -202,7 +202,7 @@ static struct emu_flow *find(struct emu_flows *f, const struct view *v, nrw_time
 static __attribute__((cold)) void drop(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, enum emu_flow_drop why)
 {
 	flow->drops[why]++;
-	emu_pipe_drop(f->pipe, p, flow_drops[why]);
+	emu_pipe_drop(f->pipe, p, emu_flow_drops[why]);
 }
 
 static void note_wait(struct emu_flows *f, struct emu_flow *flow, nrw_time ns)
@@ -237,6 +237,8 @@ static void depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nr
 		drop(f, flow, p, FLOW_NO_MEMORY);
 		return;
 	}
+	if (__builtin_expect(f->pipe->total_apart, 0))
+		hist_put(&f->pipe->record->total, exit - p->at);
 	p->at = flow->last = exit;
 	flow->on_way++;
 	f->on_way++;

@@ -176,6 +176,8 @@ extern const struct emu_conf emu_conf_default;
 
 enum emu_word_kind { WORD_OPTION, WORD_AQM, WORD_SCHED, WORD_VERB };
 
+enum emu_verb { VERB_CONFIG, VERB_REPLACE, VERB_DELETE, VERB_LIST, VERB_SHOW, VERB_FLUSH };
+
 struct emu_word {
 	enum emu_word_kind kind;
 	const char *word, *help;
@@ -186,6 +188,7 @@ struct emu_word {
 	/* To EMU_OPTION_TEXT bytes. NULL: a synonym, or nothing is kept. */
 	void (*print)(char *to, const struct emu_conf *c);
 	size_t offset, size;	/* of its value in struct emu_conf */
+	enum emu_verb verb;	/* of a verb */
 };
 
 #define EMU_OPTION_TEXT 256			/* the longest is a mask with every field */
@@ -203,13 +206,28 @@ int emu_refuse_later(struct lex *lx, struct word w);
 void emu_conf_merge(struct emu_conf *into, const struct emu_conf *from, unsigned named);
 
 /* emu_parse.c */
+enum emu_form { FORM_TEXT, FORM_JSON, FORM_COMPAT };	/* of what is printed */
+
+struct emu_span {		/* of numbers */
+	uint32_t from, to;
+};
+
 struct emu_cmd {
 	enum emu_kind kind;
-	uint32_t number;
-	bool replace;		/* start from defaults */
+	enum emu_verb verb;
+	enum emu_form form;
+	uint32_t number;	/* to configure */
+	struct emu_span *spans;	/* of the other verbs, as the line says them; none: all there are */
+	uint32_t span_count;
 	unsigned named;		/* 1 << enum emu_option of what the line says */
 	struct emu_conf conf;
 };
+
+/* emu_show.c, emu_json.c: what `list` and `show` print of the pipes that the command names. */
+void emu_show(const struct emu *e, const struct emu_cmd *c, FILE *to);
+void emu_show_json(const struct emu *e, const struct emu_cmd *c, FILE *to);
+bool emu_option_differs(const struct emu_word *word, const struct emu_conf *c);	/* emu_print.c: from the defaults */
+bool emu_cmd_names(const struct emu_cmd *c, uint32_t number);
 
 /* The place of a pipe in the emulator. The nodes stand close together, since a heap that moves one moves others. */
 struct emu_slot {
@@ -229,6 +247,7 @@ struct emu_when {			/* what stands in the heap */
 struct emu_record {
 	struct emu_conf conf;		/* what it was told */
 	struct hist wait, recent;	/* ns: since its making; since the last emu_series_take() */
+	struct hist total;		/* ns from entry to exit, once these are not waits + delay any more */
 	uint64_t drops[DROP_COUNT];
 };
 
@@ -244,6 +263,7 @@ struct emu_pipe {
 	uint32_t overhead;
 	bool lossy;
 	bool series;			/* somebody takes `recent` */
+	bool total_apart;		/* the delay has changed: exits are noted one by one */
 	uint16_t wait_count;
 	uint64_t packets, bytes, out_packets, out_bytes;
 	struct emu_queue queue;
@@ -282,7 +302,9 @@ static inline nrw_time emu_pipe_exit(const struct emu_pipe *pipe, nrw_time end)
 	return __builtin_add_overflow(end, pipe->delay, &exit) || exit >= pipe->cfg->end ? NRW_NEVER : exit;
 }
 
-void emu_waits_enter(struct emu_pipe *pipe);	/* emu_stats.c: waits[] into the histograms */
+/* emu_stats.c */
+void emu_waits_enter(struct emu_pipe *pipe);	/* waits[] into the histograms */
+void emu_total_part(struct emu_pipe *pipe);	/* from now on exits are noted one by one */
 
 static inline void emu_pipe_waited(struct emu_pipe *pipe, nrw_time ns)
 {

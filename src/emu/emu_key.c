@@ -14,6 +14,7 @@
 #include "emu_flow.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "wire/text.h"
 #include "wire/wire.h"
@@ -118,6 +119,19 @@ static void print_proto(struct text *t, const struct emu_key *k, const struct em
 		text_add(t, "%s", name);
 	else
 		text_add(t, "proto %u", proto);
+}
+
+void emu_key_read(const struct emu_key *k, struct emu_addresses *a)
+{
+	*a = (struct emu_addresses){ family_of(k), proto_of(k), sport_of(k), dport_of(k), 0, 0, 0, { 0 }, { 0 } };
+	if (a->family == 6) {
+		a->label = (uint32_t)k->w[1];
+		memcpy(a->src6, &k->w[2], sizeof(a->src6));
+		memcpy(a->dst6, &k->w[4], sizeof(a->dst6));
+	} else {
+		a->src4 = (uint32_t)(k->w[1] >> 32);
+		a->dst4 = (uint32_t)k->w[1];
+	}
 }
 
 static void print_port(struct text *t, unsigned port, uint16_t mask)

@@ -1,13 +1,16 @@
 /* emu/emu_parse.c - a line of the language of pipes becomes a command, without effect.
  *
- *      line   = "pipe" number ( "config" | "replace" ) { option }
- *      option = a word of emu_words.c and its values
+ *      line    = "pipe" number ( "config" | "replace" ) { option }
+ *              | "pipe" ( "delete" numbers | ( "list" | "show" ) [ numbers ] | "flush" ) { form }
+ *              | "pipe" numbers ( "delete" | "list" | "show" ) { form }
+ *      numbers = number [ "-" number ] { "," ... }          form = "--json" | "--compat"
+ *      option  = a word of emu_words.c and its values
  *
  * `config` changes what it names, `replace` starts from defaults. Every wrong word of a line is told, so after one the
  * reader goes on at the next word that begins an option. Nothing is ambiguous by order: a word ends where the next
  * known one begins, and what is said twice is refused, not overridden.
  *
- * The rest of the language is known by name: queue, sched, delete, list, show, flush, names instead of numbers. */
+ * The rest of the language is known by name: queue, sched, names instead of numbers. */
 #include "emu_int.h"
 
 #include <stdlib.h>
@@ -109,28 +112,131 @@ static int parse_option(struct lex *lx, struct emu_cmd *c, struct said *said)
 	return rc;
 }
 
-/* The number of the pipe. A name there is known to the language. */
-static int parse_number(struct lex *lx, struct emu_cmd *c)
+/* `dsl` where a number stands, and a verb before or behind it: the language knows names. */
+static bool is_name(const struct lex *lx, struct word w, bool after_verb)
 {
-	struct word w, next;
-	struct lex ahead;
-	uint64_t n = 0;
+	struct lex ahead = *lx;
+	struct word next;
+
+	if ((w.p[0] | 0x20) < 'a' || (w.p[0] | 0x20) > 'z')
+		return false;
+	return after_verb || (lex_next(&ahead, &next) && emu_verb_find(next));
+}
+
+static int refuse_name(struct lex *lx, struct word w)
+{
+	return lex_error(lx, w, ERR_LATER,
+		"%.*s: names of pipes are known, but not supported by this version; 1..%u", emu_shown(w), w.p,
+		EMU_NUMBER_MAX);
+}
+
+/* N, or N-M. */
+static int parse_span(struct lex *lx, struct word w, struct emu_span *span)
+{
+	uint64_t from = 0, to;
+	size_t dash = 1;
 	int rc;
 
+	while (dash < w.n && (w.p[dash] != '-' || w.p[0] == '-'))
+		dash++;
+	rc = units_num(lx, word_cut(w, 0, dash), "pipe", 1, EMU_NUMBER_MAX, &from);
+	to = from;
+	if (!rc && dash + 1 == w.n)
+		return lex_error(lx, w, ERR_SYNTAX, "pipe: a range is two numbers, as 1-5");
+	if (!rc && dash < w.n)
+		rc = units_num(lx, word_cut(w, dash + 1, w.n), "pipe", 1, EMU_NUMBER_MAX, &to);
+	if (!rc && from > to)
+		return lex_error(lx, w, ERR_RANGE, "pipe: a range goes up, as 1-5");
+	*span = (struct emu_span){ (uint32_t)from, (uint32_t)to };
+	return rc;
+}
+
+static int add_span(struct lex *lx, struct emu_cmd *c, struct word w)
+{
+	struct emu_span *spans = realloc(c->spans, (c->span_count + (size_t)1) * sizeof(*spans));
+
+	if (!spans)
+		return lex_error(lx, w, ERR_NOMEM, "no memory for this line");
+	c->spans = spans;
+	return parse_span(lx, w, &spans[c->span_count++]);
+}
+
+/* 1,3-5: one word, numbers and ranges between commas. */
+static int parse_spans(struct lex *lx, struct emu_cmd *c, struct word w)
+{
+	size_t from = 0;
+	int bad = 0;
+
+	for (size_t i = 0; i <= w.n; i++) {
+		if (i < w.n && w.p[i] != ',')
+			continue;
+		if (i == from)
+			return lex_error(lx, w, ERR_SYNTAX, "pipe: a number is missing beside a comma; as 1,3-5");
+		bad |= add_span(lx, c, word_cut(w, from, i - from));
+		from = i + 1;
+	}
+	return bad;
+}
+
+/* What the verbs that print may be told: --json, --compat. */
+static bool parse_form(struct lex *lx, struct emu_cmd *c, int *bad)
+{
+	struct word w;
+	bool json, compat;
+
 	lex_peek(lx, &w);
+	json = word_is(w, "--json");
+	compat = word_is(w, "--compat");
+	if (!json && !compat)
+		return false;
+	lex_next(lx, &w);
+	if (compat && c->verb != VERB_SHOW)
+		*bad |= lex_error(lx, w, ERR_USAGE, "--compat: only of show");
+	else if (json && c->verb != VERB_SHOW && c->verb != VERB_LIST)
+		*bad |= lex_error(lx, w, ERR_USAGE, "--json: only of list and show");
+	else if (c->form != FORM_TEXT)
+		*bad |= lex_error(lx, w, ERR_TWICE, "%.*s: one form is allowed", (int)w.n, w.p);
+	c->form = json ? FORM_JSON : FORM_COMPAT;
+	return true;
+}
+
+/* What follows the verb of a command that configures nothing. */
+static int parse_named(struct lex *lx, struct emu_cmd *c, bool numbers)
+{
+	struct word w;
+	int bad = 0;
+
+	while (lex_peek(lx, &w)) {
+		if (parse_form(lx, c, &bad))
+			continue;
+		lex_next(lx, &w);
+		if (!numbers)
+			bad |= lex_error(lx, w, ERR_SYNTAX, "%.*s: nothing may follow here", emu_shown(w), w.p);
+		else
+			bad |= is_name(lx, w, true) ? refuse_name(lx, w) : parse_spans(lx, c, w);
+	}
+	if (c->verb == VERB_DELETE && !c->span_count && !bad)
+		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "delete: which is missing; 1..%u, as 1,3-5", EMU_NUMBER_MAX);
+	return bad;
+}
+
+/* The numbers of the pipes before the verb: one where it is configured. */
+static int parse_numbers(struct lex *lx, struct emu_cmd *c, struct word *first)
+{
+	struct word w;
+
+	lex_peek(lx, &w);
+	*first = w;
 	if (emu_verb_find(w))
 		return lex_error(lx, w, ERR_SYNTAX, "pipe: its number is missing before this word; 1..%u",
 			EMU_NUMBER_MAX);
 	lex_next(lx, &w);
-	ahead = *lx;
-	if (((w.p[0] | 0x20) >= 'a' && (w.p[0] | 0x20) <= 'z') && lex_next(&ahead, &next) && emu_verb_find(next))
-		return lex_error(lx, w, ERR_LATER,
-			"%.*s: names of pipes are known, but not supported by this version; 1..%u", emu_shown(w), w.p,
-			EMU_NUMBER_MAX);
-	rc = units_num(lx, w, "pipe", 1, EMU_NUMBER_MAX, &n);
-	c->number = (uint32_t)n;
-	return rc;
+	if (is_name(lx, w, false))
+		return refuse_name(lx, w);
+	return parse_spans(lx, c, w);
 }
+
+#define VERBS "config, replace, delete, list or show"
 
 static int parse_verb(struct lex *lx, struct emu_cmd *c)
 {
@@ -138,36 +244,42 @@ static int parse_verb(struct lex *lx, struct emu_cmd *c)
 	struct word w;
 
 	if (!lex_peek(lx, &w))
-		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "pipe: what to do is missing; config or replace");
+		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "pipe: what to do is missing; " VERBS);
 	if (emu_option_find(w))
 		return lex_error(lx, w, ERR_SYNTAX, "pipe: config or replace is missing before this word");
 	lex_next(lx, &w);
 	verb = emu_verb_find(w);
 	if (!verb)
-		return lex_error(lx, w, ERR_UNKNOWN, "%.*s: unknown verb; config or replace", emu_shown(w), w.p);
-	if (verb->later)
-		return emu_refuse_later(lx, w);
-	c->replace = word_is(w, "replace");
+		return lex_error(lx, w, ERR_UNKNOWN, "%.*s: unknown verb; " VERBS, emu_shown(w), w.p);
+	if (verb->verb == VERB_FLUSH)
+		return lex_error(lx, w, ERR_SYNTAX, "flush: removes all and takes no number; delete removes some");
+	c->verb = verb->verb;
 	return 0;
 }
 
-/* "pipe delete 3", "pipe flush", "pipe list": the verb comes before the number. */
-static bool later_command(struct lex *lx)
+static int one_number(struct lex *lx, struct emu_cmd *c, struct word w)
+{
+	if (c->span_count != 1 || c->spans[0].from != c->spans[0].to)
+		return lex_error(lx, w, ERR_SYNTAX, "pipe: one at a time is configured; 1..%u", EMU_NUMBER_MAX);
+	c->number = c->spans[0].from;
+	return 0;
+}
+
+/* "pipe delete 3", "pipe flush", "pipe list": the verb comes before the numbers. */
+static const struct emu_word *verb_first(const struct lex *lx)
 {
 	const struct emu_word *verb;
 	struct word w;
 
 	if (!lex_peek(lx, &w))
-		return false;
+		return NULL;
 	verb = emu_verb_find(w);
-	if (!verb || !verb->later)
-		return false;
-	emu_refuse_later(lx, w);
-	return true;
+	return verb && verb->verb != VERB_CONFIG && verb->verb != VERB_REPLACE ? verb : NULL;
 }
 
 static int parse_line(struct lex *lx, struct emu_cmd *c)
 {
+	const struct emu_word *verb;
 	struct said said = { 0 };
 	struct word first;
 	int bad = 0;
@@ -175,15 +287,30 @@ static int parse_line(struct lex *lx, struct emu_cmd *c)
 	lex_next(lx, &first);
 	if (!word_is(first, "pipe"))
 		return emu_refuse_later(lx, first);
-	if (later_command(lx))
-		return ERR_LATER;
+	verb = verb_first(lx);
+	if (verb) {
+		lex_next(lx, &first);
+		c->verb = verb->verb;
+		return parse_named(lx, c, c->verb != VERB_FLUSH);
+	}
 	if (lex_end(lx))
 		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "pipe: its number is missing; 1..%u", EMU_NUMBER_MAX);
-	bad |= parse_number(lx, c);
+	bad |= parse_numbers(lx, c, &first);
 	bad |= parse_verb(lx, c);
+	if (c->verb != VERB_CONFIG && c->verb != VERB_REPLACE)
+		return parse_named(lx, c, false) | bad;
+	bad |= bad ? 0 : one_number(lx, c, first);
 	while (!lex_end(lx))
 		bad |= parse_option(lx, c, &said);
 	return bad;
+}
+
+bool emu_cmd_names(const struct emu_cmd *c, uint32_t number)
+{
+	for (uint32_t i = 0; i < c->span_count; i++)
+		if (c->spans[i].from <= number && number <= c->spans[i].to)
+			return true;
+	return !c->span_count;
 }
 
 struct emu_cmd *emu_parse(struct lex *lx)
@@ -203,5 +330,7 @@ struct emu_cmd *emu_parse(struct lex *lx)
 
 void emu_cmd_free(struct emu_cmd *c)
 {
+	if (c)
+		free(c->spans);
 	free(c);
 }

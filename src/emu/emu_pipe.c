@@ -34,13 +34,16 @@ void emu_pipe_drop(struct emu_pipe *pipe, struct pkt *p, enum drop why)
 /* Its service has ended: on to the line. */
 static void depart(struct emu_pipe *pipe, struct pkt *p, nrw_time end)
 {
-	nrw_time exit = emu_pipe_exit(pipe, end);
+	nrw_time exit = emu_pipe_exit(pipe, end), entered = p->at;
 
-	emu_pipe_waited(pipe, end - p->at);
-	if (exit == NRW_NEVER)
+	emu_pipe_waited(pipe, end - entered);
+	if (exit == NRW_NEVER) {
 		emu_pipe_drop(pipe, p, DROP_TIME_END);
-	else
-		emu_line_put(&pipe->line, p, exit);
+		return;
+	}
+	emu_line_put(&pipe->line, p, exit);
+	if (__builtin_expect(pipe->total_apart, 0))
+		hist_put(&pipe->record->total, p->at - entered);
 }
 
 /* p is in the backlog and the link free: it begins where the last one ended. Past the end of time all are refused. */
@@ -137,6 +140,8 @@ void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_tim
 
 	emu_pipe_settle(pipe, now);
 	emu_queue_recharge(&pipe->queue, overhead, conf->overhead);
+	if (conf->delay != pipe->delay && pipe->packets)
+		emu_total_part(pipe);
 	pipe->record->conf = *conf;
 	pipe->overhead = conf->overhead;
 	pipe->delay = conf->delay;
@@ -162,6 +167,7 @@ int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number)
 	pipe->loss.key = dice_key(pipe->cfg->seed, DICE_PIPE, number, 0, DICE_LOSS);
 	hist_init(&pipe->record->wait);
 	hist_init(&pipe->record->recent);
+	hist_init(&pipe->record->total);
 	return 0;
 }
 
@@ -190,5 +196,6 @@ void emu_pipe_fini(struct emu_pipe *pipe)
 		pkt_free(pool, p);
 	hist_fini(&pipe->record->wait);
 	hist_fini(&pipe->record->recent);
+	hist_fini(&pipe->record->total);
 	free(pipe->record);
 }

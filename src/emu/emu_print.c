@@ -10,7 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "wire/text.h"
+
 #define HEAD_TEXT 32	/* "pipe 65535 replace" */
+#define SPAN_TEXT 13	/* ",65535-65535" */
 #define LINE_TEXT (HEAD_TEXT + OPT_COUNT * (EMU_OPTION_TEXT + 1))
 
 static void append(char *line, const char *text)
@@ -46,28 +49,63 @@ static char *print(uint32_t number, const char *verb, const struct emu_conf *c, 
 	return line;
 }
 
+bool emu_option_differs(const struct emu_word *word, const struct emu_conf *c)
+{
+	char is[EMU_OPTION_TEXT], was[EMU_OPTION_TEXT];
+
+	word->print(is, c);
+	word->print(was, &emu_conf_default);
+	return strcmp(is, was) != 0;
+}
+
 /* The options whose text is not that of the defaults. */
 static unsigned changed(const struct emu_conf *c)
 {
 	const struct emu_word *word;
 	unsigned named = 0;
 
-	for (size_t i = 0; (word = emu_word_get(i)); i++) {
-		char is[EMU_OPTION_TEXT], was[EMU_OPTION_TEXT];
-
-		if (!word->print)
-			continue;
-		word->print(is, c);
-		word->print(was, &emu_conf_default);
-		if (strcmp(is, was))
+	for (size_t i = 0; (word = emu_word_get(i)); i++)
+		if (word->print && emu_option_differs(word, c))
 			named |= 1u << word->option;
-	}
 	return named;
+}
+
+static const char *verb_name(enum emu_verb verb)
+{
+	const struct emu_word *word;
+
+	for (size_t i = 0; (word = emu_word_get(i)); i++)
+		if (word->kind == WORD_VERB && word->verb == verb)
+			return word->word;
+	return "";
+}
+
+/* "pipe delete 1,3-5", "pipe show --json". */
+static char *print_named(const struct emu_cmd *c)
+{
+	static const char *const forms[] = { [FORM_TEXT] = "", [FORM_JSON] = " --json", [FORM_COMPAT] = " --compat" };
+	size_t room = HEAD_TEXT + (size_t)c->span_count * SPAN_TEXT + 16;
+	char *line = malloc(room);
+	struct text t;
+
+	if (!line)
+		return NULL;
+	t = text_init(line, room);
+	text_add(&t, "pipe %s", verb_name(c->verb));
+	for (uint32_t i = 0; i < c->span_count; i++) {
+		text_add(&t, "%s%" PRIu32, i ? "," : " ", c->spans[i].from);
+		if (c->spans[i].to != c->spans[i].from)
+			text_add(&t, "-%" PRIu32, c->spans[i].to);
+	}
+	text_add(&t, "%s", forms[c->form]);
+	return line;
 }
 
 char *emu_cmd_print(const struct emu_cmd *c)
 {
-	return print(c->number, c->replace ? "replace" : "config", &c->conf, c->named);
+	if (c->verb != VERB_CONFIG && c->verb != VERB_REPLACE)
+		return print_named(c);
+	return print(c->number, verb_name(c->verb), &c->conf, c->named);
 }
 
 char *emu_print(const struct emu *e, enum emu_kind kind, uint32_t number)

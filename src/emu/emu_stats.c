@@ -6,7 +6,13 @@
  * Waiting times are noted in the pipe and go to its histogram eight at a time, since a histogram is three cold cache
  * lines. They go to one histogram; a second one, for series, costs its two nanoseconds a packet only after the first
  * emu_series_take(), which hands out what the first one has. Later calls hand the memory over and back, by exchange, so
- * that taking copies nothing. */
+ * that taking copies nothing.
+ *
+ * The time from entry to exit is the wait plus the delay as long as the delay never changed, so it has no histogram of
+ * its own until then; at the first change the waits so far are copied, shifted, and exits are noted one by one.
+ *
+ * A flow has count, least, most and sum of its waits and no histogram; only who takes series makes one for the interval,
+ * in which the flow was served. */
 #include "emu_flow.h"
 
 #include <stdlib.h>
@@ -52,6 +58,9 @@ void emu_stats(const struct emu *e, enum emu_kind kind, uint32_t number, struct 
 	st->backlog_max_bytes = pipe->queue.bytes_max;
 	st->wait_ns = &pipe->record->wait;
 	if (pipe->flows) {
+		st->masked = pipe->flows->shape != NULL;
+		st->flows = pipe->flows->alive;
+		st->flows_folded = pipe->flows->folded;
 		st->held_packets += pipe->flows->packets + pipe->flows->on_way;
 		st->backlog_packets += pipe->flows->packets;
 		st->backlog_bytes += pipe->flows->bytes;
@@ -83,4 +92,80 @@ void emu_series_take(struct emu *e, enum emu_kind kind, uint32_t number, struct 
 	taken = pipe->record->recent;
 	pipe->record->recent = *into;
 	*into = taken;
+}
+
+void emu_total_part(struct emu_pipe *pipe)
+{
+	if (pipe->total_apart)
+		return;
+	emu_waits_enter(pipe);
+	hist_merge_shifted(&pipe->record->total, &pipe->record->wait, pipe->delay);
+	pipe->total_apart = true;
+}
+
+uint64_t emu_delay_quantile(const struct emu *e, enum emu_kind kind, uint32_t number, unsigned permille)
+{
+	const struct emu_pipe *pipe = emu_find(e, kind, number);
+	const struct hist *h = pipe ? pipe->total_apart ? &pipe->record->total : &pipe->record->wait : NULL;
+	uint64_t value;
+
+	if (!h || !h->count)
+		return 0;
+	value = permille ? hist_quantile(h, permille) : h->min;
+	return pipe->total_apart ? value : value + pipe->delay;
+}
+
+struct emu_flow *emu_flow_next(const struct emu *e, enum emu_kind kind, uint32_t number, const struct emu_flow *after)
+{
+	const struct emu_pipe *pipe = emu_find(e, kind, number);
+	struct list *next;
+
+	if (!pipe || !pipe->flows)
+		return NULL;
+	next = after ? after->all.next : pipe->flows->all.next;
+	return next == &pipe->flows->all ? NULL : container_of(next, struct emu_flow, all);
+}
+
+void emu_flow_stats(const struct emu_flow *flow, struct emu_flow_stats *st)
+{
+	*st = (struct emu_flow_stats){
+		.id = flow->id, .gone = flow->state == FLOW_GONE, .packets = flow->packets, .bytes = flow->bytes,
+		.out_packets = flow->out_packets, .out_bytes = flow->out_bytes, .held_packets = emu_flow_held(flow),
+		.backlog_packets = flow->queue.packets, .backlog_bytes = flow->queue.bytes,
+		.backlog_max_packets = flow->queue.packets_max, .backlog_max_bytes = flow->queue.bytes_max,
+		.wait_count = flow->wait_count, .wait_min = flow->wait_count ? flow->wait_min : 0,
+		.wait_max = flow->wait_max, .wait_sum = flow->wait_sum,
+	};
+	for (unsigned i = 0; i < FLOW_DROPS; i++)
+		st->drops[emu_flow_drops[i]] = flow->drops[i];
+}
+
+const char *emu_flow_print(const struct emu_flow *flow, char to[EMU_FLOW_TEXT])
+{
+	emu_key_print(&flow->key, flow->shape, to, EMU_FLOW_TEXT);
+	return to;
+}
+
+/* A histogram is kept only while there is something in it: most flows are quiet in most intervals. */
+void emu_flow_series_take(struct emu_flow *flow, struct hist *into)
+{
+	hist_clear(into);
+	if (!flow->recent)
+		return;
+	hist_merge(into, flow->recent);
+	hist_fini(flow->recent);
+	free(flow->recent);
+	flow->recent = NULL;
+}
+
+void emu_flows_forget(struct emu *e)
+{
+	uint32_t number;
+
+	for (uint32_t i = 0; emu_at(e, EMU_PIPE, i, &number); i++) {
+		struct emu_pipe *pipe = emu_find(e, EMU_PIPE, number);
+
+		if (pipe->flows)
+			emu_flows_free_gone(pipe->flows);
+	}
 }

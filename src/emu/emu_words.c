@@ -306,10 +306,10 @@ static int parse_buckets(struct lex *lx, struct word name, struct emu_conf *c)
 	return rc;
 }
 
-#define LATER(kind_, word_, help_) { kind_, word_, help_, true, OPT_NONE, NULL, NULL, 0, 0 }
+#define LATER(kind_, word_, help_) { kind_, word_, help_, true, .option = OPT_NONE }
 #define NOW(kind_, word_, option_, parse_, print_, field_, help_) \
 	{ kind_, word_, help_, false, option_, parse_, print_, offsetof(struct emu_conf, field_), \
-	  sizeof(((struct emu_conf *)0)->field_) }
+	  sizeof(((struct emu_conf *)0)->field_), VERB_CONFIG }
 
 /* In the order in which they are printed. */
 static const struct emu_word words[] = {
@@ -334,7 +334,8 @@ static const struct emu_word words[] = {
 	NOW(WORD_OPTION, "flows", OPT_FLOWS, parse_flows, print_flows, flows, "how many flows a mask may make (65536)"),
 	NOW(WORD_OPTION, "expire", OPT_EXPIRE, parse_expire, print_expire, expire,
 		"how long an idle flow is kept (60s)"),
-	{ WORD_OPTION, "buckets", "ignored: tables grow as they need", false, OPT_BUCKETS, parse_buckets, NULL, 0, 0 },
+	{ WORD_OPTION, "buckets", "ignored: tables grow as they need", .option = OPT_BUCKETS,
+		.parse = parse_buckets },
 	LATER(WORD_OPTION, "profile", "random airtime by a file"),
 	LATER(WORD_OPTION, "error", "a drop is an error to a local sender"),
 	LATER(WORD_OPTION, "weight", "share of a queue"),
@@ -388,12 +389,12 @@ static const struct emu_word words[] = {
 	LATER(WORD_SCHED, "prio", "strict bands"),
 	LATER(WORD_SCHED, "fq_codel", "a codel for each flow, sparse ones first"),
 	LATER(WORD_SCHED, "fq_pie", "a pie for each flow, sparse ones first"),
-	{ WORD_VERB, "config", "changes what it names", false, OPT_NONE, NULL, NULL, 0, 0 },
-	{ WORD_VERB, "replace", "starts from defaults", false, OPT_NONE, NULL, NULL, 0, 0 },
-	LATER(WORD_VERB, "delete", "removes"),
-	LATER(WORD_VERB, "list", "prints commands that recreate"),
-	LATER(WORD_VERB, "show", "prints counters"),
-	LATER(WORD_VERB, "flush", "removes all"),
+	{ WORD_VERB, "config", "changes what it names", .option = OPT_NONE, .verb = VERB_CONFIG },
+	{ WORD_VERB, "replace", "starts from defaults", .option = OPT_NONE, .verb = VERB_REPLACE },
+	{ WORD_VERB, "delete", "removes; packets inside are dropped", .option = OPT_NONE, .verb = VERB_DELETE },
+	{ WORD_VERB, "list", "prints commands that recreate", .option = OPT_NONE, .verb = VERB_LIST },
+	{ WORD_VERB, "show", "prints counters", .option = OPT_NONE, .verb = VERB_SHOW },
+	{ WORD_VERB, "flush", "removes all", .option = OPT_NONE, .verb = VERB_FLUSH },
 };
 
 #define WORDS (sizeof(words) / sizeof(*words))

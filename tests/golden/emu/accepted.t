@@ -83,3 +83,16 @@ pipe 1 config mask dst-ip /24 queue 20 ; pipe 1 config queue 20 mask dst-ip /24
 pipe 1 config mask queue queue auto ; pipe 1 config queue auto mask queue
 pipe 1 config mask all delay 5 flows 100000 expire 10s ; pipe 1 config delay 5ms mask all flows 100000 expire 10s
 pipe 1 config expire 1500ms flows 1 ; pipe 1 config flows 1 expire 1.5s
+# What configures nothing.
+pipe delete 1 ; pipe delete 1
+pipe 1 delete ; pipe delete 1
+pipe delete 1,3-5 7 ; pipe delete 1,3-5,7
+pipe 1-3,9 delete ; pipe delete 1-3,9
+pipe flush ; pipe flush
+pipe list ; pipe list
+pipe list --json ; pipe list --json
+pipe 1 list ; pipe list 1
+pipe show ; pipe show
+pipe show 1 2 ; pipe show 1,2
+pipe 1-5 show --compat ; pipe show 1-5 --compat
+pipe show --json 7-7 ; pipe show 7 --json

@@ -3,13 +3,6 @@ queue 1 config pipe 1 weight 5 ; !1 queue: known, but not supported by this vers
 queue 1 config ; !1 queue: known, but not supported by this version
 sched 1 config type qfq ; !1 sched: known, but not supported by this version
 sched 2 ; !1 sched: known, but not supported by this version
-pipe delete 1 ; !6 delete: known, but not supported by this version
-pipe list ; !6 list: known, but not supported by this version
-pipe show ; !6 show: known, but not supported by this version
-pipe show 1 ; !6 show: known, but not supported by this version
-pipe flush ; !6 flush: known, but not supported by this version
-pipe 1 delete ; !8 delete: known, but not supported by this version
-pipe 1 show ; !8 show: known, but not supported by this version
 pipe dsl config bw 1Mbit/s ; !6 dsl: names of pipes are known, but not supported by this version; 1..65535
 pipe 1 config profile wifi.txt ; !15 profile: known, but not supported by this version
 pipe 1 config error ; !15 error: known, but not supported by this version

@@ -1,14 +1,14 @@
 # What is refused: every error of the line, with its column.
 pipe ; !5 pipe: its number is missing; 1..65535
 pipe config ; !6 pipe: its number is missing before this word; 1..65535
-pipe 1 ; !7 pipe: what to do is missing; config or replace
+pipe 1 ; !7 pipe: what to do is missing; config, replace, delete, list or show
 pipe 0 config ; !6 pipe: 0 is not in 1..65535
 pipe 65536 config ; !6 pipe: 65536 is not in 1..65535
 pipe 99999999999999999999 config ; !6 pipe: 99999999999999999999 is not in 1..65535
 pipe -1 config ; !6 pipe: -1 is not in 1..65535
 pipe 1.5 config ; !6 pipe: '1.5' is not a whole number in 1..65535
-pipe x ; !6 pipe: 'x' is not a whole number in 1..65535 | !7 pipe: what to do is missing; config or replace
-pipe 1 confg bw 1Mbit/s ; !8 confg: unknown verb; config or replace
+pipe x ; !6 pipe: 'x' is not a whole number in 1..65535 | !7 pipe: what to do is missing; config, replace, delete, list or show
+pipe 1 confg bw 1Mbit/s ; !8 confg: unknown verb; config, replace, delete, list or show
 pipe 1 bw 1Mbit/s ; !8 pipe: config or replace is missing before this word
 pipe 1 config bandwith 1Mbit/s ; !15 bandwith: unknown option; did you mean bandwidth?
 pipe 1 config Bw 1Mbit/s ; !15 Bw: unknown option; did you mean bw?
@@ -66,7 +66,7 @@ pipe 1 config loss random 0.1 plr 0.1 ; !31 plr: means the same as loss, which w
 pipe 1 config droptail droptail ; !24 droptail: given twice; once is allowed
 pipe 1 config buckets 1 buckets 2 ; ?15 buckets: ignored, tables grow as they need | !25 buckets: given twice; once is allowed | ?25 buckets: ignored, tables grow as they need
 pipe 0 config bw -1 delay x plr 2 queue 0 banana ; !6 pipe: 0 is not in 1..65535 | !18 bw: -1 is not in 0..1Tbit/s | !27 delay: 'x' is not a time, as 20ms | !33 plr: 2 is not in 0..1 | !41 queue: 0 is not in 1..1048576
-pipe 0 confg bw -1 ; !6 pipe: 0 is not in 1..65535 | !8 confg: unknown verb; config or replace | !17 bw: -1 is not in 0..1Tbit/s
+pipe 0 confg bw -1 ; !6 pipe: 0 is not in 1..65535 | !8 confg: unknown verb; config, replace, delete, list or show | !17 bw: -1 is not in 0..1Tbit/s
 pipe 1 config bw 1Mbit/s bw ; !26 bw: given twice; once is allowed | !28 bw: its value is missing; a rate, as 10Mbit/s; 0 is no limit
 pipe 1 config burst 281474976710656B ; !21 burst: 281474976710656B is not in 0..281474976710655 bytes (2^48-1)
 pipe 1 config burst ; !20 burst: its value is missing; bytes that an idle link may save, as 64KB; 0 is none
@@ -90,3 +90,20 @@ pipe 1 config mask all dst-ip /24 ; !24 dst-ip: all, none and queue stand alone
 pipe 1 config flows 0 ; !21 flows: 0 is not in 1..16777216
 pipe 1 config expire 0s ; !22 expire: 0 is not allowed: no flow would be kept
 pipe 1 config expire 60 ; !22 expire: 60 needs a unit; allowed are s, ms, us and ns
+pipe delete ; !12 delete: which is missing; 1..65535, as 1,3-5
+pipe delete 0 ; !13 pipe: 0 is not in 1..65535
+pipe delete 1,,2 ; !13 pipe: a number is missing beside a comma; as 1,3-5
+pipe delete 1, ; !13 pipe: a number is missing beside a comma; as 1,3-5
+pipe show 5-1 ; !11 pipe: a range goes up, as 1-5
+pipe show 5- ; !11 pipe: a range is two numbers, as 1-5
+pipe show 1-65536 ; !13 pipe: 65536 is not in 1..65535
+pipe show x ; !11 x: names of pipes are known, but not supported by this version; 1..65535
+pipe show --yaml ; !11 pipe: '--yaml' is not a whole number in 1..65535
+pipe show --json --compat ; !18 --compat: one form is allowed
+pipe list --compat ; !11 --compat: only of show
+pipe delete 1 --json ; !15 --json: only of list and show
+pipe flush 1 ; !12 1: nothing may follow here
+pipe 1 flush ; !8 flush: removes all and takes no number; delete removes some
+pipe 1-2 config bw 1Mbit/s ; !6 pipe: one at a time is configured; 1..65535
+pipe 1 delete 2 ; !15 2: nothing may follow here
+pipe 1 show bw ; !13 bw: nothing may follow here

@@ -71,7 +71,40 @@ static bool same(const struct emu_conf *a, const struct emu_conf *b)
 	return a->bw == b->bw && a->delay == b->delay && a->plr.below == b->plr.below &&
 		a->plr.always == b->plr.always && a->queue.kind == b->queue.kind &&
 		a->queue.amount == b->queue.amount && a->overhead == b->overhead && a->aqm == b->aqm &&
-		a->noerror == b->noerror;
+		a->noerror == b->noerror && a->burst == b->burst && a->flows == b->flows && a->expire == b->expire &&
+		emu_mask_equal(&a->mask, &b->mask);
+}
+
+/* Any bits, or those that lead, or none; a mask without a bit is no mask. */
+static uint64_t random_bits(struct kit_rng *r, unsigned bits)
+{
+	uint64_t all = bits == 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
+	uint64_t n = kit_below(r, bits + 1);
+
+	switch (kit_below(r, 3)) {
+	case 0:
+		return 0;
+	case 1:
+		return n == bits ? all : all & ~(all >> n);
+	default:
+		return kit_random(r) & all;
+	}
+}
+
+static struct emu_mask random_mask(struct kit_rng *r)
+{
+	struct emu_mask m = {
+		.src4 = (uint32_t)random_bits(r, 32), .dst4 = (uint32_t)random_bits(r, 32),
+		.proto = (uint8_t)random_bits(r, 8), .sport = (uint16_t)random_bits(r, 16),
+		.dport = (uint16_t)random_bits(r, 16), .label = (uint32_t)random_bits(r, 20),
+		.src6 = { random_bits(r, 64), random_bits(r, 64) }, .dst6 = { random_bits(r, 64), random_bits(r, 64) },
+	};
+
+	m.on = m.src4 || m.dst4 || m.proto || m.sport || m.dport || m.label || m.src6[0] || m.src6[1] || m.dst6[0] ||
+		m.dst6[1];
+	if (!m.on && kit_below(r, 2))
+		m.on = m.queue = true;
+	return m;
 }
 
 TEST(parse, what_is_printed_means_the_same)
@@ -79,12 +112,17 @@ TEST(parse, what_is_printed_means_the_same)
 	struct kit_rng r = { 7 };
 
 	for (unsigned i = 0; i < 3000; i++) {
-		struct emu_cmd c = { .number = 1 + (uint32_t)kit_below(&r, 65535), .replace = i & 1 }, *again;
+		struct emu_cmd c = { .number = 1 + (uint32_t)kit_below(&r, 65535), .verb = i & 1 ? VERB_REPLACE : VERB_CONFIG },
+			*again;
 		struct errs es;
 		char *text;
 
-		c.named = (1u << OPT_BUCKETS) - 1;
+		c.named = ((1u << OPT_COUNT) - 1) & ~(1u << OPT_BUCKETS);
 		c.conf = random_conf(&r);
+		c.conf.mask = random_mask(&r);
+		c.conf.burst = kit_random(&r) >> 16 >> kit_below(&r, 48);
+		c.conf.flows = 1 + (uint32_t)kit_below(&r, EMU_FLOWS_MAX);
+		c.conf.expire = 1 + kit_below(&r, NRW_S * 1000);
 		c.conf.bw = c.conf.bw > UINT64_C(1000000000000) ? UINT64_C(1000000000000) : c.conf.bw;
 		text = emu_cmd_print(&c);
 		again = parse(text, &es);
@@ -92,7 +130,7 @@ TEST(parse, what_is_printed_means_the_same)
 			errs_print(&es, stderr, "test");
 		assert_non_null(again);
 		assert_int_equal(again->number, c.number);
-		assert_int_equal(again->replace, c.replace);
+		assert_int_equal(again->verb, c.verb);
 		assert_true(same(&again->conf, &c.conf));
 		free(text);
 		emu_cmd_free(again);
