@@ -11,7 +11,8 @@ static struct kit_packet segment(const uint8_t *opts, size_t n, uint32_t data)
 {
 	struct kit_packet p = kit_tcp(TCP_SYN);
 
-	memcpy(p.bytes + 40, opts, n);
+	if (n)
+		memcpy(p.bytes + 40, opts, n);
 	p.bytes[32] = (uint8_t)((5 + n / 4) << 4);
 	p.n = (uint32_t)(40 + n + data);
 	wire_put16(p.bytes + 2, (uint16_t)p.n);
