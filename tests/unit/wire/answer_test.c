@@ -575,13 +575,13 @@ TEST(answer_link, cooked_headers_change_sides)
 		struct reply r, r2;
 
 		put(&b, (uint64_t)type << 32 | 0x00010006, 6);
-		put(&b, 0x0200000000010000, 8);
+		put(&b, 0x0200000000010203, 8);
 		put(&b, 0x0800, 2);
 		put_ip4(&b, PROTO_TCP, 40);
 		put_tcp(&b, TCP_SYN);
 		put(&b2, 0x0800000000000003, 8);
 		put(&b2, 0x00010006u | (uint32_t)type << 8, 4);
-		put(&b2, 0x0200000000010000, 8);
+		put(&b2, 0x0200000000010203, 8);
 		put_ip4(&b2, PROTO_TCP, 40);
 		put_tcp(&b2, TCP_SYN);
 		r = reply_of(&b, LINK_SLL, &reset);
