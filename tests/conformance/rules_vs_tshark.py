@@ -6,7 +6,8 @@ Usage: rules_vs_tshark.py NARROWS [FOLDER]       FOLDER: of captures; default: t
 The given captures and one made up here, with options, extension headers, tags and classes of every kind, are merged into
 one file. Left out are frames with more than one IP header, since tshark's fields are those of all of them, frames that were
 cut, since tshark shows fields of headers that are not whole, and frames that narrows does not look into (MPLS, LLC, IPv6
-announced as IPv4), and first fragments, of whose TCP tshark tells neither length nor what is missing. Each pair below is counted by both, in one run of each. Prints TAP, a line for each pair.
+announced as IPv4), and first fragments, of whose TCP tshark tells neither length nor what is missing. Each pair below is
+counted by both, in one run of each. Prints TAP, a line for each pair.
 """
 import json
 import random
@@ -55,11 +56,13 @@ AT_LAYER3 = [
     ("ipprecedence 6", "ip.dsfield.dscp >= 48 && ip.dsfield.dscp <= 55"),
     ("dscp ef", "ip.dsfield.dscp == 46 || ipv6.tclass.dscp == 46"),
     ("dscp be", "ip.dsfield.dscp == 0 || ipv6.tclass.dscp == 0"),
-    ("dscp af11,cs6,40-63", "(ip.dsfield.dscp == 10 || ip.dsfield.dscp >= 40 && ip.dsfield.dscp <= 63) || (ipv6.tclass.dscp == 10 || ipv6.tclass.dscp >= 40 && ipv6.tclass.dscp <= 63)"),
+    ("dscp af11,cs6,40-63", "ip.dsfield.dscp == 10 || ip.dsfield.dscp >= 40 || "
+     "ipv6.tclass.dscp == 10 || ipv6.tclass.dscp >= 40"),
     ("ipoptions rr", "ip.opt.type == 7"),
     ("ipoptions lsrr,!ts", "ip.opt.type == 131 && !(ip.opt.type == 68)"),
     ("ipoptions ssrr", "ip.opt.type == 137"),
-    ("ipoptions !rr,!lsrr,!ssrr,!ts", "ip && !((ip.opt.type == 7 || ip.opt.type == 131 || ip.opt.type == 137 || ip.opt.type == 68))"),
+    ("ipoptions !rr,!lsrr,!ssrr,!ts", "ip && !(ip.opt.type == 7 || ip.opt.type == 131 || "
+     "ip.opt.type == 137 || ip.opt.type == 68)"),
     ("ipttl 1-64", "ip.ttl >= 1 && ip.ttl <= 64 || ipv6.hlim >= 1 && ipv6.hlim <= 64"),
     ("frag df", "ip.flags.df == 1"),
     ("icmptypes 0,8", "icmp.checksum && (icmp.type == 0 || icmp.type == 8)"),
@@ -147,7 +150,8 @@ def ip6(dice):
     label = dice.choice([0, 74565, 0xFFFFF, 5])
     return struct.pack(">IHBB", 6 << 28 | dice.choice([0, 46, 10, 48]) << 22 | label, len(exts) + len(body),
                        order[0] if order else kind, dice.choice([1, 64, 65])) \
-        + b"\x20\1\x0d\xb8" + bytes(12) + dice.choice([b"\xfd\0", b"\x20\1"]) + bytes(13) + dice.choice([b"\0", b"\1"]) + exts + body
+        + b"\x20\1\x0d\xb8" + bytes(12) + dice.choice([b"\xfd\0", b"\x20\1"]) + bytes(13) \
+        + dice.choice([b"\0", b"\1"]) + exts + body
 
 
 def tags(dice):
