@@ -41,7 +41,7 @@ def tcp_options(v):
         return None
     found = {}
     for kind, _, body in walk_options(v.data[v.up + 20:v.up + length]):
-        found.setdefault(kind, body)
+        found[kind] = body      # open: an option twice. Answer: the last one, as ipfw has it.
     return found
 
 
@@ -63,8 +63,6 @@ def malformed(v, fixed):
         return False
     if v.proto == 6 and v.frag_offset == 8:
         return True
-    if not v.whole:
-        return False
     if v.broken:
         return True
-    return v.up is not None and v.proto in fixed and v.up + fixed[v.proto] > v.end
+    return v.whole and v.up is not None and v.proto in fixed and v.up + fixed[v.proto] > v.end

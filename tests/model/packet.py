@@ -27,7 +27,7 @@ class View:
     """One packet as rules see it. `layer2`: with its frame, where `length` is that of the frame."""
 
     def __init__(self, frame, record, layer2):
-        self.layer2, self.macs, self.ethertype, self.vlans = layer2, frame.macs, frame.ethertype, frame.vlans
+        self.layer2, self.macs, self.ethertypes, self.vlans = layer2, frame.macs, frame.ethertypes, frame.vlans
         self.whole = len(record.data) >= record.wire
         self.data, self.at, self.end = record.data, frame.at, None      # end: of what is there of the IP packet
         self.family = self.ip_length = self.ttl = self.src = self.dst = self.tos = None
@@ -38,6 +38,7 @@ class View:
         self.ipid = self.flow_label = None
         self.extensions = set()
         self.broken = False         # the chain of extension headers
+        self.stopped = None         # the next header at which its walk ended
         self.up = None              # where the header above IP begins, in the first fragment
         self.sport = self.dport = self.tcp_flags = self.icmp_type = self.icmp6_type = None
         self.seq = self.ack = self.window = None
@@ -65,7 +66,8 @@ class Frame:
 
     def __init__(self):
         self.family = self.at = self.end = None     # family None: only the version tells; at None: no IP
-        self.macs = self.ethertype = None           # (destination, source); of the Ethernet header
+        self.macs = None                            # (destination, source)
+        self.ethertypes = []                        # from the header's own over those of its tags to the last
         self.vlans = []                             # (tag type, priority, id) from the outermost on
 
 
@@ -118,7 +120,6 @@ def locate(record, frame):
     if link == ETHERNET:
         if end >= 14:
             frame.macs = int.from_bytes(data[:6], 'big'), int.from_bytes(data[6:12], 'big')
-            frame.ethertype = u16(data, 12)
         return ethertype_at(data, 12, frame=frame)
     if link == SLL:
         return ethertype_at(data, 14, frame=frame)
@@ -145,6 +146,7 @@ def ethertype_at(data, at, behind=None, frame=None):
         if len(data) < behind:
             return None
         kind = u16(data, at)
+        frame.ethertypes.append(kind)
         if kind not in VLAN:
             break
         tags += 1
@@ -281,13 +283,19 @@ def walk6(v, data, at, nxt):
     # chain is broken there, and what the header names is not known.
     # open: hop-by-hop options behind another header. Answer: RFC 8200 4.1 has them first only: a broken chain.
     first = at
+    # Where only the snapshot length took the rest away, nothing is known to be broken.
+    cut = not v.whole and v.end < v.at + v.ip_length
     while nxt in EXT_NAMES:
-        if at + 8 > v.end or (nxt == EXT_HOP and at != first):
+        v.stopped = nxt
+        if nxt == EXT_HOP and at != first:
             v.broken = True
+            return
+        if at + 8 > v.end:
+            v.broken = not cut
             return
         length = {EXT_FRAG: 8, EXT_AH: (data[at + 1] + 2) * 4}.get(nxt, (data[at + 1] + 1) * 8)
         if at + length > v.end:
-            v.broken = True
+            v.broken = not cut
             return
         v.extensions.add(EXT_NAMES[nxt])
         if nxt == EXT_ROUTE and data[at + 2] in ROUTE_NAMES:

@@ -31,7 +31,7 @@ class Palette:
         v = packet.see(r, True)
         found = dict(ports=(v.sport, v.dport), lengths=(v.ip_length,), ttls=(v.ttl,), ids=(v.ipid,), seqs=(v.seq,),
                      acks=(v.ack,), windows=(v.window,), datas=(v.tcp_data,), tos=(v.tos,), labels=(v.flow_label,),
-                     macs=v.macs or (), ethertypes=(v.ethertype,), vlans=[tag[2] for tag in v.vlans],
+                     macs=v.macs or (), ethertypes=v.ethertypes, vlans=[tag[2] for tag in v.vlans],
                      icmp=(v.icmp_type,), icmp6=(v.icmp6_type,), protos=(v.proto,), ifaces=(r.name,))
         found['mss'] = [int.from_bytes(b, 'big') for k, b in (v.tcp_options or {}).items() if k == 2 and len(b) == 2]
         if v.family:

@@ -127,10 +127,12 @@ def flow_bytes(mask, view):
     """The masked flow as the dice take it: family, protocol, addresses, ports, flow label.
 
     open: a frame that is no IP packet. Answer: family 0, all else zero, addresses of four bytes.
+    open: the protocol behind a broken chain of extension headers. Answer: the header at which the chain stops.
     """
+    proto = view.stopped if view.proto is None else view.proto
     six = '6' if view.family == 6 else ''
     size = 16 if six else 4
-    fields = [(view.family, 1, 255), (view.proto, 1, mask.get('proto', 0)),
+    fields = [(view.family, 1, 255), (proto, 1, mask.get('proto', 0)),
               (view.src, size, mask.get('src-ip' + six, 0)), (view.dst, size, mask.get('dst-ip' + six, 0)),
               (view.sport, 2, mask.get('src-port', 0)), (view.dport, 2, mask.get('dst-port', 0)),
               (view.flow_label, 4, mask.get('flow-id', 0))]

@@ -206,10 +206,14 @@ def record(dice, time, link, order, iface):
     return capture.Record(time, data, wire, link, order, (), iface)
 
 
-def write(dice, stem, count):
-    """A capture with `count` records; returns its path."""
+def begin(dice):
+    return dice.randrange(10**9, 4 * 10**9) * 10**9 + dice.randrange(10**9)
+
+
+def write(dice, stem, count, now):
+    """A capture with `count` records from about `now` on; returns its path."""
     order = dice.choice('<>')
-    now = dice.randrange(10**9, 4 * 10**9) * 10**9 + dice.randrange(10**9)
+    now = now + dice.choice([0, 0, dice.randrange(10**8)]) if dice.random() < 0.95 else begin(dice)
     ng = dice.random() < 0.4
     if ng:
         path, mode = stem + '.pcapng', 'wb'

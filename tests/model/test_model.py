@@ -97,7 +97,8 @@ def random_case(seed, folder, groups):
     """The case of this seed; its captures are written into the folder."""
     dice = random.Random(seed)
     count = dice.choice([1, 1, 2, 3]) if 'merge' in groups else 1
-    inputs = [randcap.write(dice, os.path.join(folder, f'in{i}'), dice.choice([1, 20, 60, 60, 150]))
+    now = randcap.begin(dice)
+    inputs = [randcap.write(dice, os.path.join(folder, f'in{i}'), dice.choice([1, 20, 60, 60, 150]), now)
               for i in range(count)]
     return random_rules(f'random {seed}', dice, inputs, groups)
 
