@@ -27,13 +27,19 @@ static inline bool body_matches(const struct rules_set *s, const struct rule_run
 	return true;
 }
 
-/* Does what a rule that acts has to do, and says how the scan goes on. Apart: most rules only answer. */
-static __attribute__((noinline)) enum rule_step act(const struct rules_set *s, const struct rule_run *r,
-	struct rules_pass *x)
+/* Does what rule `i`, which acts, has to do, and says how the scan goes on. Apart: most rules only answer. */
+static __attribute__((noinline)) enum rule_step act(const struct rules_set *s, uint32_t i, struct rules_pass *x,
+	struct rules_answer *a)
 {
+	const struct rule_run *r = &s->rules[i];
 	const struct run_act *at = (const struct run_act *)(const void *)(s->runs + r->end);
 	enum rule_step step;
 
+	x->set = s;
+	x->answer = a;
+	x->rule = i;
+	x->next = r->arg;
+	a->rule = i;
 	while (at->act) {
 		step = at->act(at + 1, x);
 		if (step != STEP_NEXT)
@@ -41,8 +47,8 @@ static __attribute__((noinline)) enum rule_step act(const struct rules_set *s, c
 		at = (const struct run_act *)(const void *)((const char *)at + at->bytes);
 	}
 	if (at->step == STEP_END) {
-		x->answer->verdict = (enum rules_verdict)r->verdict;
-		x->answer->arg = r->arg;
+		a->verdict = (enum rules_verdict)r->verdict;
+		a->arg = r->arg;
 	}
 	return (enum rule_step)at->step;
 }
@@ -65,13 +71,14 @@ static inline __attribute__((always_inline)) void judge(const struct rules_set *
 
 	if (x->pkt && x->pkt->lazy)
 		enter(x, x->pkt->lazy);
-	x->set = s;
-	x->answer = a;
 	x->calls = 0;
-	*a = (struct rules_answer){ .why = DROP_RULE };
+	a->why = DROP_RULE;
+	a->reply = RULES_SILENT;
+	a->code = 0;
 	for (uint32_t i = x->from;;) {
 		const struct rule_run *r = &s->rules[i];
 		enum rule_step step = (enum rule_step)r->step;
+		uint32_t next;
 
 		if (!body_matches(s, r, &x->look)) {
 			i++;
@@ -88,16 +95,14 @@ static inline __attribute__((always_inline)) void judge(const struct rules_set *
 			a->rule = i;
 			return;
 		}
-		x->next = r->arg;
+		next = r->arg;
 		if (step == STEP_ACT) {
-			x->rule = i;
-			step = act(s, r, x);
+			step = act(s, i, x, a);
+			if (step == STEP_END)
+				return;
+			next = x->next;
 		}
-		if (step == STEP_END) {
-			a->rule = i;
-			return;
-		}
-		i = step == STEP_JUMP ? x->next : i + 1;
+		i = step == STEP_JUMP ? next : i + 1;
 	}
 }
 
