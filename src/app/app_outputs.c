@@ -140,8 +140,8 @@ static void name_rule(char *to, size_t room, const char *before, const struct ru
 		snprintf(to, room, "%srule %" PRIu32 " (its text is too long to stand here)%s", before, number, behind);
 }
 
-/* The same; "rule 200: setdscp ef ip from any to any: no-memory: the pool of packets is empty"; "pipe 1: queue-full: the
- * queue had no room" */
+/* The same; "rule 200: setdscp ef ip from any to any: no-memory: the pool of packets is empty"; "pipe 1: queue-full:
+ * the queue had no room" */
 static void explain(char *to, size_t room, const struct rules_set *rules, const struct lane_end *end)
 {
 	const char *what = end->where == LANE_PIPE ? "pipe" : "queue";

@@ -1,14 +1,14 @@
 /* lane/lane_answer.c - packets that rules send: what reject, unreach, reset, abort ask for.
  *
- *      rules: deny, and answer so --> may it be answered? --> within the limit? --> built (wire/answer.h) --> ops.answer
+ *      rules: deny, and answer so --> may it be answered? --> within the limit? --> built, wire/answer.h --> ops.answer
  *
- * An answer leaves at the instant its packet is judged, behind what that packet brings about; it meets no rule and no pipe,
- * since it is no packet of the input, and rules that see their own answers would answer those.
+ * An answer leaves at the instant its packet is judged, behind what that packet brings about; it meets no rule and no
+ * pipe, since it is no packet of the input, and rules that see their own answers would answer those.
  *
- * At most ANSWERS_PER_S are sent in each whole second of the lane's time, all kinds and rules together, as FreeBSD limits
- * its own: a flood of packets makes no flood of answers. What is not sent has a name and a count (lane_answers()): over the
- * limit, forbidden, not enough captured, no way back, no memory. An answer that was not meant for the packet, such as
- * `reset` for UDP, is none of these.
+ * At most ANSWERS_PER_S are sent in each whole second of the lane's time, all kinds and rules together, as FreeBSD
+ * limits its own: a flood of packets makes no flood of answers. What is not sent has a name and a count
+ * (lane_answers()): over the limit, forbidden, not enough captured, no way back, no memory. An answer that was not
+ * meant for the packet, such as `reset` for UDP, is none of these.
  *
  * Cost: about 200 ns, of packets that are answered. Thread: the lane's. */
 #include "lane_int.h"

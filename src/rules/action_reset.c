@@ -1,8 +1,8 @@
 /* rules/action_reset.c - reset, reset6, abort, abort6: the packet ends, and its connection with it, by RST or ABORT.
  *
  * The rule only says what is to be answered; who may be answered, the bytes and the limit are the lane's
- * (lane/lane_answer.c, wire/answer.h). Packets of another protocol or family just end, as in ipfw: a rule on `ip` may say
- * reset. So do frames that are judged at layer 2. RFC 9293 3.10.7.1, RFC 9260 8.4. */
+ * (lane/lane_answer.c, wire/answer.h). Packets of another protocol or family just end, as in ipfw: a rule on `ip` may
+ * say reset. So do frames that are judged at layer 2. RFC 9293 3.10.7.1, RFC 9260 8.4. */
 #include "rules_int.h"
 
 static enum rule_step reset_act(const void *own, struct rules_pass *x)

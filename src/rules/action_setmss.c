@@ -1,9 +1,9 @@
 /* rules/action_setmss.c - tcp-setmss N: the MSS that a SYN offers becomes N where it is more; the scan goes on.
  *
  * It lowers and never raises, and adds no option where there is none. TCP's checksum is changed by the difference
- * (wire/change.h), so a record that the snapshot length cut is changed as well as a whole one; where the option was not
- * captured, nothing can be done. Bytes of a mapped capture are read-only: the change copies the packet, and one that finds
- * no memory for that ends as `no-memory`. Frames judged at layer 2 stay as they are. */
+ * (wire/change.h), so a record that the snapshot length cut is changed as well as a whole one; where the option was
+ * not captured, nothing can be done. Bytes of a mapped capture are read-only: the change copies the packet, and one
+ * that finds no memory for that ends as `no-memory`. Frames judged at layer 2 stay as they are. */
 #include "rules_int.h"
 
 #include "pkt/pkt.h"

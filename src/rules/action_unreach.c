@@ -1,9 +1,9 @@
 /* rules/action_unreach.c - reject, unreach CODE, unreach6 CODE: the packet ends, and its sender is told by ICMP.
  *
  * The rule only says what is to be answered; who may be answered, the bytes and the limit are the lane's
- * (lane/lane_answer.c, wire/answer.h). A packet of the other family just ends, as in ipfw, and so does a frame that is
- * judged at layer 2. `reject` is `unreach host`, and both print so. Codes: RFC 792, 1122 3.2.2.1, 1812 5.2.7.1; RFC 4443
- * 3.1. A code without a name is its number. */
+ * (lane/lane_answer.c, wire/answer.h). A packet of the other family just ends, as in ipfw, and so does a frame that
+ * is judged at layer 2. `reject` is `unreach host`, and both print so. Codes: RFC 792, 1122 3.2.2.1, 1812 5.2.7.1;
+ * RFC 4443 3.1. A code without a name is its number. */
 #include "rules_int.h"
 
 struct code_name {		/* ends with a NULL name */

@@ -5,18 +5,19 @@
  *
  * Nobody is answered who is not one host: RFC 1122 3.2.2 and RFC 4443 2.4 (e) say so of ICMP, RFC 9293 3.9.2.3 and
  * RFC 9260 8.4 (1) of the others. So: no group or broadcast, on the link or in IP, on either side; no IPv4 source of
- * 0/8, 127/8 (but to another of them, which stays inside one host) or 240/4; no later fragment; and no packet which no
- * host would take (`malformed`). A broadcast address of a subnet is not known as one here; its frame is a broadcast.
+ * 0/8, 127/8 (but to another of them, which stays inside one host) or 240/4; no later fragment; and no packet which
+ * no host would take (`malformed`). A broadcast address of a subnet is not known as one here; its frame is a
+ * broadcast.
  *
  * Decided where the RFCs leave it open:
- *  - Source is the packet's destination, for ICMP too. RFC 1812 4.3.2.4 wants an address of the router's own: who judges
- *    a capture, like a bridge, has none.
- *  - ICMP has the packet's type of service and precedence 6 (RFC 1812 4.3.2.5), ECN not set. RST, ABORT and ICMPv6: 0.
+ *  - Source is the packet's destination, for ICMP too. RFC 1812 4.3.2.4 wants an address of the router's own: who
+ *    judges a capture, like a bridge, has none.
+ *  - ICMP has the packet's type of service and precedence 6 (RFC 1812 4.3.2.5), ECN not set. The others have 0.
  *  - TTL and hop limit are 64. IPv4's id is 0 and DF set: such a packet needs none (RFC 6864 4.1).
  *  - Checksums of the packet are not looked at: a sender's capture has wrong ones where its card fills them in.
  *
- * Pure; any thread. Cost: a copy of at most 1324 bytes and their checksum. Called for each packet that a rule answers,
- * within the limit of the lane. */
+ * Pure; any thread. Cost: a copy of at most 1324 bytes and their checksum. Called for each packet that a rule
+ * answers, within the limit of the lane. */
 #include "wire/answer.h"
 
 #include "wire/answer_int.h"

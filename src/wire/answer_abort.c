@@ -115,15 +115,15 @@ static void look_at(struct chunks *c, const struct answered *o)
 /* (3): alone in its packet, with a tag to answer with. */
 static enum answer_fit init_fit(const struct answered *o, const struct chunks *c)
 {
-	uint32_t left = (uint32_t)(c->end - c->p);
+	uint32_t chunks = o->v->ip_bytes - (o->v->l4_off + SCTP_BYTES - o->v->l3_off), len;
 
-	if (left < INIT_BYTES)
+	if (c->end - c->p < INIT_BYTES)
 		return c->more ? ANSWER_SHORT : ANSWER_FORBIDDEN;
-	if (wire_get16(c->p + 2) < INIT_BYTES || !wire_get32(c->p + INITIATE_TAG_AT))
+	len = wire_get16(c->p + 2);
+	if (len < INIT_BYTES || !wire_get32(c->p + INITIATE_TAG_AT))
 		return ANSWER_FORBIDDEN;
-	/* what else its packet holds is filling: the length of the packet tells, captured or not */
-	return o->v->ip_bytes - (o->v->l4_off + SCTP_BYTES - o->v->l3_off) > ((wire_get16(c->p + 2) + 3u) & ~3u) ?
-		ANSWER_FORBIDDEN : ANSWER_FITS;
+	/* behind it stands its filling alone: the length of the packet tells, captured or not */
+	return chunks > ((len + 3) & ~3u) ? ANSWER_FORBIDDEN : ANSWER_FITS;
 }
 
 enum answer_fit answer_abort_fit(const struct answered *o)

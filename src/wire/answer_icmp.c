@@ -3,12 +3,12 @@
  *      | type 3 | code | checksum 2 | 0 | IP header and data of the packet |      RFC 792; IPv6: type 1, RFC 4443 3.1
  *
  * As much of the packet as makes an answer of 576 bytes (RFC 1812 4.3.2.3), of 1280 in IPv6 (RFC 4443 3.1), and was
- * captured. At least its headers and eight bytes behind them, or all of it (RFC 1122 3.2.2): with less the sender could
- * not tell which of its packets is meant, so nothing is sent. The MTU of `needfrag` is 0, not known: RFC 1191 3 and 5
- * tell hosts what to do then.
+ * captured. At least its headers and eight bytes behind them, or all of it (RFC 1122 3.2.2): with less the sender
+ * could not tell which of its packets is meant, so nothing is sent. The MTU of `needfrag` is 0, not known: RFC 1191 3
+ * and 5 tell hosts what to do then.
  *
- * An error is not answered, nor a redirect (RFC 1122 3.2.2, RFC 4443 2.4 (e.1), (e.2)). Of ICMP a type that is not known
- * is taken for an error; ICMPv6 tells by the number, errors being below 128. Any thread, no state. */
+ * An error is not answered, nor a redirect (RFC 1122 3.2.2, RFC 4443 2.4 (e.1), (e.2)). Of ICMP a type that is not
+ * known is taken for an error; ICMPv6 tells by the number, errors being below 128. Any thread, no state. */
 #include "wire/answer_int.h"
 
 #include <string.h>

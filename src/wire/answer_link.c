@@ -3,12 +3,12 @@
  *      Ethernet            addresses swapped; tags, PPPoE's session stay
  *      SLL, SLL2           "to us" becomes "from us" and back; the sender's address is not known, so it has no bytes
  *      raw IP, NULL, LOOP, PPP, HDLC      tell no direction: the same
- *      NFLOG               none: its header tells where in the kernel the packet was seen, and with what marks; the answer
- *                          was nowhere there
+ *      NFLOG               none: its header tells where in the kernel the packet was seen, and with what marks; the
+ *                          answer was nowhere there
  *
- * Tags and PPPoE may stand behind any header that has a type; of PPPoE the length is written anew (RFC 2516 4). A frame to
- * a group or to all is not answered: RFC 1122 3.2.2, RFC 4443 2.4 (e.4), (e.5). Frames are not padded: what a host sends
- * is captured before its card pads it. Any thread, no state. */
+ * Tags and PPPoE may stand behind any header that has a type; of PPPoE the length is written anew (RFC 2516 4). A
+ * frame to a group or to all is not answered: RFC 1122 3.2.2, RFC 4443 2.4 (e.4), (e.5). Frames are not padded: what
+ * a host sends is captured before its card pads it. Any thread, no state. */
 #include "wire/answer_int.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@
 enum {
 	ETHERTYPE_PPPOE = 0x8864, TAG_BYTES = 4, PPPOE_BYTES = 6, PPPOE_LENGTH_AT = 4,
 	ETH_BYTES = 14, SLL_BYTES = 16, SLL2_BYTES = 20, HDLC_BYTES = 4, HDLC_ALL = 0x8f,
-	SLL_TYPE_AT = 1, SLL_ADDR_AT = 4, SLL_ADDR_BYTES = 10,		/* the length of the address, and its eight bytes */
+	SLL_TYPE_AT = 1, SLL_ADDR_AT = 4, SLL_ADDR_BYTES = 10,	/* the length of the address, and its eight bytes */
 	SLL2_TYPE_AT = 10, SLL2_ADDR_AT = 11, SLL2_ADDR_BYTES = 9,
 	SLL_TO_US = 0, SLL_TO_ALL = 1, SLL_TO_GROUP = 2, SLL_FROM_US = 4,
 };

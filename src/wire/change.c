@@ -4,9 +4,9 @@
  *      IPv6   | version 4 bits | DS 6, ECN 2 | flow label 20 |        no checksum covers it, TCP's neither
  *      MSS    | 2 | 4 | value 2 |                                     RFC 9293 3.7.1; TCP's checksum covers it
  *
- * An option may begin at an odd byte. A sum does not care in which order the two bytes of every word stand, so there the
- * difference is that of the swapped numbers (RFC 1071 2 B). Where MSS stands twice both are lowered, since stacks differ
- * in which of them counts. Any thread, no state. */
+ * An option may begin at an odd byte. A sum does not care in which order the two bytes of every word stand, so there
+ * the difference is that of the swapped numbers (RFC 1071 2 B). Where MSS stands twice both are lowered, since stacks
+ * differ in which of them counts. Any thread, no state. */
 #include "wire/change.h"
 
 #include "wire/decode.h"

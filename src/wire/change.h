@@ -12,7 +12,7 @@ enum { WIRE_DSCP_MAX = 63 };
 /* The DS field becomes `dscp`, ECN stays; v->tos too. `p` is what `v`, of an IP packet, was parsed from. */
 void wire_dscp_set(uint8_t *p, struct view *v, uint8_t dscp);
 
-/* Where the value of an MSS option above `mss` stands, in a SYN: bytes from p on. 0: there is none, or none captured. */
+/* Where the value of an MSS option above `mss` stands in a SYN, from p on. 0: there is none, or it was not captured. */
 uint32_t wire_mss_above(const uint8_t *p, uint32_t captured, const struct view *v, uint16_t mss);
 /* Lowers every such option; each of them was captured, and so was the checksum. */
 void wire_mss_lower(uint8_t *p, uint32_t captured, const struct view *v, uint16_t mss);

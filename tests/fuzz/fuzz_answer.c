@@ -2,8 +2,9 @@
  *
  *      | link 1 | bytes of the frame that were not captured 1, 255: very many | code 1 | frame |
  *
- * An answer has room, is read as a packet of the same link with the addresses swapped and good checksums, and may itself
- * not be answered in the same way. A change leaves the view that a new look would give; MSS is lowered once and for all. */
+ * An answer has room, is read as a packet of the same link with the addresses swapped and good checksums, and may
+ * itself not be answered in the same way. A change leaves the view that a new look would give; MSS is lowered once and
+ * for all. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +53,8 @@ static void check_sums(const uint8_t *p, const struct view *v)
 	HOLDS(wire_sum_portable(body, bytes, sum) == 0xffff);
 }
 
-static void check_answer(const struct answer *a, const struct view *of, enum wire_link link, const uint8_t *p, uint32_t n)
+static void check_answer(const struct answer *a, const struct view *of, enum wire_link link, const uint8_t *p,
+	uint32_t n)
 {
 	struct view v;
 

@@ -1,4 +1,4 @@
-/* lane_answer.c: the limit in the lane's time, what is counted, and that answers come behind the drop they belong to. */
+/* lane_answer.c: the limit in the lane's time, what is counted, and that answers come behind their packets' drops. */
 #include <stdlib.h>
 
 #include "lane/lane.h"

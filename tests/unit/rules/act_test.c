@@ -1,5 +1,5 @@
-/* action_reset.c, action_unreach.c: what is to be answered. action_setdscp.c, action_setmss.c: what is changed, who sees
- * it, and that a capture's own bytes stay. */
+/* action_reset.c, action_unreach.c: what is to be answered. action_setdscp.c, action_setmss.c: what is changed, who
+ * sees it, and that a capture's own bytes stay. */
 #include <stdlib.h>
 
 #include "kit.h"

@@ -1,5 +1,5 @@
-/* answer.h: beside answers that Linux gave to the same packets, byte for byte; who is not answered; what snapshots leave
- * undecided; link headers that are turned round. */
+/* answer.h: beside answers that Linux gave to the same packets, byte for byte; who is not answered; what snapshots
+ * leave undecided; link headers that are turned round. */
 #include "wire/answer.h"
 
 #include <stdio.h>
@@ -46,21 +46,23 @@ static void from_hex(struct build *b, const char *hex)
 		b->p[b->n++] = (uint8_t)byte;
 }
 
-#define LO "00000000000000000000000008"		/* an Ethernet header of Linux's loopback, up to the type's first byte */
+#define LO "00000000000000000000000008"	/* an Ethernet header of Linux's loopback, up to the type's first byte */
 #define LO6 "00000000000000000000000086dd"
 
-/* Captured on lo of Linux 6: a datagram to a closed port; SYNs to one. The last one's checksum, which a card would have
- * filled in, was worked out by hand. */
+/* Captured on lo of Linux 6: a datagram to a closed port; SYNs to one. The last one's checksum, which a card would
+ * have filled in, was worked out by hand. */
 static const char udp4[] = LO "004500002172f840004011b3c00a0900010a090001e2b3115c000d14320001020304";
 static const char udp4_answer[] = LO "0045c0003d9f5e00004001c68e0a0900010a0900010303eea90000000"
 	"04500002172f840004011b3c00a0900010a090001e2b3115c000d14320001020304";
 static const char udp6[] = LO6 "600e767c0008114020010db800090000000000000000000120010db8000900000000000000000001"
 	"edd0115c00085b9f";
-static const char udp6_answer[] = LO6 "600a563c00383a4020010db800090000000000000000000120010db800090000000000000000000"
-	"1010404d600000000600e767c0008114020010db800090000000000000000000120010db8000900000000000000000001edd0115c00085b9f";
+static const char udp6_answer[] = LO6 "600a563c00383a4020010db800090000000000000000000120010db80009000000000000000000"
+	"01010404d600000000600e767c0008114020010db800090000000000000000000120010db8000900000000000000000001edd0115c0008"
+	"5b9f";
 static const char syn4[] = LO "004500003c737c40004006b32c0a0900010a090001db3c115ce67e3d3900000000a002ffd714420000"
 	"0204ffd70402080ad37ba487000000000103030a";
-static const char syn4_answer[] = LO "004500002800004000400626bd0a0900010a090001115cdb3c00000000e67e3d3a501400008b6b0000";
+static const char syn4_answer[] = LO "004500002800004000400626bd0a0900010a090001115cdb3c00000000e67e3d3a50140000"
+	"8b6b0000";
 static const char syn6[] = LO6 "6000718b0028064020010db800090000000000000000000120010db8000900000000000000000001"
 	"b276115cab0b74db00000000a002ffc45bb400000204ffc40402080abbbba7c0000000000103030a";
 static const char syn6_answer[] = LO6 "600d334a0014064020010db800090000000000000000000120010db8000900000000000000000001"
@@ -435,7 +437,7 @@ static struct reply abort_for(uint32_t tag, uint8_t type, uint16_t len)
 /* RFC 9260 8.4. */
 TEST(answer, abort_has_the_tag_that_its_receiver_expects)
 {
-	static const struct { uint32_t tag; uint8_t type; uint16_t len; uint32_t answer_tag; uint8_t chunk, t; } cases[] = {
+	static const struct { uint32_t tag; uint8_t type; uint16_t len; uint32_t to; uint8_t chunk, t; } cases[] = {
 		{ 0x11223344, 0, 20, 0x11223344, 6, 1 },	/* DATA */
 		{ 0, 1, 20, 0xcafe0001, 6, 0 },			/* INIT */
 		{ 0x11223344, 1, 20, 0x11223344, 6, 1 },
@@ -454,7 +456,7 @@ TEST(answer, abort_has_the_tag_that_its_receiver_expects)
 		wire_sctp_decode(&h, r.p + 34, 12);
 		assert_int_equal(h.sport, 6000);
 		assert_int_equal(h.dport, 5000);
-		assert_int_equal(h.tag, cases[i].answer_tag);
+		assert_int_equal(h.tag, cases[i].to);
 		memset(r.p + 42, 0, 4);
 		assert_int_equal(h.checksum, wire_crc32c_portable(r.p + 34, 16, 0));
 		assert_int_equal(r.p[46], cases[i].chunk);
