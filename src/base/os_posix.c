@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -23,6 +25,8 @@
 #include <linux/magic.h>
 #include <sys/vfs.h>
 #endif
+
+#include "base/os_thread.h"
 
 void os_error_text(int sys, char *to, size_t room)
 {
@@ -344,4 +348,66 @@ void os_start(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);	/* a line of an error is one write, not one a character */
+}
+
+static void *thread_main(void *ctx)
+{
+	struct os_thread *t = ctx;
+#ifdef __linux__
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	if (t->cpu < CPU_SETSIZE) {
+		CPU_SET(t->cpu, &one);
+		sched_setaffinity(0, sizeof(one), &one);
+	}
+#endif
+	t->fn(t->ctx);
+	return NULL;
+}
+
+_Static_assert(sizeof(pthread_t) <= sizeof(uintptr_t), "a handle");
+
+int os_thread_start(struct os_thread *t, void (*fn)(void *ctx), void *ctx, uint32_t cpu)
+{
+	pthread_t thread;
+	int error;
+
+	*t = (struct os_thread){ .fn = fn, .ctx = ctx, .cpu = cpu };
+	error = pthread_create(&thread, NULL, thread_main, t);
+	if (!error)
+		t->handle = (uintptr_t)thread;
+	return -error;
+}
+
+void os_thread_join(struct os_thread *t)
+{
+	pthread_join((pthread_t)t->handle, NULL);
+}
+
+void os_yield(void)
+{
+	sched_yield();
+}
+
+_Static_assert(sizeof(pthread_mutex_t) <= sizeof(struct os_mutex), "room");
+
+void os_mutex_init(struct os_mutex *m)
+{
+	pthread_mutex_init((pthread_mutex_t *)(void *)m, NULL);
+}
+
+void os_mutex_fini(struct os_mutex *m)
+{
+	pthread_mutex_destroy((pthread_mutex_t *)(void *)m);
+}
+
+void os_mutex_lock(struct os_mutex *m)
+{
+	pthread_mutex_lock((pthread_mutex_t *)(void *)m);
+}
+
+void os_mutex_unlock(struct os_mutex *m)
+{
+	pthread_mutex_unlock((pthread_mutex_t *)(void *)m);
 }

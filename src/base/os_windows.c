@@ -19,6 +19,8 @@
 
 #include <ntsecapi.h>
 
+#include "base/os_thread.h"
+
 void os_error_text(int sys, char *to, size_t room)
 {
 	if (strerror_s(to, room, sys))
@@ -264,4 +266,59 @@ void os_start(void)
 {
 	_setmode(OS_STDIN, _O_BINARY);
 	_setmode(OS_STDOUT, _O_BINARY);
+}
+
+static DWORD WINAPI thread_main(void *ctx)
+{
+	struct os_thread *t = ctx;
+
+	t->fn(t->ctx);
+	return 0;
+}
+
+int os_thread_start(struct os_thread *t, void (*fn)(void *ctx), void *ctx, uint32_t cpu)
+{
+	HANDLE h;
+
+	*t = (struct os_thread){ .fn = fn, .ctx = ctx, .cpu = cpu };
+	h = CreateThread(NULL, 0, thread_main, t, 0, NULL);
+	if (!h)
+		return -EAGAIN;
+	if (cpu < 8 * sizeof(DWORD_PTR))
+		SetThreadAffinityMask(h, (DWORD_PTR)1 << cpu);
+	t->handle = (uintptr_t)h;
+	return 0;
+}
+
+void os_thread_join(struct os_thread *t)
+{
+	WaitForSingleObject((HANDLE)t->handle, INFINITE);
+	CloseHandle((HANDLE)t->handle);
+}
+
+void os_yield(void)
+{
+	SwitchToThread();
+}
+
+_Static_assert(sizeof(SRWLOCK) <= sizeof(struct os_mutex), "room");
+
+void os_mutex_init(struct os_mutex *m)
+{
+	InitializeSRWLock((SRWLOCK *)(void *)m);
+}
+
+void os_mutex_fini(struct os_mutex *m)
+{
+	(void)m;
+}
+
+void os_mutex_lock(struct os_mutex *m)
+{
+	AcquireSRWLockExclusive((SRWLOCK *)(void *)m);
+}
+
+void os_mutex_unlock(struct os_mutex *m)
+{
+	ReleaseSRWLockExclusive((SRWLOCK *)(void *)m);
 }

@@ -27,8 +27,8 @@ static char readers, writers, put_off;	/* addresses to hang the orders on */
 #define ORDER_WAIT_ENDS() __tsan_acquire(&readers)
 #define ORDER_RAN() __tsan_release(&put_off)
 #define ORDER_DRAINED() __tsan_acquire(&put_off)
-const char *__tsan_default_suppressions(void);
-const char *__tsan_default_suppressions(void) { return "called_from_lib:liburcu-qsbr\n"; }	/* its own malloc, free */
+const char *__tsan_default_suppressions(void);	/* what it does to memory of its own */
+const char *__tsan_default_suppressions(void) { return "called_from_lib:liburcu-qsbr\n"; }
 #else
 #define ORDER_READ() ((void)0)
 #define ORDER_WAIT_BEGINS() ((void)0)

@@ -33,7 +33,7 @@ struct bench {
 	void (*close)(void);
 };
 
-extern const struct bench bench_pcap, bench_rules, bench_pipe, bench_timer;
+extern const struct bench bench_pcap, bench_rules, bench_pipe, bench_ring, bench_table, bench_timer;
 
 /* CPU time of this process, for run(): begin = bench_ns(); …; return (bench_ns() - begin) / items. */
 double bench_ns(void);

@@ -118,11 +118,11 @@ TEST(hash_attack, what_collides_without_a_key_does_not_with_one)
 		assert_true(longest_chain(secret()) < 14);
 }
 
-/* Many who differ in few bits, as a scanner makes them; each bit of the key's input must reach each bit that chooses. */
+/* Many who differ in few bits, as a scanner makes them; each bit of the input must reach each bit that chooses. */
 TEST(hash_attack, keys_of_few_bits_spread)
 {
 	for (unsigned i = 0; i < NODES; i++)
-		things[i].flow = (struct flow){ (i & 31) << 27, (i >> 5) << 27, 0, 0, 0 };	/* only the highest bits */
+		things[i].flow = (struct flow){ (i & 31) << 27, (i >> 5) << 27, 0, 0, 0 };
 	for (unsigned i = 0; i < 64; i++)
 		assert_true(longest_chain(secret()) < 14);
 }
