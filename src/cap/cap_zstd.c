@@ -1,8 +1,9 @@
 /* cap/cap_zstd.c - zstd by libzstd (RFC 8878): frames in, one behind the other, those to be skipped too; a frame for
  * each piece out, with its checksum.
  *
- * libzstd forgets what it put out in a call that ends in an error. So it is fed what it says it wants next, which is
- * one block, and all blocks before a damaged one arrive; this costs nothing that can be measured. Memory: what the
+ * libzstd forgets what it put out in a call that ends in an error. So it is fed no more than it wants next, which is a
+ * block, less the three bytes of the next block's header that it likes to have with it: then all blocks before a damaged
+ * one arrive. This costs nothing that can be measured. Memory: what the
  * frame says its window is, at most the 128 MiB that zstd itself takes unasked. One thread a state. */
 #include "cap_codec.h"
 
@@ -23,11 +24,19 @@ static bool zstd_knows(const uint8_t *magic)
 #define WINDOW_LOG_MAX 27	/* 128 MiB */
 #define LEVEL 3			/* zstd's default */
 #define FRAME_BEGIN 5		/* bytes that tell how long a frame's header is */
+#define BLOCK_HEADER 3
 
 struct unpack {
 	ZSTD_DCtx *z;
-	size_t wants;		/* bytes, to end the block; 0: between frames */
+	size_t wants;		/* bytes, to end the block and have the next one's header; 0: between frames */
 };
+
+static size_t next_step(const struct unpack *u)
+{
+	if (!u->wants)
+		return FRAME_BEGIN;
+	return u->wants > BLOCK_HEADER ? u->wants - BLOCK_HEADER : u->wants;
+}
 
 static void *zstd_unpack_new(void)
 {
@@ -55,7 +64,7 @@ static void zstd_unpack_free(void *state)
 static int zstd_unpack(void *state, struct cap_codec_io *io, struct err *e)
 {
 	struct unpack *u = state;
-	size_t left = (size_t)(io->from_end - io->from), step = u->wants ? u->wants : FRAME_BEGIN;
+	size_t left = (size_t)(io->from_end - io->from), step = next_step(u);
 	ZSTD_inBuffer in = { io->from, left < step ? left : step, 0 };
 	ZSTD_outBuffer out = { io->to, (size_t)(io->to_end - io->to), 0 };
 	size_t rc;
