@@ -77,7 +77,7 @@ static inline __attribute__((always_inline)) void judge(const struct rules_set *
 	a->code = 0;
 	for (uint32_t i = x->from;;) {
 		const struct rule_run *r = &s->rules[i];
-		enum rule_step step = (enum rule_step)r->step;
+		enum rule_step step;
 		uint32_t next;
 
 		if (!body_matches(s, r, &x->look)) {
@@ -89,6 +89,7 @@ static inline __attribute__((always_inline)) void judge(const struct rules_set *
 		counters[i].last = x->now;
 		if (trace)
 			trace(ctx, i);
+		step = (enum rule_step)r->step;
 		if (step == STEP_END) {
 			a->verdict = (enum rules_verdict)r->verdict;
 			a->arg = r->arg;
