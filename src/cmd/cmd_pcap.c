@@ -207,13 +207,14 @@ static void tell_inputs(const struct app_pcap_cfg *cfg, const struct app_pcap *a
 static int finish(const struct pcap_args *p, struct app_pcap *a, int rc, const struct err *e)
 {
 	const struct app_pcap_totals *t = app_pcap_totals(a);
+	char late[300];
 
 	if (rc != ERR_CLOSED)
 		report(p, a);
 	if (rc && rc != ERR_CLOSED)
 		cmd_fail(EXIT_FAILED, e);
 	tell_inputs(&p->cfg, a);
-	world_tell_waiting(app_pcap_lane(a));
+	world_tell_late(lane_waiting(app_pcap_lane(a), late, sizeof(late)), late);
 	if (rc || t->failed_commands)
 		return EXIT_FAILED;
 	return t->truncated ? EXIT_DAMAGED_INPUT : EXIT_DONE;

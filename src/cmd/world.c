@@ -176,11 +176,8 @@ void world_said(enum lane_said what, const char *text)
 		log_say("%s", text);
 }
 
-void world_tell_waiting(const struct lane *l)
+void world_tell_late(size_t waiting, const char *first)
 {
-	char first[300];
-	size_t n = lane_waiting(l, first, sizeof(first));
-
-	if (n)
-		log_say("%s: comes after the last packet%s: not done", first, n > 1 ? ", and so do others" : "");
+	if (waiting)
+		log_say("%s: comes after the last packet%s: not done", first, waiting > 1 ? ", and so do others" : "");
 }

@@ -13,18 +13,23 @@ enum world_option {
 
 #define WORLD_RULE { "rule", 'e', "RULE", "one line of a script; may be repeated", false }
 #define WORLD_PREPROC { "preproc", 'p', "COMMAND", "scripts go through this first: -p 'cpp -DWEB=80'", false }
-#define WORLD_TABLE                                                                                                    \
-	[W_RULES] = { "rules", 'r', "FILE", "a script of rules and pipes; with -e in the order given", false },        \
-	[W_RULE] = WORLD_RULE,                                                                                         \
-	[W_PREPROC] = WORLD_PREPROC,                                                                                   \
-	[W_DEFAULT] = { "default", 0, "allow|deny", "the last rule, 65535 (default allow)", false },                   \
+#define WORLD_TABLE_WAY                                                                                                \
 	[W_IN] = { "in", 0, NULL, "rules see every packet as incoming (default)", false },                             \
 	[W_OUT] = { "out", 0, NULL, "rules see every packet as outgoing", false },                                     \
-	[W_LOCAL] = { "local", 0, "NET", "packets from this address or prefix are outgoing, others incoming", false }, \
+	[W_LOCAL] = { "local", 0, "NET", "packets from this address or prefix are outgoing, others incoming", false }
+/* Of a command that knows which way its packets go. */
+#define WORLD_TABLE_NO_WAY                                                                                             \
+	[W_IN] = { "in", 0, NULL, NULL, false }, [W_OUT] = { "out", 0, NULL, NULL, false },                            \
+	[W_LOCAL] = { "local", 0, "NET", NULL, false }
+#define WORLD_TABLE_REST                                                                                               \
+	[W_RULES] = { "rules", 'r', "FILE", "a script of rules and pipes; with -e in the order given", false },        \
+	[W_RULE] = WORLD_RULE, [W_PREPROC] = WORLD_PREPROC,                                                            \
+	[W_DEFAULT] = { "default", 0, "allow|deny", "the last rule, 65535 (default allow)", false },                   \
 	[W_IFACE] = { "iface", 0, "NAME", "the interface that rules see (default: as in the capture, or pcap0)",       \
 		false },                                                                                               \
 	[W_LAYER2] = { "layer2", 0, NULL, "rules see frames: ip matches each, lengths are those on the wire", false }, \
 	[W_ME] = { "me", 0, "ADDR", "an address or prefix that rules know as 'me'; may be repeated", false }
+#define WORLD_TABLE WORLD_TABLE_REST, WORLD_TABLE_WAY
 
 struct world {
 	const struct command *command;
@@ -50,7 +55,7 @@ int world_line(struct world *w, const char *text);	/* a line of one, as -e gives
 int world_check(struct world *w);
 /* For struct lane_ops: log lines and failed commands as messages. */
 void world_said(enum lane_said what, const char *text);
-/* Commands of `at` that came too late to run. */
-void world_tell_waiting(const struct lane *l);
+/* Commands of `at` that came too late to run, and the first of them, as lane_waiting() says. */
+void world_tell_late(size_t waiting, const char *first);
 
 #endif

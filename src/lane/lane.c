@@ -172,6 +172,11 @@ static inline __attribute__((always_inline)) bool look_at(struct lane *l, struct
 	return true;
 }
 
+bool lane_look_at(struct lane *l, struct pkt *p, nrw_time now)
+{
+	return look_at(l, p, now);
+}
+
 /* Where it goes on when it leaves the pipe that rule a->rule sends it to. False: no memory. */
 static bool remember(struct lane *l, struct pkt *p, const struct rules_answer *a, nrw_time now, enum way way)
 {

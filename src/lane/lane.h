@@ -91,6 +91,24 @@ nrw_time lane_next(const struct lane *l);		/* NRW_NEVER: nothing is held */
  * comes later than the last packet is never run. */
 size_t lane_waiting(const struct lane *l, char *first, size_t room);
 
+/* What the rules say of a packet, without doing it: for `explain` and `test`. */
+struct lane_verdict {
+	bool judged;			/* false: it meets no rule and passes */
+	struct rules_answer answer;	/* its rule decided */
+	struct word action;		/* in the words of the language: "deny", "pipe 1", "unreach port"; until the next
+					 * change of the rules */
+	bool missing;			/* the pipe or queue does not exist */
+	const struct view *view;	/* until the next packet */
+};
+struct lane_seen {			/* where a packet is met, for who knows better than lane_cfg */
+	enum meta_dir dir;
+	uint16_t iface_in, iface_out;	/* as lane_cfg.iface_name knows them; 0: none */
+};
+/* Instead of lane_input(): commands of that time are run and rules count, but the packet stays the caller's, and goes
+ * neither out nor into a pipe. `matched` is called with each rule whose body matched, in order. `seen` may be NULL. */
+void lane_explain(struct lane *l, struct pkt *p, nrw_time now, const struct lane_seen *seen,
+	void (*matched)(void *ctx, uint32_t rule), void *ctx, struct lane_verdict *v);
+
 /* For reports: the rules with their counters, and the emulator with its own. */
 const struct rules_set *lane_rules(const struct lane *l);
 const struct rules_counter *lane_counters(const struct lane *l);
@@ -126,5 +144,28 @@ int lane_commit(struct lane *l, struct lane_script *s, struct errs *warnings, st
  * ERR_NOMEM. */
 int lane_script_print(struct lane_script *s, void (*line)(void *ctx, unsigned line, const char *text), void *ctx,
 	struct err *e);
+
+/* Expectations: lines of a script that say what is to become of a packet, without effect on a lane. For `test`.
+ *
+ *      tcp 10.0.0.1:4000 > 192.0.2.1:80 syn in eth0 => deny 200 */
+struct lane_expect;
+struct lane_expected {
+	const char *file;
+	unsigned line;
+	nrw_time at;			/* of `at`; else 0 */
+	bool out;			/* else in */
+	const char *recv, *xmit;	/* names of interfaces; NULL: not known */
+	const char *verdict;		/* "deny", "pipe 1", as lane_verdict.action has it */
+	uint32_t rule;			/* that decides; 0: any */
+	const struct lane_expect *expect;	/* the lane's own */
+};
+/* Each of the script, in order of time, then as written; what it points to lives until the script and the lane that it
+ * was committed to are freed. 0, ERR_NOMEM, or the first value other than 0 that `fn` returned. */
+typedef int (*lane_expected_fn)(void *ctx, const struct lane_expected *x);
+int lane_script_expected(const struct lane_script *s, lane_expected_fn fn, void *ctx);
+#define LANE_EXPECTED_BYTES (14 + 4 * 4 + 40 + 65535)
+/* Builds its packet, an Ethernet frame; returns its bytes. */
+uint32_t lane_expected_packet(const struct lane_expected *x, uint8_t to[LANE_EXPECTED_BYTES]);
+char *lane_expected_text(const struct lane_expected *x);	/* canonical; malloc's, or NULL */
 
 #endif

@@ -47,7 +47,29 @@ void lane_word_run(struct lane *l, const struct lane_word *w);
 const char *lane_word_at(size_t i);			/* first words, for "did you mean"; NULL: no more */
 
 /* lane_expect.c: expectations. */
-struct lane_expect;
+enum { EXPECT_FRAG = 1 << 0, EXPECT_DF = 1 << 1, EXPECT_MF = 1 << 2, EXPECT_MSS = 1 << 3, EXPECT_LEN = 1 << 4,
+	EXPECT_TYPE = 1 << 5, EXPECT_FLAGS = 1 << 6 };
+
+struct lane_expect {
+	uint8_t family, proto;
+	uint32_t src4, dst4;
+	uint64_t src6[2], dst6[2];
+	uint16_t sport, dport;
+	uint32_t given;			/* EXPECT_ bits: what was said, where that is not to be seen */
+	uint8_t tcp_flags, ttl, tos, icmp_type, icmp_code, vlans;
+	uint16_t len, ip_id, frag_off, win, mss, vlan[4];
+	uint32_t flow_label;
+	uint8_t src_mac[6], dst_mac[6];
+	bool out;
+	char *recv, *xmit;		/* malloc's, or NULL */
+	char *verdict;
+	uint32_t rule;
+};
+uint32_t expect_build(const struct lane_expect *x, uint8_t *to, size_t room);	/* lane_packet.c */
+uint32_t expect_headers(const struct lane_expect *x);	/* bytes of L that its headers take */
+enum { EXPECT_SPORT = 40000, EXPECT_TTL = 64, EXPECT_WIN = 65535 };	/* where nothing is said */
+extern const uint8_t expect_macs[2][6];			/* source, destination */
+extern const struct expect_name { const char *name; uint8_t value; } expect_protos[], expect_flags[];
 bool lane_expect_begins(const struct lex *lx);		/* is the line one? */
 struct lane_expect *lane_expect_parse(struct lex *lx);	/* all errors told; NULL where there was one */
 void lane_expect_free(struct lane_expect *x);
@@ -101,6 +123,9 @@ struct lane {
 /* lane_answer.c: what rules answer to a packet that they drop; the packet is still whole. NULL: nothing goes out. */
 struct pkt *lane_answer(struct lane *l, const struct pkt *p, const struct view *v, const struct rules_answer *a,
 	nrw_time now);
+
+/* lane.c: makes pass, view and meta those of this packet. False: it meets no rule. */
+bool lane_look_at(struct lane *l, struct pkt *p, nrw_time now);
 
 /* lane_env.c */
 void lane_env_init(struct lane *l);

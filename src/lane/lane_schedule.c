@@ -25,20 +25,26 @@ static void next(struct lane *l)
 	l->next_at = l->waiting_done < l->waiting_count ? l->waiting[l->waiting_done].at : NRW_NEVER;
 }
 
+/* An expectation at a time stays where it is: it has no effect. */
+static bool waits(const struct script_line *line)
+{
+	return line->timed && line->room != SCRIPT_EXPECT;
+}
+
 int schedule_take(struct lane *l, struct lane_script *s)
 {
 	size_t n = 0, kept = 0;
 
 	schedule_fini(l);
 	for (size_t i = 0; i < s->count; i++)
-		n += s->lines[i].timed;
+		n += waits(&s->lines[i]);
 	l->waiting = n ? malloc(n * sizeof(*l->waiting)) : NULL;
 	if (n && !l->waiting)
 		return ERR_NOMEM;
 	l->files = s->files;
 	s->files = (struct script_files){ 0 };
 	for (size_t i = 0; i < s->count; i++) {
-		if (s->lines[i].timed) {
+		if (waits(&s->lines[i])) {
 			s->lines[i].order = l->waiting_count;
 			l->waiting[l->waiting_count++] = s->lines[i];
 		} else {
