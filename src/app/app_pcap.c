@@ -453,7 +453,8 @@ static void note_end(struct app_pcap *a)
 		a->totals.skipped += st.skipped;
 		a->totals.truncated |= end == CAP_TRUNCATED || end == CAP_DAMAGED;
 		if (end == CAP_FAILED)
-			fail(a, err_set(a->failed ? NULL : &a->why, ERR_IO, "%s: %s", input_name(a, i), cap_end_text(r)));
+			fail(a, err_set(a->failed ? NULL : &a->why, ERR_IO, "%s: %s", input_name(a, i),
+				cap_end_text(r)));
 	}
 	if (cap_inputs_end(a->in) == CAP_FAILED)
 		fail(a, err_set(a->failed ? NULL : &a->why, ERR_NOMEM, "%s", cap_inputs_error(a->in)));

@@ -19,7 +19,7 @@ struct app_pcap_cfg {
 	const char *const *inputs;	/* paths, "-": standard input; merged by time where there are several */
 	unsigned input_count;		/* > 0 */
 	const char *filter;		/* what libpcap's expression does not match is not there; NULL: all is */
-	const char *iface;		/* what rules call the interface; NULL: by its name in the capture, else pcap0 */
+	const char *iface;		/* what rules call the interface; NULL: its name in the capture, else pcap0 */
 	bool layer2;			/* rules see frames */
 	bool follow;			/* the one input is a file that grows: wait for more until cfg.stop */
 	const struct lane_net *me;	/* addresses of this instance, for `me` */
@@ -62,8 +62,8 @@ struct app_pcap_totals {
  * capture), ERR_USAGE, ERR_NOMEM. */
 int app_pcap_open(struct app_pcap **out, const struct app_pcap_cfg *cfg, struct lane_script *script,
 	struct errs *warnings, struct err *e);
-/* Runs to the end of the inputs, lets everything out of the pipes and finishes the files. 0, or the error that ended it;
- * the totals stand also then. ERR_CLOSED: the reader of an output went away. */
+/* Runs to the end of the inputs, lets everything out of the pipes and finishes the files. 0, or the error that ended
+ * it; the totals stand also then. ERR_CLOSED: the reader of an output went away. */
 int app_pcap_run(struct app_pcap *a, struct err *e);
 void app_pcap_close(struct app_pcap *a);
 
@@ -72,7 +72,8 @@ const struct app_pcap_totals *app_pcap_totals(const struct app_pcap *a);
 void app_pcap_input(const struct app_pcap *a, unsigned i, struct cap_stats *st);
 /* Where and why the i-th input ended early; NULL: it did not. */
 const char *app_pcap_damage(const struct app_pcap *a, unsigned i);
-int app_pcap_ppm(const struct app_pcap *a);	/* of the inputs, all loops, that is read, in millionths; -1: nobody knows */
+/* How much of the inputs, all loops, is read, in millionths; -1: nobody knows. */
+int app_pcap_ppm(const struct app_pcap *a);
 struct lane *app_pcap_lane(struct app_pcap *a);
 
 #endif

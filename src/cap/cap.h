@@ -1,8 +1,8 @@
 /* cap/cap.h - capture files in and out: pcap (us, ns, either byte order) and pcapng, plain or packed (gzip, zstd).
  *
  * A reader fills packets of the caller's; their bytes are borrowed: from a mapped file until cap_close() (PKT_STEADY
- * is set), from a stream, as a packed file is, until the next cap_read(). A hostile record is skipped with a count or ends the input as
- * damaged; nothing in a file can make these functions fail otherwise. One thread.
+ * is set), from a stream, as a packed file is, until the next cap_read(). A hostile record is skipped with a count or
+ * ends the input as damaged; nothing in a file can make these functions fail otherwise. One thread.
  *
  * A mapped file must not be cut shorter by another program while it is read: touching bytes that are gone, or that
  * the disk cannot read, is SIGBUS, as for anyone who maps files. The reader looks at the size again every few MiB and
@@ -109,8 +109,10 @@ enum cap_format { CAP_PCAPNG, CAP_PCAP_NS };
 /* By suffix, before that of a codec: ".pcap", ".pcap.gz" are CAP_PCAP_NS, all else pcapng. */
 enum cap_format cap_format_of(const char *path);
 
-/* "-" is standard output. A path that ends in .gz or .zst is packed; ERR_USAGE where this build cannot. What is written is the same on every machine: little-endian, ns. The file is a valid capture
- * at every moment after the first cap_writer_iface(): headers go out at once, records whole. ERR_IO, ERR_NOMEM. */
+/* "-" is standard output. A path that ends in .gz or .zst is packed; ERR_USAGE where this build cannot. What is
+ * written is the same on every machine: little-endian, ns (packed, with one version of the library). The file is a
+ * valid capture at every moment after the first cap_writer_iface(): headers go out at once, records whole. ERR_IO,
+ * ERR_NOMEM. */
 int cap_writer_open(struct cap_writer **out, const char *path, enum cap_format f, struct err *e);
 /* Returns the interface's number (>= 0), or ERR_USAGE: classic pcap has one link type (and may be asked for it again);
  * or ERR_IO, ERR_CLOSED, ERR_NOMEM. */

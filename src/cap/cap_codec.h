@@ -1,8 +1,8 @@
 /* cap/cap_codec.h - packed captures: a codec is one file, which ends with its descriptor, and one line in cap_codec.c.
  *
  * In, a codec turns packed bytes into plain ones as far as the room goes; its state is the library's own window and
- * nothing grows with the input. Out, it makes of each piece one whole frame (gzip: member), so that a file ends properly
- * wherever writing ends. A build without a codec's library knows it by name, to refuse it. */
+ * nothing grows with the input. Out, it makes of each piece one whole frame (gzip: member), so that a file ends
+ * properly wherever writing ends. A build without a codec's library knows it by name, to refuse it. */
 #ifndef CAP_CAP_CODEC_H
 #define CAP_CAP_CODEC_H
 

@@ -103,7 +103,7 @@ int cap_src_open_growing(struct cap_src *s, const char *path, struct err *e)
 	remember_path(s, path);
 	s->follows = strdup(path);
 	if (s->fd == OS_STDIN || !os_is_file(s->fd))
-		rc = err_set(e, ERR_USAGE, "%s: only a regular file can be followed; a stream is read to its end anyway",
+		rc = err_set(e, ERR_USAGE, "%s: only a regular file can be followed; a stream is read to its end",
 			s->fd == OS_STDIN ? "standard input" : path);
 	else if (!s->follows || need_buffer(s, NULL))
 		rc = err_set(e, ERR_NOMEM, "%s: no memory", path);

@@ -2,8 +2,8 @@
  * each piece out, with its checksum.
  *
  * libzstd forgets what it put out in a call that ends in an error. So it is fed no more than it wants next, which is a
- * block, less the three bytes of the next block's header that it likes to have with it: then all blocks before a damaged
- * one arrive. This costs nothing that can be measured. Memory: what the
+ * block, less the three bytes of the next block's header that it likes to have with it: then all blocks before a
+ * damaged one arrive. This costs nothing that can be measured. Memory: what the
  * frame says its window is, at most the 128 MiB that zstd itself takes unasked. One thread a state. */
 #include "cap_codec.h"
 

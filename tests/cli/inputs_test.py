@@ -34,10 +34,13 @@ def other(*words, **options):
     return subprocess.run([str(w) for w in words], stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=60, **options).stdout
 
 
-def builds(kind):
+def builds(b, suffix):
     """Was the tool built with this codec?"""
-    r = run('pcap', '-w', f'/dev/null{kind}', '/dev/null')
-    return b'made without' not in r.stderr
+    r = run('pcap', '-q', '-w', b.path('probe' + suffix), many(b, 'probe.pcap', 1))
+    if b'made without' in r.stderr:
+        refused(r, suffix, 'which this build was made without')
+        print(f'# SKIP {suffix}: the tool was built without it', flush=True)
+    return not r.returncode
 
 
 def many(b, name='many.pcap', n=4000):
@@ -49,16 +52,16 @@ def many(b, name='many.pcap', n=4000):
 PACKERS = (('gzip', '.gz'), ('zstd', '.zst'))
 
 
-def packers():
+def packers(b):
     for tool, suffix in PACKERS:
-        if need(tool) and builds(suffix):
+        if need(tool) and builds(b, suffix):
             yield tool, suffix
 
 
 @bench.test
 def what_gzip_and_zstd_packed_reads_as_if_it_were_not(b):
     p = many(b)
-    for tool, suffix in packers():
+    for tool, suffix in packers(b):
         z = b.path('packed-by-no-name')         # by content, not by name
         z.write_bytes(other(tool, '-c', p))
         status(run('pcap', '-q', '-w', b.path('o.pcapng'), z), 0)
@@ -72,7 +75,7 @@ def what_gzip_and_zstd_packed_reads_as_if_it_were_not(b):
 def frames_of_other_tools_follow_one_another(b):
     p = many(b)
     blob = p.read_bytes()
-    for tool, suffix in packers():
+    for tool, suffix in packers(b):
         for i, (lo, hi) in enumerate(((0, 10), (10, 70000), (70000, len(blob)))):
             b.path(f'part{i}').write_bytes(blob[lo:hi])
         z = b.path('parts' + suffix)
@@ -84,7 +87,7 @@ def frames_of_other_tools_follow_one_another(b):
 @bench.test
 def what_we_pack_others_unpack(b):
     p = many(b)
-    for tool, suffix in packers():
+    for tool, suffix in packers(b):
         for kind in ('.pcap', '.pcapng'):
             plain, packed = b.path('o' + kind), b.path('o' + kind + suffix)
             status(run('pcap', '-q', '-w', plain, p), 0)
@@ -103,7 +106,7 @@ def what_we_pack_others_unpack(b):
 def a_packed_input_cut_or_damaged_ends_with_3_and_all_before_it(b):
     p = many(b)
     whole = packets(p)
-    for tool, suffix in packers():
+    for tool, suffix in packers(b):
         blob = other(tool, '-c', p)
         for name, bad in (('cut', blob[:len(blob) * 2 // 3]), ('cut-late', blob[:-1]), ('behind', blob + b'no frame at all')):
             b.path(name + suffix).write_bytes(bad)
@@ -118,7 +121,7 @@ def a_packed_input_cut_or_damaged_ends_with_3_and_all_before_it(b):
 @bench.test
 def a_full_disk_leaves_whole_frames(b):
     p = b.pcap('big.pcap', [record(i, os.urandom(14) + udp4(1000)[14:28] + os.urandom(972)) for i in range(5000)])
-    for tool, suffix in packers():
+    for tool, suffix in packers(b):
         out = b.path('limited.pcapng' + suffix)
         limit = 2_500_003
         code = ('import os, resource, signal, sys\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n'
@@ -134,7 +137,7 @@ def a_full_disk_leaves_whole_frames(b):
 @bench.test
 def what_is_packed_twice_is_no_capture(b):
     p = many(b, n=10)
-    if not builds('.gz'):
+    if not builds(b, '.gz'):
         return
     b.path('twice.gz').write_bytes(gzip.compress(gzip.compress(p.read_bytes())))
     refused(run('pcap', b.path('twice.gz')), 'gzip once more')
@@ -245,6 +248,34 @@ def a_classic_output_takes_inputs_of_one_link_type(b):
     assert not b.path('none.pcap').exists()
     status(run('pcap', '-q', '-w', b.path('o.pcap'), one, one), 0)
     same(len(packets(b.path('o.pcap'))), 2)
+
+
+@bench.test
+def what_editcap_makes_of_a_capture_keeps_its_lengths(b):
+    if not need('editcap') or not need('capinfos'):
+        return
+    secrets = b.path('secrets')
+    secrets.write_text('CLIENT_RANDOM ' + '00' * 32 + ' ' + '11' * 48 + '\n')
+    p = many(b, n=50)
+    for words in (['-s', '60'], ['-s', '20'], ['--inject-secrets', f'tls,{secrets}'], ['-F', 'nsecpcap'], ['-F', 'pcap', '-T', 'rawip4'],
+                  ['-a', '3:a comment'], ['-t', '-1000000000']):
+        made = b.path('made')
+        other('editcap', *words, p, made)
+        r = run('pcap', '--json', '-v', '-w', b.path('o.pcapng'), made)
+        status(r, 0)
+        same(seen_by_tshark(b.path('o.pcapng')), seen_by_tshark(made))
+        if words[0] == '--inject-secrets':
+            assert b'1 blocks are not packets' in r.stderr, r.stderr
+
+
+@bench.test
+def bits_above_the_link_type_are_no_link_type(b):
+    blob = bytearray(many(b, n=20).read_bytes())
+    blob[20:24] = struct.pack('<I', 0x54000001)     # with frame check sequences of ten bytes
+    b.path('fcs.pcap').write_bytes(blob)
+    r = status(run('pcap', '--json', '-w', b.path('o.pcapng'), b.path('fcs.pcap')), 0)
+    same(json.loads(r.stdout)['input']['not_ip'], 0)
+    same(packets(b.path('o.pcapng')), packets(b.path('many.pcap')))
 
 
 @bench.test
@@ -462,7 +493,7 @@ def only_one_plain_file_can_be_followed(b):
     refused(run('pcap', '--follow', p, p), '--follow', 'one input')
     refused(run('pcap', '--follow', '--loop', '2', p), '--follow', '--loop')
     refused(run('pcap', '--follow', '-', stdin=open(p, 'rb')), 'standard input', 'regular file')
-    if builds('.gz'):
+    if builds(b, '.gz'):
         b.path('p.gz').write_bytes(gzip.compress(p.read_bytes()))
         refused(run('pcap', '--follow', b.path('p.gz')), 'gzip', 'cannot be followed')
 

@@ -42,7 +42,8 @@ static void read_pass(struct cap_reader *r, struct digest *d)
 		for (unsigned i = 0; i < n; i++, d->packets++) {
 			const struct pkt *p = &store[i];
 
-			HOLDS(p->len_bytes <= CAP_PACKET_MAX && p->wire_bytes >= p->len_bytes && p->iface < cap_ifaces(r));
+			HOLDS(p->len_bytes <= CAP_PACKET_MAX && p->wire_bytes >= p->len_bytes);
+			HOLDS(p->iface < cap_ifaces(r));
 			d->sum = d->sum * 31 + p->at + p->wire_bytes;
 			for (uint32_t k = 0; k < p->len_bytes; k++)
 				d->sum = d->sum * 31 + p->data[k];
@@ -76,7 +77,9 @@ static struct digest read_bytes(const uint8_t *p, size_t n)
 
 static bool same(const struct digest *a, const struct digest *b)
 {
-	return a->opened == b->opened && (a->opened || (a->packets == b->packets && a->sum == b->sum && a->end == b->end));
+	if (a->opened || b->opened)
+		return a->opened == b->opened;
+	return a->packets == b->packets && a->sum == b->sum && a->end == b->end;
 }
 
 /* `data` as a capture, packed in frames of `piece` bytes. */

@@ -22,7 +22,8 @@ static const struct cap_codec *next_codec(unsigned *i)
 }
 
 /* n bytes as frames of `piece` bytes. */
-static size_t pack_pieces(const struct cap_codec *c, const uint8_t *from, size_t n, size_t piece, uint8_t *to, size_t room)
+static size_t pack_pieces(const struct cap_codec *c, const uint8_t *from, size_t n, size_t piece, uint8_t *to,
+	size_t room)
 {
 	void *state = c->pack_new();
 	size_t used = 0;
@@ -133,7 +134,8 @@ TEST(codec, a_damaged_frame_costs_nothing_that_stands_before_it)
 	while ((c = next_codec(&i))) {
 		const size_t head = 24 + 36 + 45;	/* two packets in a frame of their own */
 		size_t first = pack_pieces(c, b.p, head, head, packed, sizeof(packed)), hurt = 0;
-		size_t size = first + pack_pieces(c, b.p + head, b.n - head, b.n, packed + first, sizeof(packed) - first);
+		size_t rest = pack_pieces(c, b.p + head, b.n - head, b.n, packed + first, sizeof(packed) - first);
+		size_t size = first + rest;
 		struct digest whole = digest_mem(packed, size);
 
 		for (size_t at = first; at < size; at++) {

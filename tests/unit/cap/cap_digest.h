@@ -1,4 +1,5 @@
-/* tests/unit/cap/cap_digest.h - captures of any size read whole by file, stream or memory, and compared by their sums. */
+/* tests/unit/cap/cap_digest.h - captures of any size read whole by file, stream or memory, and compared by their
+ * sums. */
 #ifndef TESTS_CAP_DIGEST_H
 #define TESTS_CAP_DIGEST_H
 

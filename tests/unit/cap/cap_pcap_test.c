@@ -175,7 +175,8 @@ TEST(pcap, what_is_no_capture_is_told_what_it_looks_like)
 		{ "\0\1\2\3", 4, "memory: not pcap or pcapng; it looks like other data" },
 		{ "\xd4\xc3\xb2\xa1\2\0\4", 7, "memory: cut off after 7 of the 24 bytes of a pcap header" },
 		{ "\xd4\xc3\xb2\xa1\2\0\5\0________________", 24, "memory: pcap version 2.5; 2.0 to 2.4 are known" },
-		{ "\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c", 10, "memory: cut off after 10 of the 12 bytes of a pcapng section header" },
+		{ "\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c", 10,
+		  "memory: cut off after 10 of the 12 bytes of a pcapng section header" },
 	};
 
 	for (unsigned i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
