@@ -15,7 +15,7 @@
 
 static const struct option_desc options[] = {
 	WORLD_TABLE,
-	{ NULL, 0, NULL, NULL, false },
+	[WORLD_OPTIONS] = { NULL, 0, NULL, NULL, false },
 };
 
 enum { PACKET_BYTES = 300 };

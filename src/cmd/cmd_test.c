@@ -14,7 +14,7 @@
 
 static const struct option_desc options[] = {
 	WORLD_TABLE_REST, WORLD_TABLE_NO_WAY,
-	{ NULL, 0, NULL, NULL, false },
+	[WORLD_OPTIONS] = { NULL, 0, NULL, NULL, false },
 };
 
 struct test_args {
