@@ -29,6 +29,7 @@ add 100 //hello ; add 100 count ip from any to any // hello
 add 100 set 4 // hello ; add 100 set 4 count ip from any to any // hello
 
 # Negative
+add ^log 100 allow in ; ! ACTION
 add ^70000 allow in ; !
 add ^-5 allow in ; !
 add ^1x allow in ; !

@@ -18,6 +18,8 @@ add 113 prob 0.05 allow ip from any to any ; add 113 prob 0.050000 allow ip from
 add 114 allow in ; add 114 allow ip from any to any in
 add 115 allow ip from any to any layer2 mac-type 2048 ; add 115 allow ip from any to any layer2 mac-type 0x0800
 add 116 allow tcp from 10.0.0.0/8 to any 80,443 in recv eth0 ; add 116 allow tcp from 10.0.0.0/8 to any dst-port 80,443 in recv eth0
+add 118 allow ip from any to any in recv any ; add 118 allow ip from any to any in
+add 119 allow ip from any to any via any ; add 119 allow ip from any to any
 add 117 // hello ; add 117 count ip from any to any // hello
 
 # The order of the head: number, set, prob, action, log, tag, body

@@ -28,20 +28,20 @@ pipe 24 config burst 1MB ; pipe 24 config burst 1MB
 
 # mask
 pipe 30 config mask all ; pipe 30 config mask all
-pipe 31 config mask src-ip 0xffffff00 ; pipe 31 config mask src-ip 0xffffff00
-pipe 32 config mask dst-ip 0xffffffff ; pipe 32 config mask dst-ip 0xffffffff
+pipe 31 config mask src-ip 0xffffff00 ; pipe 31 config mask src-ip /24
+pipe 32 config mask dst-ip 0xffffffff ; pipe 32 config mask dst-ip /32
 pipe 33 config mask src-port 0xffff dst-port 0xff00 ; pipe 33 config mask src-port 0xffff dst-port 0xff00
 pipe 34 config mask proto 0xff ; pipe 34 config mask proto 0xff
-pipe 35 config mask src-ip /24 ; pipe 35 config mask src-ip 0xffffff00
-pipe 36 config mask dst-ip 255.255.255.0 ; pipe 36 config mask dst-ip 0xffffff00
-pipe 37 config bw 1Mbit/s mask src-ip 0xffffffff queue 10 ; pipe 37 config bw 1Mbit/s queue 10 mask src-ip 0xffffffff
+pipe 35 config mask src-ip /24 ; pipe 35 config mask src-ip /24
+pipe 36 config mask dst-ip 255.255.255.0 ; pipe 36 config mask dst-ip /24
+pipe 37 config bw 1Mbit/s mask src-ip 0xffffffff queue 10 ; pipe 37 config bw 1Mbit/s queue 10 mask src-ip /32
 
 # Negative
 pipe ^0 config bw 1Mbit/s ; !
 pipe ^65536 config bw 1Mbit/s ; ! 65535
 pipe 1 ^konfig bw 1Mbit/s ; !
 pipe 1 config ^bandwith 1Mbit/s ; !
-pipe 1 config bw 1M^Bit ; !
+pipe 1 config bw 1^ms ; !
 pipe 1 config bw ^fast ; !
 pipe 1 config bw ^1.5bit/s ; !
 pipe 1 config bw ; !
@@ -61,7 +61,7 @@ pipe 1 config burst 1^ms ; !
 pipe 1 config burst ; !
 pipe 1 config mask ^foo 0xff ; !
 pipe 1 config mask src-ip ^0x1ffffffff ; !
-pipe 1 config mask src-ip ^/33 ; ! 32
+pipe 1 config mask src-ip /^33 ; ! 32
 pipe 1 config mask dst-port ^0x10000 ; !
 pipe 1 config mask proto ^0x100 ; !
 pipe 1 config mask src-ip 0xff ^src-ip 0xff00 ; !
