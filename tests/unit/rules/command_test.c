@@ -64,6 +64,7 @@ TEST(command, flush_spares_set_31_unless_it_is_named)
 TEST(command, sets_are_turned_off_and_on)
 {
 	becomes("set disable 1", "100a 200c 300d|200b");
+	becomes("set disable 1\nset disable 2", "100a 300d|200b 200c");
 	becomes("set disable 0 1 2", "300d|100a 200b 200c");
 	becomes("set disable 1\nset enable 1", "100a 200b 200c 300d");
 	becomes("set disable 1\nset disable 2 enable 1", "100a 200b 300d|200c");
@@ -129,6 +130,20 @@ TEST(command, a_rule_that_is_off_does_not_exist_for_packets)
 	assert_int_equal(rules_total(s), 5);
 	assert_int_equal(c[4].packets, 0);
 	free(c);
+	rules_release(from);
+	rules_release(s);
+}
+
+/* A jump past the last rule that is on ends at the default rule, whatever stands behind that. */
+TEST(command, a_jump_never_reaches_a_rule_that_is_off)
+{
+	struct rules_set *from = kit_set(NULL, "add 10 skipto 200 in\nadd 50 set 1 allow in\nadd 100 allow in\n"
+		"add 300 set 1 allow in");
+	struct rules_set *s = kit_set(from, "set disable 1");
+	struct kit_packet p = kit_udp(1, 2);
+
+	assert_int_equal(kit_judge(s, &p, NULL).rule, 2);
+	assert_int_equal(kit_judge(s, &p, NULL).verdict, RULES_DENY);
 	rules_release(from);
 	rules_release(s);
 }
@@ -266,6 +281,23 @@ TEST(command, zero_clears_counts_and_resetlog_the_log_alone)
 	carry("zero 300\nset move 1 to 5\nset 5 resetlog", 2, 2, false, false);
 }
 
+TEST(command, counters_go_off_and_on_with_their_rule)
+{
+	struct rules_set *from = kit_set(NULL, SOME), *off = kit_set(from, "set disable 1");
+	struct rules_set *on = kit_set(off, "set enable 1\nadd 10 count in");
+	struct rules_counter *c = counters_of(from), *c_off = rules_counters(off, from, c);
+	struct rules_counter *c_on = rules_counters(on, off, c_off);
+
+	for (uint64_t i = 0; i < 4; i++)
+		assert_counter(&c_on[1 + i], i, true, true);
+	free(c);
+	free(c_off);
+	free(c_on);
+	rules_release(from);
+	rules_release(off);
+	rules_release(on);
+}
+
 /* Counters that were cleared once are not cleared again by the next set. */
 TEST(command, clearing_is_done_once)
 {
@@ -298,12 +330,26 @@ TEST(command, a_packet_comes_back_behind_the_rule_that_sent_it)
 	rules_release(more);
 }
 
+/* Twenty packets count alike in both: the rules are the same, and their dice. */
+static void judge_alike(const struct rules_set *a, const struct rules_set *b)
+{
+	struct rules_counter *ca = rules_counters(a, NULL, NULL), *cb = rules_counters(b, NULL, NULL);
+	struct kit_packet p = kit_tcp(TCP_SYN);
+
+	for (unsigned i = 0; i < 20; i++)
+		assert_int_equal(kit_judge(a, &p, ca).rule, kit_judge(b, &p, cb).rule);
+	assert_memory_equal(ca, cb, rules_total(a) * sizeof(*ca));
+	free(ca);
+	free(cb);
+}
+
 /* One swap for many commands is the same as one swap for each. */
 TEST(command, commands_in_one_go_are_commands_one_by_one)
 {
 	static const char *const some[] = { "add 100 count in // x", "add count in // y", "add set 3 count in // z",
 		"set disable 3", "set enable 3", "set swap 3 0", "set move 3 to 4", "delete 1-65534", "flush",
-		"add 200 set 4 prob 0.5 count in // p", "set disable 4 enable 0", "set 3 flush" };
+		"add 200 set 4 prob 0.5 count in // p", "set disable 4 enable 0", "set 3 flush",
+		"add 200 set 3 prob 0.5 count in // q" };
 	uint32_t r = 1;
 
 	for (unsigned run = 0; run < 200; run++) {
@@ -311,7 +357,7 @@ TEST(command, commands_in_one_go_are_commands_one_by_one)
 		char all[512] = "";
 
 		for (unsigned k = 0; k < 12; k++) {
-			const char *line = some[(r = r * 1103515245 + 12345) / 65536 % 12];
+			const char *line = some[(r = r * 1103515245 + 12345) / 65536 % 13];
 
 			if (!strncmp(line, "delete", 6) && rules_total(one) == 1)
 				continue;
@@ -330,6 +376,7 @@ TEST(command, commands_in_one_go_are_commands_one_by_one)
 			assert_int_equal(rules_set_of(one, i), rules_set_of(many, i));
 			assert_string_equal(rules_text(one, i), rules_text(many, i));
 		}
+		judge_alike(one, many);
 		rules_release(next);
 		rules_release(one);
 		rules_release(many);

@@ -26,8 +26,8 @@ static void log_to(void *ctx, const struct rules_pass *x, uint64_t nth, bool las
 	struct walker *w = ctx;
 	size_t n = strlen(w->log);
 
-	snprintf(w->log + n, sizeof(w->log) - n, "%u:%u%s ", rules_number(x->set, x->rule), (unsigned)nth,
-		last ? "!" : "");
+	snprintf(w->log + n, sizeof(w->log) - n, "%u:%u%s%s ", rules_number(x->set, x->rule), (unsigned)nth,
+		last ? "!" : "", x->meta->tags ? "#" : "");
 }
 
 static void walker_begin(struct walker *w, const char *lines, uint32_t packets_max)
@@ -198,6 +198,17 @@ TEST(walk, log_tells_each_match_up_to_its_limit)
 	walker_end(&w);
 }
 
+/* The report is of the packet as it came to the rule. */
+TEST(walk, log_comes_before_the_tag)
+{
+	struct walker w;
+
+	walker_begin(&w, "add 100 count tag 5 log in\nadd 200 allow log untag 5 in", 0);
+	walk(&w, false, 0);
+	assert_string_equal(w.log, "100:1 200:1# ");
+	walker_end(&w);
+}
+
 TEST(walk, log_counts_where_nobody_listens)
 {
 	struct walker w;
@@ -288,25 +299,36 @@ TEST(walk, prob_of_the_seed_and_of_nobody_else)
 	rules_cmd_free(cmds[1]);
 }
 
-/* A rule keeps its dice when those before it of the same number go; one that comes takes none that are in use. */
-TEST(walk, dice_stay_with_their_rule)
+/* Rules 0 and 1 of the set have the dice of the second and the third rule numbered 7. */
+static void dice_are_1_and_2(const struct rules_set *s)
 {
-	struct rules_set *a = kit_set(NULL, "add 7 set 1 prob 0.3 count in\nadd 7 prob 0.3 count in");
-	struct rules_set *b = kit_set(a, "delete set 1\nadd 7 prob 0.3 count in");
+	struct rules_counter *c = rules_counters(s, NULL, NULL);
 	struct kit_packet p = kit_tcp(TCP_SYN);
-	struct rules_counter *c = rules_counters(b, NULL, NULL);
 	uint64_t hits[2] = { 0 };
 
 	for (unsigned n = 0; n < 300; n++) {
-		kit_judge(b, &p, c);
+		kit_judge(s, &p, c);
 		hits[0] += draw(0, 7, 1, n) < THREE_TENTHS;
 		hits[1] += draw(0, 7, 2, n) < THREE_TENTHS;
 		assert_int_equal(c[0].packets, hits[0]);
 		assert_int_equal(c[1].packets, hits[1]);
 	}
 	free(c);
+}
+
+/* A rule keeps its dice when those before it of the same number go; one that comes takes none that are in use. */
+TEST(walk, dice_stay_with_their_rule)
+{
+	struct rules_set *a = kit_set(NULL, "add 7 set 1 prob 0.3 count in\nadd 7 prob 0.3 count in");
+	struct rules_set *b = kit_set(a, "delete set 1\nadd 7 prob 0.3 count in");
+	struct rules_set *at_once = kit_set(NULL, "add 7 set 1 prob 0.3 count in\nadd 7 prob 0.3 count in\n"
+		"delete set 1\nadd 7 prob 0.3 count in");
+
+	dice_are_1_and_2(b);
+	dice_are_1_and_2(at_once);
 	rules_release(a);
 	rules_release(b);
+	rules_release(at_once);
 }
 
 TEST(walk, prob_0_never_and_1_always)
