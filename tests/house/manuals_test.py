@@ -16,7 +16,7 @@ def manual(name):
 
 def text(name):
     done = subprocess.run(["mandoc", "-T", "utf8", "-O", "width=200", manual(name)], capture_output=True, check=True)
-    return re.sub(r".\b", "", done.stdout.decode()).replace("\u2010", "-")
+    return re.sub(r".\x08", "", done.stdout.decode()).replace("\u2010", "-")
 
 
 def law_lint_has_nothing_to_say():
