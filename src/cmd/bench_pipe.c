@@ -35,6 +35,7 @@ struct loop {
 	uint32_t held, pipes;
 	uint32_t stride;	/* how far apart in memory packets lie that follow each other, prime to `held`; 0: 1 */
 	const char *options;	/* of each pipe */
+	uint32_t flows;		/* of a mask; 0: no mask */
 	nrw_time delay;		/* of FIFO and heap; of pipes, where there are many, up to twice as much */
 	struct boxed *packets;
 	struct emu *emu;
@@ -48,7 +49,11 @@ struct pair {
 	struct loop *subject, *base;
 };
 
-enum { FREE, SHAPED, DELAYED, MILLION, MANY, ONE, FIFO, FIFO_MILLION, HEAP_MILLION, LOOPS };
+enum {
+	FREE, SHAPED, DELAYED, MILLION, MANY, ONE, FLOWS, FLOWS_BUSY, ONE_FLOW, ONE_LIGHT, FIFO, FIFO_MILLION, HEAP_MILLION, LOOPS,
+};
+
+#define MASKED_FLOWS 100000
 
 static struct loop loops[LOOPS] = {
 	[FREE] = { .held = 100, .pipes = 1, .options = "" },
@@ -57,6 +62,14 @@ static struct loop loops[LOOPS] = {
 	[MILLION] = { .held = 1000000, .pipes = 1, .options = "bw 1Gbit/s delay 999ms queue 1000000" },
 	[MANY] = { .held = 40000, .pipes = 10000, .options = "bw 1Gbit/s", .delay = 10 * NRW_MS },
 	[ONE] = { .held = 40000, .pipes = 1, .stride = 24737, .options = "bw 1Gbit/s delay 39ms queue 1000000" },
+	[FLOWS] = { .held = 2 * MASKED_FLOWS, .pipes = 1, .flows = MASKED_FLOWS,
+		.options = "bw 1Mbit/s delay 200ms mask all flows 100000" },
+	[FLOWS_BUSY] = { .held = 2 * MASKED_FLOWS, .pipes = 1, .flows = MASKED_FLOWS,
+		.options = "bw 10Kbit/s mask all flows 100000" },
+	[ONE_FLOW] = { .held = 2 * MASKED_FLOWS, .pipes = 1, .flows = 1, .stride = 24737,
+		.options = "bw 1Gbit/s delay 200ms queue 1000000 mask all" },
+	[ONE_LIGHT] = { .held = 2 * MASKED_FLOWS, .pipes = 1, .stride = 24737,
+		.options = "bw 1Gbit/s delay 200ms queue 1000000" },
 	[FIFO] = { .how = BY_FIFO, .held = 100, .delay = 10 * NRW_MS },
 	[FIFO_MILLION] = { .how = BY_FIFO, .held = 1000000, .delay = NRW_S },
 	[HEAP_MILLION] = { .how = BY_HEAP, .held = 1000000, .delay = NRW_S },
@@ -74,16 +87,31 @@ static void heap_put(struct loop *l, struct pkt *p, nrw_time now)
 	heap_add(&l->heap, &container_of(p, struct boxed, pkt)->node, p->at, p->seq);
 }
 
+/* The flow of a packet stays with it. */
+static inline void view_of(const struct loop *l, struct view *v, const struct pkt *p)
+{
+	if (!l->flows)
+		return;
+	v->src4 = UINT32_C(0x0a000000) + p->wire_bytes;
+	v->dst4 = UINT32_C(0xc0000201);
+	v->sport = (uint16_t)p->wire_bytes;
+	v->dport = 80;
+	v->proto = 17;
+	v->family = 4;
+}
+
 static void turn_emu(struct loop *l, uint32_t items)
 {
 	while (items--) {
 		nrw_time next = emu_next(l->emu);
+		struct view v;
 		struct pkt *p;
 
 		l->now = next > l->now ? next : l->now;
 		p = emu_take(l->emu, l->now);
 		p->seq = l->seq++;
-		emu_put(l->emu, EMU_PIPE, p->iface, p, NULL, l->now);
+		view_of(l, &v, p);
+		emu_put(l->emu, EMU_PIPE, p->iface, p, l->flows ? &v : NULL, l->now);
 	}
 }
 
@@ -186,8 +214,12 @@ static int loop_init(struct loop *l)
 		} else if (l->how == BY_HEAP) {
 			heap_put(l, p, l->now);
 		} else {
+			struct view v;
+
 			p->iface = (uint16_t)(1 + i % l->pipes);
-			emu_put(l->emu, EMU_PIPE, p->iface, p, NULL, l->now);
+			p->wire_bytes = l->flows ? i % l->flows : 0;
+			view_of(l, &v, p);
+			emu_put(l->emu, EMU_PIPE, p->iface, p, l->flows ? &v : NULL, l->now);
 		}
 		l->now += NRW_US;
 	}
@@ -217,6 +249,9 @@ static struct pair pairs[] = {
 	{ &loops[MILLION], &loops[HEAP_MILLION] },
 	{ &loops[MILLION], &loops[SHAPED] },
 	{ &loops[MANY], &loops[ONE] },
+	{ &loops[FLOWS], &loops[ONE_FLOW] },
+	{ &loops[FLOWS], &loops[ONE_LIGHT] },
+	{ &loops[FLOWS_BUSY], &loops[ONE_FLOW] },
 };
 
 #define CASE(i, text, base_text, most) \
@@ -230,6 +265,9 @@ static const struct bench_case pipe_cases[] = {
 	CASE(4, "bw and delay, 1 M packets held", "heap of packets, 1 M held", 1),
 	CASE(5, "bw and delay, 1 M packets held", "100 held", 0),
 	CASE(6, "10 000 pipes, 4 packets held in each", "1 pipe, 40 000 held, as scattered", 0),
+	CASE(7, "100 000 masked flows, 2 packets in each", "1 masked flow, 200 000 held, as scattered", 1.5),
+	CASE(8, "100 000 masked flows, 2 packets in each", "1 pipe, 200 000 held, as scattered", 0),
+	CASE(9, "100 000 masked flows, all serving", "1 masked flow, 200 000 held, as scattered", 0),
 };
 
 static void pipe_close(void)

@@ -30,7 +30,7 @@ struct page {
 struct emu {
 	struct emu_cfg cfg;
 	struct heap events;
-	struct pool pipes, flows, steps;
+	struct pool pipes, flows, stretches;
 	struct emu_pipe **order;
 	uint32_t count, room;
 	struct page *pages[PAGES];
@@ -47,7 +47,7 @@ struct emu *emu_new(const struct emu_cfg *cfg)
 	heap_init(&e->events);
 	pool_init(&e->pipes, sizeof(struct emu_pipe), CACHE_LINE, 0);
 	pool_init(&e->flows, sizeof(struct emu_flow), CACHE_LINE, 0);
-	pool_init(&e->steps, sizeof(struct emu_step), 0, 0);
+	pool_init(&e->stretches, sizeof(struct emu_stretch), CACHE_LINE, 0);
 	return e;
 }
 
@@ -62,7 +62,7 @@ void emu_free(struct emu *e)
 	}
 	pool_fini(&e->pipes);
 	pool_fini(&e->flows);
-	pool_fini(&e->steps);
+	pool_fini(&e->stretches);
 	for (uint32_t i = 0; i < PAGES; i++)
 		free(e->pages[i]);
 	free(e->order);
@@ -215,7 +215,7 @@ static int set_mask(struct emu *e, struct emu_pipe *pipe, const struct emu_mask 
 {
 	if (!pipe->flows && !mask->on)
 		return 0;
-	if (!pipe->flows && emu_flows_new(pipe, &e->flows, &e->steps))
+	if (!pipe->flows && emu_flows_new(pipe, &e->flows, &e->stretches))
 		return ERR_NOMEM;
 	return emu_flows_mask(pipe->flows, mask);
 }

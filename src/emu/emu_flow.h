@@ -55,30 +55,36 @@ enum emu_flow_state {
 	FLOW_GONE,		/* folded; kept until a reader of series has seen its last counts */
 };
 
-/* Of 100 000 flows each is cold when its turn comes: what finding it takes is one line, what serving it takes the next
- * two, and nothing here is larger than it must be. */
+/* Of 100 000 flows each is cold when its turn comes. A paragraph is a cache line: to find it, to serve, to queue, to count
+ * and to be idle, to tell how long packets waited, and what most packets do not touch. */
 struct emu_flow {
 	struct hash_node node;
 	struct emu_key key;
+
 	struct emu_link link;
+
 	struct emu_queue queue;
 	nrw_time last;			/* its latest exit */
+
 	uint64_t packets, bytes, out_packets, out_bytes;
+	struct list idle;
+	nrw_time used;			/* when it held or refused a packet last, while it holds none */
 	uint32_t on_way;		/* served, not out yet */
 	uint8_t state;			/* enum emu_flow_state */
 	bool listed;			/* in the list of idle ones, though it may be busy again */
-	struct dice loss;
-	struct list idle, all;
-	nrw_time used;			/* when it held or refused a packet last, while it holds none */
-	uint64_t id;			/* 1, 2, ... in the order of first packets */
+
 	uint64_t wait_count, wait_min, wait_max;
 	struct u128 wait_sum;
+	struct list all;
+	uint64_t id;			/* 1, 2, ... in the order of first packets */
+
+	struct dice loss;
 	uint64_t drops[FLOW_DROPS];
 	struct hist *recent;		/* waits since a reader of series looked; NULL: none */
 	const struct emu_shape *shape;
 };
 
-_Static_assert(sizeof(struct emu_flow) <= 448, "with its share of the tables an idle flow takes at most 512 bytes");
+_Static_assert(sizeof(struct emu_flow) <= 384, "with its share of the tables an idle flow takes at most 512 bytes");
 
 /* emu_ends.c: the flows that serve a packet, by the end of service. */
 struct emu_end {
@@ -107,24 +113,44 @@ static inline const struct emu_end *emu_ends_first(const struct emu_ends *h)
 
 /* emu_way.c: packets of all flows between end of service and exit. */
 struct emu_step {
-	struct emu_step *next;
 	struct pkt *pkt;
 	struct emu_flow *flow;
 	nrw_time exit;
 	uint64_t seq;
+};
+
+#define EMU_STRETCH 127u
+
+struct emu_stretch {		/* so many steps in order, one page with those of others around it */
+	struct emu_stretch *next;
+	struct emu_step steps[EMU_STRETCH];
+};
+
+struct emu_stray {		/* a step that would have to go before the tail */
 	struct heap_node node;
+	struct emu_step step;
+};
+
+struct emu_place {
+	struct emu_stretch *stretch;
+	uint32_t i;
 };
 
 struct emu_way {
-	struct emu_step *head, *tail;	/* in order */
-	struct heap strays;		/* those that would have to go before the tail */
+	struct emu_place head, tail;	/* the first step; where the next one goes */
+	struct emu_place ahead;		/* the step whose packet and flow are fetched next */
+	uint64_t count, lead;		/* steps from head to tail; from head to ahead */
+	nrw_time last;			/* of the tail */
+	uint64_t last_seq;
+	struct heap strays;
+	struct pool *stretches;
 };
 
-void emu_way_init(struct emu_way *w);
+void emu_way_init(struct emu_way *w, struct pool *stretches);
 void emu_way_fini(struct emu_way *w);		/* empty */
-int emu_way_put(struct emu_way *w, struct emu_step *s);	/* 0, or ERR_NOMEM: s stays the caller's */
-struct emu_step *emu_way_first(const struct emu_way *w);	/* NULL: empty */
-struct emu_step *emu_way_take(struct emu_way *w);
+int emu_way_put(struct emu_way *w, const struct emu_step *s);	/* 0 or ERR_NOMEM */
+const struct emu_step *emu_way_first(const struct emu_way *w);	/* NULL: empty */
+bool emu_way_take(struct emu_way *w, struct emu_step *s);	/* false: empty */
 
 /* emu_flows.c */
 struct emu_flows {
@@ -133,7 +159,7 @@ struct emu_flows {
 	struct emu_pipe *pipe;
 	const struct emu_shape *shape;	/* NULL: no mask now */
 	struct emu_shape *shapes;	/* all there were */
-	struct pool *flow_pool, *step_pool;
+	struct pool *flow_pool;
 	struct emu_ends ends;
 	struct emu_way way;
 	uint64_t packets, bytes;	/* backlog of all */
@@ -147,7 +173,7 @@ struct emu_flows {
 	struct hash table;
 };
 
-int emu_flows_new(struct emu_pipe *pipe, struct pool *flow_pool, struct pool *step_pool);	/* 0 or ERR_NOMEM */
+int emu_flows_new(struct emu_pipe *pipe, struct pool *flow_pool, struct pool *stretches);	/* 0 or ERR_NOMEM */
 void emu_flows_free(struct emu_flows *f);	/* frees what it holds, silently */
 int emu_flows_mask(struct emu_flows *f, const struct emu_mask *mask);	/* 0, or ERR_NOMEM before anything was done */
 /* The pipe has a new configuration, and had `overhead` before. */

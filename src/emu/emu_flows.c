@@ -18,7 +18,7 @@
  *
  * Cost: of 100 000 flows each is cold, and that is the cost: the line where it is found, and two for its link and queue,
  * fetched at once as soon as its place is known, and ahead of time where it is known (who leaves next, whose service
- * ends next). Tables grow in steps. Memory: a flow is 448 bytes of a pool, with its share of table and heap below 512;
+ * ends next). Tables grow in steps. Memory: a flow is 384 bytes of a pool, with its share of table and heap below 448;
  * none of it is taken where no flow is new. No order of the table reaches any output. */
 #include "emu_flow.h"
 
@@ -30,28 +30,24 @@ const enum drop emu_flow_drops[FLOW_DROPS] = {
 	[FLOW_NO_MEMORY] = DROP_NO_MEMORY,
 };
 
-static inline void warm(const void *p)	/* two lines: it will be touched soon */
+/* What a packet that comes will touch, at once and not one after another. */
+static inline void warm_flow(const struct emu_flow *flow)
 {
-	__builtin_prefetch(p, 1);
-	__builtin_prefetch((const char *)p + 64, 1);
+	__builtin_prefetch(&flow->link, 1);
+	__builtin_prefetch(&flow->queue, 1);
+	__builtin_prefetch(&flow->packets, 1);
 }
 
-static void warm_flow(const struct emu_flow *flow)
-{
-	warm(flow);
-	warm((const char *)flow + 128);
-}
-
-int emu_flows_new(struct emu_pipe *pipe, struct pool *flow_pool, struct pool *step_pool)
+int emu_flows_new(struct emu_pipe *pipe, struct pool *flow_pool, struct pool *stretches)
 {
 	struct emu_flows *f = calloc(1, sizeof(*f));
 	uint64_t seed = pipe->cfg->seed;
 
 	if (!f)
 		return ERR_NOMEM;
-	*f = (struct emu_flows){ .pipe = pipe, .flow_pool = flow_pool, .step_pool = step_pool };
+	*f = (struct emu_flows){ .pipe = pipe, .flow_pool = flow_pool };
 	f->slot = (struct emu_slot){ .pipe = pipe, .of_flows = true };
-	emu_way_init(&f->way);
+	emu_way_init(&f->way, stretches);
 	list_init(&f->idle);
 	list_init(&f->all);
 	hash_init(&f->table, (struct siphash_key){ dice_mix(seed ^ pipe->number), dice_mix(~seed) });
@@ -220,7 +216,7 @@ static void note_wait(struct emu_flows *f, struct emu_flow *flow, nrw_time ns)
 static void depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nrw_time end)
 {
 	nrw_time exit = emu_pipe_exit(f->pipe, end);
-	struct emu_step *s;
+	struct emu_step s;
 
 	note_wait(f, flow, end - p->at);
 	if (exit == NRW_NEVER) {
@@ -228,12 +224,8 @@ static void depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nr
 		return;
 	}
 	exit = exit > flow->last ? exit : flow->last;
-	s = pool_take(f->step_pool);
-	if (s)
-		*s = (struct emu_step){ .pkt = p, .flow = flow, .exit = exit, .seq = p->seq };
-	if (!s || emu_way_put(&f->way, s)) {
-		if (s)
-			pool_put(f->step_pool, s);
+	s = (struct emu_step){ .pkt = p, .flow = flow, .exit = exit, .seq = p->seq };
+	if (emu_way_put(&f->way, &s)) {
 		drop(f, flow, p, FLOW_NO_MEMORY);
 		return;
 	}
@@ -282,14 +274,27 @@ static void end_service(struct emu_flows *f, struct emu_flow *flow, nrw_time end
 		emptied(f, flow, end);
 }
 
+/* The next one and, one of these four, the one after it. */
+static void warm_ends(const struct emu_flows *f)
+{
+	const struct emu_end *first = emu_ends_first(&f->ends);
+
+	for (uint32_t i = 0; i < f->ends.count && i < 5; i++) {
+		__builtin_prefetch(&first[i].flow->link, 1);
+		__builtin_prefetch(&first[i].flow->queue, 1);
+		__builtin_prefetch(&first[i].flow->wait_count, 1);
+	}
+	if (f->ends.count)	/* its flow was fetched when it stood below */
+		__builtin_prefetch(first->flow->link.pkt, 1);
+}
+
 void emu_flows_catch_up(struct emu_flows *f, nrw_time now)
 {
 	const struct emu_end *first;
 
 	while ((first = emu_ends_first(&f->ends)) && first->at <= now) {
 		end_service(f, first->flow, first->at);
-		if (f->ends.count)
-			warm(&emu_ends_first(&f->ends)->flow->link);
+		warm_ends(f);
 	}
 }
 
@@ -391,18 +396,16 @@ const struct emu_step *emu_flows_first(const struct emu_flows *f)
 
 struct pkt *emu_flows_take(struct emu_flows *f)
 {
-	struct emu_step *s = emu_way_take(&f->way);
-	struct emu_flow *flow = s->flow;
-	struct pkt *p = s->pkt;
-	uint64_t bytes = emu_pipe_charge(f->pipe, p);
+	struct emu_flow *flow;
+	struct emu_step s;
+	struct pkt *p;
+	uint64_t bytes;
 
-	if (f->way.head) {
-		__builtin_prefetch(f->way.head->pkt, 1);
-		__builtin_prefetch(f->way.head->next);
-		warm(&f->way.head->flow->last);
-		__builtin_prefetch(f->way.head->flow);
-	}
-	pool_put(f->step_pool, s);
+	if (!emu_way_take(&f->way, &s))
+		return NULL;
+	flow = s.flow;
+	p = s.pkt;
+	bytes = emu_pipe_charge(f->pipe, p);
 	f->pipe->out_packets++;
 	f->pipe->out_bytes += bytes;
 	flow->out_packets++;
@@ -502,12 +505,11 @@ static void drop_flow(struct emu_flows *f, struct emu_flow *flow, enum drop why)
 
 void emu_flows_drop_all(struct emu_flows *f, enum drop why)
 {
-	struct emu_step *s;
+	struct emu_step s;
 
-	while ((s = emu_way_take(&f->way))) {
-		s->flow->on_way--;
-		emu_pipe_drop(f->pipe, s->pkt, why);
-		pool_put(f->step_pool, s);
+	while (emu_way_take(&f->way, &s)) {
+		s.flow->on_way--;
+		emu_pipe_drop(f->pipe, s.pkt, why);
 	}
 	list_each(at, &f->all)
 		drop_flow(f, container_of(at, struct emu_flow, all), why);
@@ -528,14 +530,12 @@ static void free_held(struct emu_flows *f, struct emu_flow *flow)
 
 void emu_flows_free(struct emu_flows *f)
 {
-	struct emu_step *s;
+	struct emu_step s;
 
 	if (!f)
 		return;
-	while ((s = emu_way_take(&f->way))) {
-		pkt_free(f->pipe->cfg->pool, s->pkt);
-		pool_put(f->step_pool, s);
-	}
+	while (emu_way_take(&f->way, &s))
+		pkt_free(f->pipe->cfg->pool, s.pkt);
 	list_each_safe(at, &f->all) {
 		struct emu_flow *flow = container_of(at, struct emu_flow, all);
 

@@ -41,7 +41,7 @@ static void add_spaced(struct text *t, const char *value)
 {
 	size_t n = strspn(value, "0123456789.");
 
-	text_add(t, "%.*s%s%s", (int)n, value, value[n] ? " " : "", value + n);
+	text_add(t, "%.*s%s%s", (int)n, value, n && value[n] != ' ' ? " " : "", value + n);
 }
 
 static void add_head(struct text *t, const struct emu_pipe *pipe)
