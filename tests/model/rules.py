@@ -204,8 +204,23 @@ def parse_body(words):
         words.take('to')
         tests += parse_end(words, 'dst')
     while words.peek():
-        tests.append(alternatives(words, parse_option))
+        if not asks_nothing(words):
+            tests.append(alternatives(words, parse_option))
     return tests
+
+
+def asks_nothing(words):
+    """Takes `recv any` or `via any` where it stands alone and without `not`."""
+    # open: §8 has it vanish, §4 has `any` mean "has one". Answer: it vanishes, as in ipfw; under `not` and among
+    # alternatives it asks.
+    block = words.peek() in ('{', '(')
+    if words.peek(block) not in ('recv', 'via') or words.peek(block + 1) != 'any':
+        return False
+    if block and words.peek(3) not in ('}', ')'):
+        return False
+    for _ in range(4 if block else 2):
+        words.take()
+    return True
 
 
 def option_block(words):
