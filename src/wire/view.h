@@ -98,8 +98,8 @@ enum {
 /* `captured` bytes stand at `p`; the frame was `wire` bytes long (>= captured, or equal). */
 void view_parse(struct view *v, enum wire_link link, const uint8_t *p, uint32_t captured, uint32_t wire);
 
-/* The options of an IPv4 header, of a TCP header: where they stand in the `bytes` that the view was parsed from, and how
- * many bytes they are, for wire_opt_next(). False: there is no such header, or TCP's is not all there. */
+/* The options of an IPv4 header, of a TCP header: where they stand in the `bytes` that the view was parsed from, and
+ * how many bytes they are, for wire_opt_next(). False: there is no such header, or TCP's is not all there. */
 bool view_ip4_options(const struct view *v, const uint8_t *bytes, const uint8_t **opts, size_t *n);
 bool view_tcp_options(const struct view *v, const uint8_t *bytes, const uint8_t **opts, size_t *n);
 /* Bytes of TCP data, as the headers tell them, captured or not. False: no TCP, or its header length cannot be. */
