@@ -63,10 +63,12 @@ static void json_rules(struct json *j, struct lane *l)
 {
 	const struct rules_set *rules = lane_rules(l);
 	const struct rules_counter *c = lane_counters(l);
+	struct rules_walk at = { 0 };
+	uint32_t i;
 
 	json_key(j, "rules");
 	json_array(j);
-	for (uint32_t i = 0; i < rules_count(rules); i++) {
+	while (rules_next(rules, &at, &i)) {
 		if (!listed(rules, c, i))
 			continue;
 		json_object(j);
@@ -157,9 +159,11 @@ static void text_rules(FILE *to, struct lane *l)
 {
 	const struct rules_set *rules = lane_rules(l);
 	const struct rules_counter *c = lane_counters(l);
+	struct rules_walk at = { 0 };
+	uint32_t i;
 
 	fprintf(to, "\n%5s %12s %14s  %s\n", "rule", "packets", "bytes", "text");
-	for (uint32_t i = 0; i < rules_count(rules); i++)
+	while (rules_next(rules, &at, &i))
 		if (listed(rules, c, i))
 			fprintf(to, "%5" PRIu32 " %12" PRIu64 " %14" PRIu64 "  %s\n", rules_number(rules, i),
 				c[i].packets, c[i].bytes, rules_text(rules, i));

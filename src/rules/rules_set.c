@@ -277,6 +277,27 @@ const char *rules_text(const struct rules_set *s, uint32_t rule)
 	return s->rules[rule].verdict == RULES_ALLOW ? "allow ip from any to any" : "deny ip from any to any";
 }
 
+static bool stands_before(const struct rules_set *s, uint32_t a, uint32_t b)
+{
+	if (s->rules[a].number != s->rules[b].number)
+		return s->rules[a].number < s->rules[b].number;
+	return s->cold[a].id < s->cold[b].id;
+}
+
+bool rules_next(const struct rules_set *s, struct rules_walk *w, uint32_t *rule)
+{
+	uint32_t on = w->on, off = s->count + w->off;
+
+	if (off < s->total && (on == s->count || stands_before(s, off, on))) {
+		*rule = off;
+		w->off++;
+		return true;
+	}
+	*rule = on;
+	w->on++;
+	return on < s->count;
+}
+
 /* The first of rules lo..hi-1, which are in order, that stands behind (number, id); hi: there is none. */
 static uint32_t behind(const struct rules_set *s, uint32_t lo, uint32_t hi, uint32_t number, uint64_t id)
 {

@@ -24,14 +24,9 @@ struct listing {
 
 static bool wanted(const struct listing *l, uint32_t i)
 {
-	return cmd_wants(l->cmd, l->set->rules[i].number, l->set->cold[i].set);
-}
+	bool is_off = i >= l->set->count;
 
-static bool stands_before(const struct rules_set *s, uint32_t a, uint32_t b)
-{
-	if (s->rules[a].number != s->rules[b].number)
-		return s->rules[a].number < s->rules[b].number;
-	return s->cold[a].id < s->cold[b].id;
+	return (!is_off || l->how.sets) && cmd_wants(l->cmd, l->set->rules[i].number, l->set->cold[i].set);
 }
 
 typedef void (*each_fn)(struct listing *l, uint32_t rule);
@@ -40,16 +35,12 @@ typedef void (*each_fn)(struct listing *l, uint32_t rule);
  * those that are off. */
 static void each(struct listing *l, each_fn fn)
 {
-	const struct rules_set *s = l->set;
-	uint32_t on = 0, off = l->how.sets ? s->count : s->total;
+	struct rules_walk at = { 0 };
+	uint32_t i;
 
-	while (on < s->count || off < s->total) {
-		bool take_off = on == s->count || (off < s->total && stands_before(s, off, on));
-		uint32_t i = take_off ? off++ : on++;
-
+	while (rules_next(l->set, &at, &i))
 		if (wanted(l, i))
 			fn(l, i);
-	}
 }
 
 static int digits(uint64_t n)
