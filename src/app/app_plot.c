@@ -26,7 +26,7 @@ void app_plot_free(struct app_plot *pl)
 	free(pl);
 }
 
-static struct plot_object *add_object(struct app_plot *pl, const char *name)
+static struct plot_object *add_object(struct app_plot *pl, const char *object, const char *flow)
 {
 	struct plot_object *objects = realloc(pl->objects, (pl->count + 1) * sizeof(*objects));
 	struct plot_object *o;
@@ -35,22 +35,33 @@ static struct plot_object *add_object(struct app_plot *pl, const char *name)
 		return NULL;
 	pl->objects = objects;
 	o = &objects[pl->count];
-	o->name = malloc(strlen(name) + 1);
+	o->name = malloc(strlen(object) + strlen(flow) + 3);
 	o->bins = calloc(PLOT_BINS, sizeof(*o->bins));
 	if (!o->name || !o->bins) {
 		free(o->name);
 		free(o->bins);
 		return NULL;
 	}
-	strcpy(o->name, name);
+	o->object_letters = strlen(object);
+	strcpy(o->name, object);
+	if (flow[0])
+		strcat(strcat(o->name, ": "), flow);
 	pl->count++;
 	return o;
 }
 
-static struct plot_object *find_object(struct app_plot *pl, const char *name)
+static bool is_named(const struct plot_object *o, const char *object, const char *flow)
+{
+	const char *behind = o->name + o->object_letters;
+
+	return !strncmp(o->name, object, o->object_letters) && !object[o->object_letters] &&
+		!strcmp(behind[0] ? behind + 2 : behind, flow);
+}
+
+static struct plot_object *find_object(struct app_plot *pl, const char *object, const char *flow)
 {
 	for (unsigned i = 0; i < pl->count; i++)
-		if (!strcmp(pl->objects[i].name, name))
+		if (is_named(&pl->objects[i], object, flow))
 			return &pl->objects[i];
 	return NULL;
 }
@@ -84,10 +95,10 @@ static void halve(struct app_plot *pl)
 	pl->bin_ns *= 2;
 }
 
-void app_plot_point(void *ctx, const char *object, const struct series_point *p)
+void app_plot_point(void *ctx, const char *object, const char *flow, const struct series_point *p)
 {
 	struct app_plot *pl = ctx;
-	struct plot_object *o = find_object(pl, object);
+	struct plot_object *o = find_object(pl, object, flow);
 	bool full = pl->count == APP_PLOT_OBJECTS;
 	struct plot_bin b = {
 		.in_bytes = p->in_bytes, .out_bytes = p->out_bytes, .backlog_bytes = p->backlog_bytes,
@@ -95,10 +106,12 @@ void app_plot_point(void *ctx, const char *object, const struct series_point *p)
 		.wait_sum_ns = p->wait_sum_ns, .wait_max_ns = p->wait_max_ns, .drops = p->drops,
 	};
 
-	if (!o && full)
+	if (!o && full) {
+		pl->more = true;
 		return;
+	}
 	if (!o)
-		o = add_object(pl, object);
+		o = add_object(pl, object, flow);
 	if (!o) {
 		pl->lost = true;
 		return;

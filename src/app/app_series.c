@@ -1,9 +1,14 @@
-/* app/app_series.c - samples of every pipe at k * interval, k = 1, 2, …
+/* app/app_series.c - samples of every pipe and of every flow at k * interval, k = 1, 2, …
  *
  * A sample at T covers (T - interval, T], everything at T included: it is taken when the first thing after T is about
- * to happen. In a stretch in which nothing happens to a pipe and no backlog stands in it, only the first and the last
+ * to happen. In a stretch in which nothing happens to an object and no backlog stands in it, only the first and the last
  * sample are given, so that a capture with a gap of a year has two rows there and not millions; who draws lines between
- * the rows sees the same. Cost: one pass over the pipes an interval. */
+ * the rows sees the same.
+ *
+ * Pipes come and go while a script runs, flows with their packets; so each sample walks what there is (pipes by number,
+ * flows of each by their first packets) beside the objects of the last sample, which stand in the same order: both
+ * lists are read once, what is new is entered, what is gone leaves. A flow that was forgotten since the last sample is
+ * still there for this one (emu_flows_forget()), so no count is lost. Cost: one pass over pipes and flows an interval. */
 #include "app_series.h"
 
 #include <inttypes.h>
@@ -12,14 +17,24 @@
 
 #define LONG_STRETCH 65536	/* samples */
 
+struct series_counts {
+	uint64_t bytes, out_bytes, drops, marks, backlog_packets, backlog_bytes;
+};
+
 struct series_object {
 	uint32_t pipe;
-	struct series_totals totals;	/* set: no pipe, these counts */
-	char name[24];
-	struct emu_stats before;	/* at the last sample */
+	uint64_t flow;			/* 0: the pipe itself; else the id of the flow */
+	struct series_counts before;	/* at the last sample */
 	struct series_point now;	/* the newest sample */
 	bool quiet;			/* nothing happened in it */
 	bool waiting;			/* nor in the one before, so it is not given yet */
+	char name[24];
+	char text[];			/* of the flow */
+};
+
+struct series_list {			/* by pipe, then flow */
+	struct series_object **at;
+	size_t count, room;
 };
 
 struct app_series {
@@ -27,8 +42,10 @@ struct app_series {
 	bool (*stop)(void);
 	nrw_time interval;
 	nrw_time next, length;		/* when the next sample is taken, and how much it covers; NRW_NEVER: no more */
-	struct series_object *objects;
-	uint32_t count;
+	struct series_list objects, spare;
+	struct series_object *total;	/* of app_series_watch(); NULL: none */
+	struct series_totals totals;
+	bool lost;			/* no memory for an object: it has no rows */
 	struct hist wait;		/* of one object in one interval */
 	struct {
 		series_sink *sink;
@@ -38,29 +55,47 @@ struct app_series {
 	unsigned readers;
 };
 
+static struct series_object *object_new(uint32_t pipe, uint64_t flow, const char *text)
+{
+	size_t n = strlen(text) + 1;
+	struct series_object *o = calloc(1, sizeof(*o) + n);
+
+	if (!o)
+		return NULL;
+	o->pipe = pipe;
+	o->flow = flow;
+	snprintf(o->name, sizeof(o->name), "pipe %" PRIu32, pipe);
+	memcpy(o->text, text, n);
+	return o;
+}
+
+static bool list_put(struct series_list *l, struct series_object *o)
+{
+	size_t room = l->room ? 2 * l->room : 16;
+	struct series_object **at;
+
+	if (l->count == l->room) {
+		at = realloc(l->at, room * sizeof(struct series_object *));
+		if (!at)
+			return false;
+		l->at = at;
+		l->room = room;
+	}
+	l->at[l->count++] = o;
+	return true;
+}
+
 struct app_series *app_series_new(struct lane *l, nrw_time interval, bool (*stop)(void))
 {
 	struct app_series *s = calloc(1, sizeof(*s));
-	uint32_t number, n = 0;
 
 	if (!s)
 		return NULL;
-	while (emu_at(lane_emu(l), EMU_PIPE, n, &number))
-		n++;
-	s->objects = calloc(n ? n : 1, sizeof(*s->objects));
-	if (!s->objects) {
-		free(s);
-		return NULL;
-	}
-	for (uint32_t i = 0; i < n && emu_at(lane_emu(l), EMU_PIPE, i, &number); i++) {
-		s->objects[i].pipe = number;
-		snprintf(s->objects[i].name, sizeof(s->objects[i].name), "pipe %" PRIu32, number);
-	}
 	s->lane = l;
 	s->stop = stop;
-	s->count = n;
 	s->interval = s->next = s->length = interval;
 	hist_init(&s->wait);
+	emu_series_start(lane_emu(l));
 	return s;
 }
 
@@ -69,7 +104,11 @@ void app_series_free(struct app_series *s)
 	if (!s)
 		return;
 	hist_fini(&s->wait);
-	free(s->objects);
+	for (size_t i = 0; i < s->objects.count; i++)
+		free(s->objects.at[i]);
+	free(s->objects.at);
+	free(s->spare.at);
+	free(s->total);
 	free(s);
 }
 
@@ -83,30 +122,27 @@ void app_series_to(struct app_series *s, series_sink *sink, void *ctx, bool tota
 
 int app_series_watch(struct app_series *s, const char *object, const struct series_totals *totals)
 {
-	struct series_object *objects = realloc(s->objects, (s->count + 1) * sizeof(*objects));
-
-	if (!objects)
+	s->total = object_new(0, 0, "");
+	if (!s->total)
 		return ERR_NOMEM;
-	s->objects = objects;
-	objects[s->count] = (struct series_object){ .totals = *totals };
-	snprintf(objects[s->count].name, sizeof(objects->name), "%s", object);
-	s->count++;
+	snprintf(s->total->name, sizeof(s->total->name), "%s", object);
+	s->totals = *totals;
 	return 0;
 }
 
-static void give(struct app_series *s, const struct series_object *o, const struct series_point *p)
+static void give(struct app_series *s, const struct series_object *o)
 {
 	for (unsigned i = 0; i < s->readers; i++)
-		if (!o->totals.in_bytes || s->to[i].totals)
-			s->to[i].sink(s->to[i].ctx, o->name, p);
+		if (o != s->total || s->to[i].totals)
+			s->to[i].sink(s->to[i].ctx, o->name, o->text, &o->now);
 }
 
-static uint64_t all_drops(const struct emu_stats *st)
+static uint64_t all_drops(const uint64_t drops[DROP_COUNT])
 {
 	uint64_t n = 0;
 
 	for (unsigned d = 0; d < DROP_COUNT; d++)
-		n += st->drops[d];
+		n += drops[d];
 	return n;
 }
 
@@ -115,56 +151,134 @@ static bool happened(const struct series_point *p)
 	return p->in_bytes || p->out_bytes || p->backlog_packets || p->wait_count || p->drops || p->marks;
 }
 
-static void read_counts(struct app_series *s, const struct series_object *o, struct emu_stats *st)
+/* The newest sample of o, with s->wait. The last one of an idle stretch is given when it ends: here, before others give
+ * theirs of now, so that times never go back from row to row. A pipe that was made anew counts from zero. */
+static void sample(struct app_series *s, struct series_object *o, nrw_time at, const struct series_counts *c)
 {
-	if (!o->totals.in_bytes) {
-		emu_stats(lane_emu(s->lane), EMU_PIPE, o->pipe, st);
-		emu_series_take(lane_emu(s->lane), EMU_PIPE, o->pipe, &s->wait);
-		return;
-	}
-	*st = (struct emu_stats){ .bytes = *o->totals.in_bytes, .out_bytes = *o->totals.out_bytes };
-	memcpy(st->drops, o->totals.drops, sizeof(st->drops));
-	hist_clear(&s->wait);
-}
+	struct series_counts zero = { 0 };
+	const struct series_counts *before = c->bytes < o->before.bytes ? &zero : &o->before;
+	struct series_point p = {
+		.at = at, .length = s->length, .in_bytes = c->bytes - before->bytes,
+		.out_bytes = c->out_bytes - before->out_bytes, .backlog_packets = c->backlog_packets,
+		.backlog_bytes = c->backlog_bytes, .wait_p50_ns = hist_quantile(&s->wait, 500),
+		.wait_p99_ns = hist_quantile(&s->wait, 990), .wait_count = s->wait.count, .wait_max_ns = s->wait.max,
+		.wait_sum_ns = s->wait.sum, .drops = c->drops - before->drops, .marks = c->marks - before->marks,
+	};
+	bool idle = !happened(&p);
 
-/* The newest sample of o. The last one of an idle stretch is given when it ends: here, before others give theirs of
- * now, so that times never go back from row to row. */
-static void sample(struct app_series *s, struct series_object *o, nrw_time at)
-{
-	struct series_point p = { .at = at, .length = s->length };
-	struct emu_stats st;
-	bool idle;
-
-	read_counts(s, o, &st);
-	p.in_bytes = st.bytes - o->before.bytes;
-	p.out_bytes = st.out_bytes - o->before.out_bytes;
-	p.backlog_packets = st.backlog_packets;
-	p.backlog_bytes = st.backlog_bytes;
-	p.wait_p50_ns = hist_quantile(&s->wait, 500);
-	p.wait_p99_ns = hist_quantile(&s->wait, 990);
-	p.wait_count = s->wait.count;
-	p.wait_max_ns = s->wait.max;
-	p.wait_sum_ns = s->wait.sum;
-	p.drops = all_drops(&st) - all_drops(&o->before);
-	p.marks = st.marks - o->before.marks;
-	o->before = st;
-	idle = !happened(&p);
+	o->before = *c;
 	if (!idle && o->waiting)
-		give(s, o, &o->now);
+		give(s, o);
 	o->waiting = idle && o->quiet;
 	o->quiet = idle;
 	o->now = p;
 }
 
+static void sample_pipe(struct app_series *s, struct series_object *o, nrw_time at)
+{
+	struct emu_stats st;
+
+	emu_stats(lane_emu(s->lane), EMU_PIPE, o->pipe, &st);
+	emu_series_take(lane_emu(s->lane), EMU_PIPE, o->pipe, &s->wait);
+	sample(s, o, at, &(struct series_counts){ st.bytes, st.out_bytes, all_drops(st.drops), st.marks,
+		st.backlog_packets, st.backlog_bytes });
+}
+
+static void sample_flow(struct app_series *s, struct series_object *o, struct emu_flow *flow, nrw_time at)
+{
+	struct emu_flow_stats st;
+
+	emu_flow_stats(flow, &st);
+	emu_flow_series_take(flow, &s->wait);
+	sample(s, o, at, &(struct series_counts){ st.bytes, st.out_bytes, all_drops(st.drops), st.marks,
+		st.backlog_packets, st.backlog_bytes });
+}
+
+static void sample_total(struct app_series *s, nrw_time at)
+{
+	hist_clear(&s->wait);
+	sample(s, s->total, at, &(struct series_counts){ *s->totals.in_bytes, *s->totals.out_bytes,
+		all_drops(s->totals.drops), 0, 0, 0 });
+}
+
+/* Objects of the last sample that come before (pipe, flow) are there no more. */
+static void leave_until(struct app_series *s, size_t *i, uint32_t pipe, uint64_t flow)
+{
+	for (; *i < s->objects.count; (*i)++) {
+		struct series_object *o = s->objects.at[*i];
+
+		if (o->pipe > pipe || (o->pipe == pipe && o->flow >= flow))
+			return;
+		if (o->waiting)
+			give(s, o);
+		free(o);
+	}
+}
+
+/* The object of (pipe, flow), the old one or a new one, at the end of the new list. NULL: no memory. */
+static struct series_object *enter(struct app_series *s, size_t *i, uint32_t pipe, uint64_t flow,
+	const struct emu_flow *told)
+{
+	char text[EMU_FLOW_TEXT] = "";
+	struct series_object *o;
+
+	leave_until(s, i, pipe, flow);
+	if (*i < s->objects.count && s->objects.at[*i]->pipe == pipe && s->objects.at[*i]->flow == flow)
+		o = s->objects.at[(*i)++];
+	else
+		o = object_new(pipe, flow, told ? emu_flow_print(told, text) : "");
+	if (o && list_put(&s->spare, o))
+		return o;
+	free(o);
+	s->lost = true;
+	return NULL;
+}
+
+static void sample_flows(struct app_series *s, size_t *i, uint32_t pipe, nrw_time at)
+{
+	struct emu *e = lane_emu(s->lane);
+
+	for (struct emu_flow *flow = NULL; (flow = emu_flow_next(e, EMU_PIPE, pipe, flow));) {
+		struct emu_flow_stats st;
+		struct series_object *o;
+
+		emu_flow_stats(flow, &st);
+		o = enter(s, i, pipe, st.id, flow);
+		if (o)
+			sample_flow(s, o, flow, at);
+	}
+}
+
+static void sample_objects(struct app_series *s, nrw_time at)
+{
+	struct emu *e = lane_emu(s->lane);
+	struct series_list old = s->objects;
+	uint32_t number;
+	size_t i = 0;
+
+	s->spare.count = 0;
+	for (uint32_t n = 0; emu_at(e, EMU_PIPE, n, &number); n++) {
+		struct series_object *o = enter(s, &i, number, 0, NULL);
+
+		if (o)
+			sample_pipe(s, o, at);
+		sample_flows(s, &i, number, at);
+	}
+	leave_until(s, &i, UINT32_MAX, UINT64_MAX);
+	s->objects = s->spare;
+	s->spare = old;
+	emu_flows_forget(e);
+}
+
 /* Nothing can happen before `now` and nothing stands in a queue: the samples between are all alike. */
 static bool can_jump(const struct app_series *s, nrw_time now)
 {
-	if (lane_next(s->lane) < now)
+	if (lane_next(s->lane) < now || (s->total && !s->total->quiet))
 		return false;
-	for (uint32_t i = 0; i < s->count; i++)
-		if (!s->objects[i].quiet)
+	for (size_t i = 0; i < s->objects.count; i++)
+		if (!s->objects.at[i]->quiet)
 			return false;
-	return true;
+	return s->objects.count || s->total;
 }
 
 /* The last interval ends where time does. */
@@ -180,11 +294,14 @@ static void sample_all(struct app_series *s)
 {
 	lane_advance(s->lane, s->next);
 	emu_settle(lane_emu(s->lane), s->next);
-	for (uint32_t i = 0; i < s->count; i++)
-		sample(s, &s->objects[i], s->next);
-	for (uint32_t i = 0; i < s->count; i++)
-		if (!s->objects[i].waiting)
-			give(s, &s->objects[i], &s->objects[i].now);
+	sample_objects(s, s->next);
+	if (s->total)
+		sample_total(s, s->next);
+	for (size_t i = 0; i < s->objects.count; i++)
+		if (!s->objects.at[i]->waiting)
+			give(s, s->objects.at[i]);
+	if (s->total && !s->total->waiting)
+		give(s, s->total);
 	step(s);
 }
 
@@ -205,9 +322,11 @@ void app_series_finish(struct app_series *s, nrw_time now)
 	app_series_until(s, now);
 	if (s->next != NRW_NEVER)
 		sample_all(s);
-	for (uint32_t i = 0; i < s->count; i++)
-		if (s->objects[i].waiting)
-			give(s, &s->objects[i], &s->objects[i].now);
+	for (size_t i = 0; i < s->objects.count; i++)
+		if (s->objects.at[i]->waiting)
+			give(s, s->objects.at[i]);
+	if (s->total && s->total->waiting)
+		give(s, s->total);
 }
 
 static uint64_t bits_per_second(uint64_t bytes, nrw_time length)
@@ -224,14 +343,14 @@ void series_csv_head(FILE *to)
 		to);
 }
 
-void series_csv_row(void *to, const char *object, const struct series_point *p)
+void series_csv_row(void *to, const char *object, const char *flow, const struct series_point *p)
 {
 	const uint64_t columns[] = {
 		bits_per_second(p->in_bytes, p->length), bits_per_second(p->out_bytes, p->length), p->backlog_packets,
 		p->backlog_bytes, p->wait_p50_ns, p->wait_p99_ns, p->drops, p->marks,
 	};
 
-	fprintf(to, "%" PRIu64 ".%09" PRIu64 ",%s,", p->at / NRW_S, p->at % NRW_S, object);
+	fprintf(to, "%" PRIu64 ".%09" PRIu64 ",%s,%s", p->at / NRW_S, p->at % NRW_S, object, flow);
 	for (unsigned i = 0; i < sizeof(columns) / sizeof(*columns); i++)
 		fprintf(to, ",%" PRIu64, columns[i]);
 	fputc('\n', to);

@@ -1,4 +1,4 @@
-/* app/app_series.h - what every pipe did in each interval of virtual time; feeds the CSV and the picture. */
+/* app/app_series.h - what every pipe, and every flow of a mask, did in each interval of virtual time; feeds the CSV and the picture. */
 #ifndef APP_APP_SERIES_H
 #define APP_APP_SERIES_H
 
@@ -7,7 +7,7 @@
 
 struct app_series;
 
-struct series_point {		/* one object in (at - length, at] */
+struct series_point {		/* one object, or one flow of it, in (at - length, at] */
 	nrw_time at, length;
 	uint64_t in_bytes, out_bytes;
 	uint64_t backlog_packets, backlog_bytes;	/* at `at` */
@@ -17,9 +17,10 @@ struct series_point {		/* one object in (at - length, at] */
 	uint64_t drops, marks;
 };
 
-typedef void series_sink(void *ctx, const char *object, const struct series_point *p);
+/* `flow` as emu_flow_print() has it, "" for the object itself. */
+typedef void series_sink(void *ctx, const char *object, const char *flow, const struct series_point *p);
 
-/* Samples the pipes that `l` has now. A stretch of very many samples is given up when stop() is true (may be NULL).
+/* Samples the pipes that `l` has whenever it samples. A stretch of very many samples is given up when stop() is true (may be NULL).
  * NULL: no memory. */
 struct app_series *app_series_new(struct lane *l, nrw_time interval, bool (*stop)(void));
 void app_series_free(struct app_series *s);
@@ -39,6 +40,6 @@ void app_series_finish(struct app_series *s, nrw_time now);
 
 /* A sink: rows of CSV as docs/ARCHITECTURE.md names its columns. */
 void series_csv_head(FILE *to);
-void series_csv_row(void *to, const char *object, const struct series_point *p);
+void series_csv_row(void *to, const char *object, const char *flow, const struct series_point *p);
 
 #endif

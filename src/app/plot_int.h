@@ -15,7 +15,8 @@ struct plot_bin {
 };
 
 struct plot_object {
-	char *name;
+	char *name;			/* "pipe 1", "pipe 1: tcp 10.0.0.1:5001 > 10.0.0.2:80" */
+	size_t object_letters;		/* of the name, before the flow */
 	struct plot_bin *bins;
 };
 
@@ -23,6 +24,7 @@ struct app_plot {
 	struct plot_object *objects;
 	unsigned count;
 	nrw_time bin_ns, end;
+	bool more;			/* there are others, which are not drawn */
 	bool lost;			/* memory ended: the picture would lie */
 };
 

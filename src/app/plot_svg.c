@@ -7,6 +7,10 @@
  *      | drops     per second
  *      +----------------------------------+  time; legend below
  *
+ * A pipe whose flows are all drawn is not drawn itself. Of many objects only the bold curves are drawn: twice ten lines
+ * in a panel nobody can follow. The legend has as many columns as its longest name leaves room for, and says when there
+ * were more objects than are drawn.
+ *
  * Curves are steps, since a bin stands for its whole width. Coordinates are whole pixels, so the bytes depend on the
  * run alone. Colours are those of Okabe and Ito, which people with colour blindness can tell apart; after eight objects
  * they repeat dashed. */
@@ -18,9 +22,9 @@
 
 enum {
 	LEFT = 100, WIDTH = 1000, RIGHT = 30, TOP = 64, PANEL = 150, GAP = 46, PANELS = 4,
-	LEGEND_ROW = 22, LEGEND_COLUMNS = 5,
+	LEGEND_ROW = 22, FEW_OBJECTS = 5,
 };
-enum { TITLE_LETTERS = 40, SUBTITLE_LETTERS = 66, NAME_LETTERS = 20 };		/* which have room side by side */
+enum { TITLE_LETTERS = 40, SUBTITLE_LETTERS = 66, NAME_LETTERS = 66 };		/* which have room side by side */
 
 static const char *const colours[] = {
 	"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#b0a000",
@@ -28,7 +32,7 @@ static const char *const colours[] = {
 #define COLOURS (sizeof(colours) / sizeof(*colours))
 
 struct panel {
-	const char *title;
+	const char *title, *bold_title;		/* of both curves; of the bold ones alone */
 	enum plot_unit unit;
 	/* Two curves: the bold one, and a thin one or NULL. Values of a bin. */
 	uint64_t (*bold)(const struct app_plot *pl, const struct plot_bin *b);
@@ -58,10 +62,12 @@ static uint64_t mean(const struct app_plot *pl, const struct plot_bin *b)
 }
 
 static const struct panel panels[PANELS] = {
-	{ "rate: arrivals thin, departures bold", PLOT_BIT_RATE, departures, arrivals },
-	{ "backlog in queue and service at the end of each interval", PLOT_BYTES, backlog, NULL },
-	{ "waiting time until the end of service: mean bold, longest thin", PLOT_NS, mean, longest },
-	{ "drops", PLOT_PER_S, drops, NULL },
+	{ "rate: arrivals thin, departures bold", "rate of departures", PLOT_BIT_RATE, departures, arrivals },
+	{ "backlog in queue and service at the end of each interval",
+		"backlog in queue and service at the end of each interval", PLOT_BYTES, backlog, NULL },
+	{ "waiting time until the end of service: mean bold, longest thin",
+		"waiting time until the end of service, mean", PLOT_NS, mean, longest },
+	{ "drops", "drops", PLOT_PER_S, drops, NULL },
 };
 
 static const char *escaped(uint32_t point)
@@ -113,6 +119,11 @@ static unsigned panel_y(unsigned i)
 	return TOP + i * (PANEL + GAP);
 }
 
+static bool draws_thin(const struct app_plot *pl, const struct panel *p)
+{
+	return p->thin && pl->count <= FEW_OBJECTS;
+}
+
 static void fit(const struct app_plot *pl, const struct panel *p, struct plot_axis *a)
 {
 	uint64_t largest = 0;
@@ -120,7 +131,7 @@ static void fit(const struct app_plot *pl, const struct panel *p, struct plot_ax
 	for (unsigned o = 0; o < pl->count; o++) {
 		for (unsigned k = 0; k < bins_used(pl); k++) {
 			const struct plot_bin *b = &pl->objects[o].bins[k];
-			uint64_t bold = p->bold(pl, b), thin = p->thin ? p->thin(pl, b) : 0;
+			uint64_t bold = p->bold(pl, b), thin = draws_thin(pl, p) ? p->thin(pl, b) : 0;
 
 			bold = bold > thin ? bold : thin;
 			largest = bold > largest ? bold : largest;
@@ -129,11 +140,12 @@ static void fit(const struct app_plot *pl, const struct panel *p, struct plot_ax
 	plot_axis_fit(a, p->unit, largest);
 }
 
-static void draw_frame(FILE *to, const struct panel *p, const struct plot_axis *a, unsigned y)
+static void draw_frame(FILE *to, const struct app_plot *pl, const struct panel *p, const struct plot_axis *a, unsigned y)
 {
 	char label[48];
 
-	fprintf(to, "<text x=\"%d\" y=\"%u\" class=\"t\">%s</text>\n", LEFT, y - 8, p->title);
+	fprintf(to, "<text x=\"%d\" y=\"%u\" class=\"t\">%s</text>\n", LEFT, y - 8,
+		draws_thin(pl, p) ? p->title : p->bold_title);
 	for (uint64_t v = 0;; v += a->step) {
 		unsigned at = y + PANEL - plot_axis_px(a, v, PANEL);
 
@@ -173,8 +185,8 @@ static void draw_panel(FILE *to, const struct app_plot *pl, unsigned i, const st
 	struct plot_axis a;
 
 	fit(pl, p, &a);
-	draw_frame(to, p, &a, panel_y(i));
-	for (unsigned o = 0; o < pl->count && p->thin; o++)
+	draw_frame(to, pl, p, &a, panel_y(i));
+	for (unsigned o = 0; o < pl->count && draws_thin(pl, p); o++)
 		draw_curve(to, pl, o, p->thin, &a, time, panel_y(i), "n");
 	for (unsigned o = 0; o < pl->count; o++)
 		draw_curve(to, pl, o, p->bold, &a, time, panel_y(i), "b");
@@ -199,13 +211,28 @@ static void draw_time(FILE *to, const struct plot_axis *time)
 		bottom + 38);
 }
 
+/* Columns of the legend: a letter is at most 8 pixels wide, a sample and the gap take 50. */
+static unsigned legend_columns(const struct app_plot *pl)
+{
+	size_t longest = 1;
+
+	for (unsigned o = 0; o < pl->count; o++)
+		longest = strlen(pl->objects[o].name) > longest ? strlen(pl->objects[o].name) : longest;
+	for (unsigned columns = 5; columns > 1; columns--)
+		if (WIDTH / columns >= longest * 8 + 50)
+			return columns;
+	return 1;
+}
+
 static void draw_legend(FILE *to, const struct app_plot *pl)
 {
 	unsigned top = panel_y(PANELS - 1) + PANEL + 62;
 
+	unsigned columns = legend_columns(pl);
+
 	for (unsigned o = 0; o < pl->count; o++) {
-		unsigned x = LEFT + o % LEGEND_COLUMNS * (WIDTH / LEGEND_COLUMNS);
-		unsigned y = top + o / LEGEND_COLUMNS * LEGEND_ROW;
+		unsigned x = LEFT + o % columns * (WIDTH / columns);
+		unsigned y = top + o / columns * LEGEND_ROW;
 
 		fprintf(to, "<path class=\"b\" stroke=\"%s\"%s d=\"M%u %uh28\"/><text x=\"%u\" y=\"%u\" class=\"l\">",
 			colours[o % COLOURS],
@@ -213,11 +240,14 @@ static void draw_legend(FILE *to, const struct app_plot *pl)
 		put_text(to, pl->objects[o].name, NAME_LETTERS);
 		fputs("</text>\n", to);
 	}
+	if (pl->more)
+		fprintf(to, "<text x=\"%d\" y=\"%u\" class=\"l\">there are more, which are not drawn: nobody could tell "
+			"them apart</text>\n", LEFT, top + (pl->count + columns - 1) / columns * LEGEND_ROW + 4);
 }
 
 static void draw_head(FILE *to, const struct app_plot *pl, const char *title, const char *subtitle)
 {
-	unsigned rows = (pl->count + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS;
+	unsigned columns = legend_columns(pl), rows = (pl->count + columns - 1) / columns + pl->more;
 	unsigned w = LEFT + WIDTH + RIGHT, h = panel_y(PANELS - 1) + PANEL + 60 + rows * LEGEND_ROW;
 
 	fprintf(to, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%u\" height=\"%u\" viewBox=\"0 0 %u %u\">\n", w,
@@ -234,12 +264,31 @@ static void draw_head(FILE *to, const struct app_plot *pl, const char *title, co
 	fputs("</text>\n", to);
 }
 
-int app_plot_write(const struct app_plot *pl, FILE *to, const char *title, const char *subtitle, struct err *e)
+static bool is_sum(const struct app_plot *pl, const struct plot_object *o)
+{
+	for (unsigned i = 0; i < pl->count && !o->name[o->object_letters]; i++) {
+		const struct plot_object *other = &pl->objects[i];
+
+		if (other->name[other->object_letters] && other->object_letters == o->object_letters &&
+			!strncmp(other->name, o->name, o->object_letters))
+			return true;
+	}
+	return false;
+}
+
+/* All objects but sums: a pipe whose flows are all drawn would leave them no room. */
+static void choose(const struct app_plot *pl, struct app_plot *shown)
+{
+	shown->count = 0;
+	for (unsigned i = 0; i < pl->count; i++)
+		if (pl->more || !is_sum(pl, &pl->objects[i]))
+			shown->objects[shown->count++] = pl->objects[i];
+}
+
+static void draw(const struct app_plot *pl, FILE *to, const char *title, const char *subtitle)
 {
 	struct plot_axis time;
 
-	if (pl->lost)
-		return err_set(e, ERR_NOMEM, "no memory for the plot");
 	plot_axis_fit(&time, PLOT_NS, pl->end);
 	time.top = pl->end > time.step ? pl->end : time.step;	/* the axis ends where the run does */
 	draw_head(to, pl, title, subtitle);
@@ -248,5 +297,17 @@ int app_plot_write(const struct app_plot *pl, FILE *to, const char *title, const
 		draw_panel(to, pl, i, &time);
 	draw_legend(to, pl);
 	fputs("</svg>\n", to);
+}
+
+int app_plot_write(const struct app_plot *pl, FILE *to, const char *title, const char *subtitle, struct err *e)
+{
+	struct plot_object objects[APP_PLOT_OBJECTS];
+	struct app_plot shown = *pl;
+
+	if (pl->lost)
+		return err_set(e, ERR_NOMEM, "no memory for the plot");
+	shown.objects = objects;
+	choose(pl, &shown);
+	draw(&shown, to, title, subtitle);
 	return 0;	/* errors of the file stay in it until it is closed */
 }

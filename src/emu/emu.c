@@ -33,6 +33,7 @@ struct emu {
 	struct pool pipes, flows, stretches;
 	struct emu_pipe **order;
 	uint32_t count, room;
+	bool series;			/* somebody takes them */
 	struct page *pages[PAGES];
 };
 
@@ -140,6 +141,7 @@ static void enter(struct emu *e, struct emu_pipe *pipe)
 	e->order[i] = pipe;
 	pipe->slot = slot_of(e, pipe->number);
 	pipe->slot->pipe = pipe;
+	pipe->series = e->series;
 }
 
 static struct emu_pipe *make(struct emu *e, uint32_t number)
@@ -374,6 +376,15 @@ struct pkt *emu_take(struct emu *e, nrw_time now)
 			return p;
 	}
 	return NULL;
+}
+
+void emu_series_start(struct emu *e)
+{
+	e->series = true;
+	for (uint32_t i = 0; i < e->count; i++) {
+		emu_waits_enter(e->order[i]);
+		e->order[i]->series = true;
+	}
 }
 
 nrw_time emu_next(const struct emu *e)

@@ -108,12 +108,14 @@ void emu_params(const struct emu *e, enum emu_kind kind, uint32_t number, struct
 char *emu_print(const struct emu *e, enum emu_kind kind, uint32_t number);
 /* The pipe as an object of JSON, with the keys of INTERFACE and its flows. */
 void emu_json(const struct emu *e, enum emu_kind kind, uint32_t number, struct json *j);
+/* Pipes, also those still to come, keep what series need from now on, each flow for itself. */
+void emu_series_start(struct emu *e);
 /* Waiting times since the last call for this pipe, for series: moves the histogram into `into` (cleared first; the
  * first call copies all since its making). emu_settle() first. */
 void emu_series_take(struct emu *e, enum emu_kind kind, uint32_t number, struct hist *into);
 
-/* The same of a flow, once the first call for its pipe was made. A flow that is folded meanwhile stays until
- * emu_flows_forget(), so that its last counts are seen: who takes series calls it after each look. */
+/* The same of a flow, after emu_series_start(). A flow that is folded meanwhile stays until emu_flows_forget(), so that
+ * its last counts are seen: who takes series calls it after each look. */
 void emu_flow_series_take(struct emu_flow *flow, struct hist *into);
 void emu_flows_forget(struct emu *e);
 

@@ -69,7 +69,7 @@ TEST(plot, merging_keeps_sums_and_maxima)
 		unsigned n = make_points(100, counts[i]);
 
 		for (unsigned k = 0; k < n; k++)
-			app_plot_point(pl, "pipe 1", &points[k]);
+			app_plot_point(pl, "pipe 1", "", &points[k]);
 		assert_false(pl->lost);
 		bins_are_right(pl, 0, n);
 		app_plot_free(pl);
@@ -82,9 +82,9 @@ TEST(plot, the_picture_does_not_depend_on_when_bins_were_merged)
 	unsigned n = make_points(100, POINTS);
 
 	/* the last point first: all others meet bins that are merged already */
-	app_plot_point(pl, "pipe 1", &points[n - 1]);
+	app_plot_point(pl, "pipe 1", "", &points[n - 1]);
 	for (unsigned k = 0; k + 1 < n; k++)
-		app_plot_point(pl, "pipe 1", &points[k]);
+		app_plot_point(pl, "pipe 1", "", &points[k]);
 	bins_are_right(pl, 0, n);
 	app_plot_free(pl);
 }
@@ -95,8 +95,8 @@ TEST(plot, all_objects_have_bins_of_one_length)
 	unsigned n = make_points(100, POINTS);
 
 	for (unsigned k = 0; k < n; k++) {
-		app_plot_point(pl, "pipe 1", &points[k]);
-		app_plot_point(pl, "pipe 2", &points[k]);
+		app_plot_point(pl, "pipe 1", "", &points[k]);
+		app_plot_point(pl, "pipe 2", "", &points[k]);
 	}
 	assert_int_equal(pl->count, 2);
 	bins_are_right(pl, 0, n);
@@ -109,10 +109,10 @@ TEST(plot, bins_are_no_longer_than_the_run_needs)
 	struct app_plot *pl = app_plot_new();
 	struct series_point p = { .at = PLOT_BINS * 100, .length = 100 };
 
-	app_plot_point(pl, "pipe 1", &p);
+	app_plot_point(pl, "pipe 1", "", &p);
 	assert_int_equal(pl->bin_ns, 100);
 	p.at += 100;
-	app_plot_point(pl, "pipe 1", &p);
+	app_plot_point(pl, "pipe 1", "", &p);
 	assert_int_equal(pl->bin_ns, 200);
 	app_plot_free(pl);
 }
@@ -122,9 +122,9 @@ TEST(plot, a_point_at_the_end_of_time_has_a_bin)
 	struct app_plot *pl = app_plot_new();
 	struct series_point p = { .at = 1, .length = 1, .drops = 1 };
 
-	app_plot_point(pl, "pipe 1", &p);
+	app_plot_point(pl, "pipe 1", "", &p);
 	p.at = NRW_NEVER - 1;
-	app_plot_point(pl, "pipe 1", &p);
+	app_plot_point(pl, "pipe 1", "", &p);
 	assert_int_equal(pl->objects[0].bins[0].drops, 1);
 	assert_int_equal(pl->objects[0].bins[(NRW_NEVER - 2) / pl->bin_ns].drops, 1);
 	app_plot_free(pl);
@@ -139,7 +139,7 @@ TEST(plot, more_objects_than_can_be_told_apart_are_not_drawn)
 	for (unsigned k = 0; k < 3; k++, p.at += 100)
 		for (unsigned i = 0; i < APP_PLOT_OBJECTS + 5; i++) {
 			snprintf(name, sizeof(name), "pipe %u", i + 1);
-			app_plot_point(pl, name, &p);
+			app_plot_point(pl, name, "", &p);
 		}
 	assert_false(pl->lost);
 	assert_int_equal(pl->count, APP_PLOT_OBJECTS);

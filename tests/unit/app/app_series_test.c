@@ -16,6 +16,7 @@ struct passage {		/* of one packet */
 
 struct row {
 	unsigned pipe;
+	char flow[64];
 	struct series_point p;
 };
 
@@ -45,18 +46,19 @@ static void on_drop(void *ctx, struct pkt *p, const struct lane_end *end)
 	pkt_free(w->pool, p);
 }
 
-static void on_point(void *ctx, const char *object, const struct series_point *p)
+static void on_point(void *ctx, const char *object, const char *flow, const struct series_point *p)
 {
 	struct world *w = ctx;
 
 	w->rows = realloc(w->rows, (w->count + 1) * sizeof(*w->rows));
 	assert_non_null(w->rows);
-	w->rows[w->count++] = (struct row){ (unsigned)strtoul(object + strlen("pipe "), NULL, 10), *p };
+	w->rows[w->count] = (struct row){ .pipe = (unsigned)strtoul(object + strlen("pipe "), NULL, 10), .p = *p };
+	snprintf(w->rows[w->count++].flow, sizeof(w->rows->flow), "%s", flow);
 }
 
 static void begin(struct world *w, nrw_time interval, const char *script)
 {
-	struct lane_cfg cfg = { .seed = 1, .default_allow = true, .ops = { on_out, on_drop, NULL, w } };
+	struct lane_cfg cfg = { .seed = 1, .default_allow = true, .ops = { .out = on_out, .drop = on_drop, .ctx = w } };
 	struct lane_script *s = lane_script_new();
 	struct errs errs;
 	struct err e;
@@ -307,6 +309,76 @@ TEST(series, the_last_interval_before_the_end_of_time_is_shorter)
 	end(&w);
 }
 
+static struct series_point sum_of_rows(const struct world *w, const char *flow, bool every_flow, nrw_time at)
+{
+	struct series_point sum = { .at = at };
+
+	for (size_t i = 0; i < w->count; i++) {
+		const struct row *r = &w->rows[i];
+
+		if ((every_flow ? !r->flow[0] : strcmp(r->flow, flow) != 0) || (at && r->p.at != at))
+			continue;
+		sum.in_bytes += r->p.in_bytes;
+		sum.out_bytes += r->p.out_bytes;
+		sum.drops += r->p.drops;
+		sum.wait_count += r->p.wait_count;
+		sum.wait_sum_ns = u128_add(sum.wait_sum_ns, r->p.wait_sum_ns);
+		sum.backlog_bytes += r->p.backlog_bytes;
+	}
+	return sum;
+}
+
+static void same_sums(const struct series_point *a, const struct series_point *b)
+{
+	assert_int_equal(a->in_bytes, b->in_bytes);
+	assert_int_equal(a->out_bytes, b->out_bytes);
+	assert_int_equal(a->drops, b->drops);
+	assert_int_equal(a->wait_count, b->wait_count);
+	assert_int_equal(a->wait_sum_ns.lo, b->wait_sum_ns.lo);
+	assert_int_equal(a->backlog_bytes, b->backlog_bytes);
+}
+
+/* Also where flows are forgotten in the middle of an interval: of each interval the flows' rows add up to the pipe's. */
+TEST(series, flows_add_up_to_their_pipe)
+{
+	struct world w;
+	struct series_point all, flows;
+	nrw_time now = 0;
+
+	begin(&w, 10 * NRW_MS,
+		"add 1 pipe 1 ip from any to any\npipe 1 config bw 1Mbit/s delay 7ms queue 3 mask dst-port 0xffff expire 5ms "
+		"flows 1000\n");
+	for (unsigned i = 0; i < 900; i++) {
+		send(&w, now, 1 + (i * 7 + i / 100) % 30, 40 + i % 1000);
+		now += i % 90 == 0 ? 300 * NRW_MS : NRW_MS / 3;
+	}
+	finish(&w);
+	for (nrw_time at = 10 * NRW_MS; at <= w.now; at += 10 * NRW_MS) {
+		all = sum_of_rows(&w, "", false, at);
+		flows = sum_of_rows(&w, NULL, true, at);
+		same_sums(&all, &flows);
+	}
+	all = sum_of_rows(&w, "", false, 0);
+	assert_true(all.in_bytes > 100000);
+	for (size_t i = 0; i + 1 < w.count; i++)
+		assert_true(w.rows[i].p.at <= w.rows[i + 1].p.at);
+	end(&w);
+}
+
+TEST(series, a_flow_is_named_by_its_masked_fields)
+{
+	struct world w;
+
+	begin(&w, 10, "add 1 pipe 1 ip from any to any\npipe 1 config mask proto 0xff dst-port 0xffff\n");
+	send(&w, 0, 5, 100);
+	finish(&w);
+	assert_int_equal(w.count, 2);
+	assert_string_equal(w.rows[0].flow, "");
+	assert_string_equal(w.rows[1].flow, "udp any > any:5");
+	assert_int_equal(w.rows[1].p.in_bytes, 100);
+	end(&w);
+}
+
 TEST(series, watched_totals_go_to_who_wants_them)
 {
 	struct world w;
@@ -341,13 +413,13 @@ TEST(series, a_row_of_csv_is_exact)
 	FILE *f = open_memstream(&text, &n);
 
 	series_csv_head(f);
-	series_csv_row(f, "pipe 12", &p);
+	series_csv_row(f, "pipe 12", "", &p);
 	p = (struct series_point){ .at = NRW_NEVER, .length = 1, .in_bytes = UINT64_MAX };
-	series_csv_row(f, "pipe 1", &p);
+	series_csv_row(f, "pipe 1", "udp any > any:5", &p);
 	fclose(f);
 	assert_string_equal(text,
 		"time_s,object,flow,in_bps,out_bps,backlog_packets,backlog_bytes,wait_p50_ns,wait_p99_ns,drops,marks\n"
 				  "1.500000000,pipe 12,,1000000,80,3,4500,7,8,9,10\n"
-				  "18446744073.709551615,pipe 1,,18446744073709551615,0,0,0,0,0,0,0\n");
+				  "18446744073.709551615,pipe 1,udp any > any:5,18446744073709551615,0,0,0,0,0,0,0\n");
 	free(text);
 }
