@@ -162,8 +162,7 @@ static inline __attribute__((always_inline)) bool look_at(struct lane *l, struct
 		set_way(m, in_net(&l->cfg.local, v) ? META_OUT : META_IN, iface);
 	else
 		*l->iface = iface;
-	m->tags = 0;
-	m->tag = NULL;
+	m->tags = 0;	/* rules_judge() knows those it brings along */
 	m->len_bytes = p->acct_bytes = l->seen ? p->wire_bytes : v->ip_bytes;
 	l->pass.look.bytes = p->data;
 	l->pass.look.len_bytes = p->len_bytes;
@@ -266,8 +265,6 @@ static __attribute__((noinline)) bool go_back(struct lane *l, struct pkt *p, nrw
 		l->cfg.ops.out(l->cfg.ops.ctx, p, way == WAY_FRESH ? LANE_PASSED : LANE_RELEASED);
 		return false;
 	}
-	l->meta.tags = z->tags;
-	l->meta.tag = z->tag;
 	l->pass.again = true;
 	rules_judge(l->rules, &l->pass, &a);
 	return obey(l, p, &a, now, way);

@@ -69,19 +69,19 @@ TEST(expect, tcp_is_what_it_says)
 
 TEST(expect, ipv6_vlans_and_length_are_what_they_say)
 {
-	struct built b = build("udp [2001:db8::1]:53 > [2001:db8::2]:4000 len 1000 ttl 3 flow 77 vlan 100.10 out => pipe 1 300",
+	struct built b = build("udp [2001:db8::1]:53 > [2001:db8::2]:4000 len 1000 ttl 3 flow 77 vlan 100.10.4000 out => pipe 1 300",
 		NULL);
 
 	assert_int_equal(b.v.family, 6);
 	assert_int_equal(b.v.ip_bytes, 1000);
-	assert_int_equal(b.n, 14 + 8 + 1000);
-	assert_int_equal(b.v.tags, 2);
+	assert_int_equal(b.n, 14 + 12 + 1000);
+	assert_int_equal(b.v.tags, 3);
 	assert_int_equal(b.v.tag_tci[0], 100);
 	assert_int_equal(b.v.tag_tci[1], 10);
 	assert_int_equal(b.v.ttl, 3);
 	assert_int_equal(b.v.flow_label, 77);
 	assert_int_equal(b.v.dport, 4000);
-	assert_int_equal((uint16_t)~wire_sum(b.bytes + 62, 960, wire_pseudo6_sum(b.v.src6, b.v.dst6, 17, 960)), 0);
+	assert_int_equal((uint16_t)~wire_sum(b.bytes + 66, 960, wire_pseudo6_sum(b.v.src6, b.v.dst6, 17, 960)), 0);
 	free(b.bytes);
 }
 

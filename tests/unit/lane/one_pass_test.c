@@ -220,6 +220,20 @@ TEST(one_pass, what_counts_is_how_it_was_when_the_packet_was_sent)
 	kit_end(&w);
 }
 
+TEST(one_pass, what_goes_back_is_accepted_behind_the_next_pipe_if_that_is_on)
+{
+	struct world w;
+
+	kit_begin(&w,
+		"disable one_pass\nadd 1 pipe 1 ip from any to any\nadd 2 pipe 2 ip from any to any\n"
+		"add 3 deny ip from any to any\npipe 1 config delay 10ns\npipe 2 config delay 10ns\n"
+		"at 3ns enable one_pass\n");
+	kit_send(&w, 0, 28, 1);
+	lane_advance(w.lane, 100);
+	assert_string_equal(kit_times(&w), "r0@20");
+	kit_end(&w);
+}
+
 TEST(one_pass, off_a_drop_in_the_second_pipe_tells_when_the_packet_came)
 {
 	struct world w;

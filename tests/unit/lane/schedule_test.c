@@ -54,6 +54,19 @@ TEST(at, a_command_runs_before_what_goes_back_to_the_rules_at_that_instant)
 	kit_end(&w);
 }
 
+TEST(at, what_went_back_earlier_does_not_meet_a_command_though_nobody_looked)
+{
+	struct world w;
+
+	kit_begin(&w,
+		"disable one_pass\nadd 1 pipe 1 ip from any to any\npipe 1 config delay 3ns\n"
+		"at 10ns add 5 deny ip from any to any\n");
+	kit_send(&w, 0, 28, 1);
+	lane_advance(w.lane, 100);
+	assert_string_equal(kit_times(&w), "r0@3");
+	kit_end(&w);
+}
+
 TEST(at, commands_of_one_time_run_as_written)
 {
 	struct world w;
