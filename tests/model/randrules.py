@@ -7,6 +7,7 @@ TOS_NAMES = ['lowdelay', 'throughput', 'reliability']
 ECN_NAMES = ['mincost', 'congestion', 'ecntransport']
 SAME_OPTIONS = [['mss', 'maxseg'], ['window'], ['sack'], ['ts', 'timestamp'], ['cc']]
 SETS = [1, 5, 7, 30]
+DELETED = '1999'        # a rule that may not be there any more
 
 
 def perhaps_not(dice, text, chance=0.15):
@@ -262,7 +263,7 @@ class Maker:
         """A command on sets, where `lines` were before it."""
         dice = self.dice
         a, b = dice.sample(SETS, 2)
-        numbers = [w[1] for w in (line.split() for line in lines) if w[0] == 'add' and w[1].isdigit()]
+        numbers = [w[1] for w in (line.split() for line in lines) if w[0] == 'add' and w[1].isdigit() and w[1] != DELETED]
         move = [f'set move rule {dice.choice(numbers)} to {a}'] if numbers else []
         return dice.choice([f'set disable {a}', f'set disable {a} {b}', f'set enable {a}', f'set disable {a} enable {b}',
                             f'set swap {a} {b}', f'set move {a} to {b}', *move])
@@ -304,7 +305,7 @@ class Maker:
         if 'sets' in self.groups and dice.random() < 0.5:
             lines += [self.set_command(lines) for _ in range(dice.choice([1, 2]))]
         if 'commands' in self.groups and dice.random() < 0.15:
-            lines += [f'add 1999 set 7 count {self.body()}', dice.choice(['delete 1999', 'delete set 7', 'zero'])]
+            lines += [f'add {DELETED} set 7 count {self.body()}', dice.choice([f'delete {DELETED}', 'delete set 7', 'zero'])]
         if 'onepass' in self.groups and dice.random() < 0.25:
             lines.insert(dice.randrange(len(lines) + 1), 'disable one_pass')
         if 'at' in self.groups and dice.random() < 0.5:

@@ -14,6 +14,8 @@ SYNONYMS = {'allow': 'allow', 'accept': 'allow', 'pass': 'allow', 'permit': 'all
             'abort': 'deny', 'abort6': 'deny'}
 WITH_NUMBER = {'skipto': (1, 65535), 'pipe': (1, 65535), 'call': (1, 65535), 'tcp-setmss': (0, 65535)}
 CALL_DEPTH = 16
+# open: calls that come back to themselves may take 2^16 turns and more. Answer: so many in one pass, then the next rule.
+MOST_CALLS = 1024
 
 
 class Rule:
@@ -172,7 +174,7 @@ class RuleSet:
 
     def judge(self, p, after=(0, 0)):
         """The rule that decides of this packet, from the rule behind the key `after` on; counts on the way."""
-        at = bisect.bisect_right(self.keys, after)
+        at, p.calls = bisect.bisect_right(self.keys, after), 0
         while at < len(self.live):
             rule = self.live[at]
             at += 1
@@ -191,7 +193,8 @@ class RuleSet:
         """The place after a rule that does not decide."""
         if rule.action == 'skipto':
             return self.from_number(rule.arg)
-        if rule.action == 'call' and len(p.stack) < CALL_DEPTH:
+        if rule.action == 'call' and len(p.stack) < CALL_DEPTH and p.calls < MOST_CALLS:
+            p.calls += 1
             p.stack.append(rule.number)
             return self.from_number(rule.arg)
         if rule.action == 'return' and p.stack:
