@@ -133,3 +133,208 @@ TEST(flows, a_masked_pipe_is_a_pipe_for_each_flow)
 	for (uint64_t seed = 1; seed <= 400; seed++)
 		one_run(seed * 7919);
 }
+
+static struct emu_key key_of(const struct emu_mask *mask, const struct view *v, struct emu_shape *s)
+{
+	struct emu_key k = { { 0 } };
+
+	emu_shape_init(s, mask);
+	emu_key_make(&k, s, v);
+	return k;
+}
+
+static struct emu_mask mask_of(const char *text)
+{
+	struct emu_mask mask;
+	struct emu_cmd *c;
+	char line[160];
+	struct lex lx;
+
+	snprintf(line, sizeof(line), "pipe 1 config mask %s", text);
+	lex_line(&lx, "test", 1, line, strlen(line), NULL);
+	c = emu_parse(&lx);
+	assert_non_null(c);
+	mask = c->conf.mask;
+	emu_cmd_free(c);
+	return mask;
+}
+
+static void number_is(const char *mask_text, uint32_t flow, uint32_t label, uint64_t number, const char *text)
+{
+	struct emu_mask mask = mask_of(mask_text);
+	struct view v = kit_view(flow, true);
+	char is[EMU_FLOW_TEXT];
+	struct emu_shape s;
+	struct emu_key k;
+
+	v.flow_label = label;
+	k = key_of(&mask, &v, &s);
+	assert_true(emu_key_number(&k) == number);
+	emu_key_print(&k, &s, is, sizeof(is));
+	assert_string_equal(is, text);
+}
+
+/* Worked out in Python from the definition. */
+TEST(flows, numbers_of_flows_are_fnv1a_of_the_masked_fields)
+{
+	number_is("all", 2, 0, UINT64_C(0x3ab414a1895b01ab), "udp 10.0.0.1:1000 > 10.0.0.2:2000");
+	number_is("all", 3, 0, UINT64_C(0xa3458601819f7aea), "udp [2001:db8::1]:1000 > [2001:db8::3]:2000");
+	number_is("all", 3, 0xabcde, UINT64_C(0x4b022e014f2af99a), "udp [2001:db8::1]:1000 > [2001:db8::3]:2000 flow-id 0xabcde");
+	number_is("dst-ip /24", 2, 0, UINT64_C(0x7857976bd94f3963), "ip any > 10.0.0.0/24");
+	number_is("dst-ip /24", 3, 0xabcde, UINT64_C(0x0e7739e5139ce87b), "ip6 any > any");
+	number_is("proto /8 dst-port 0xffff", 2, 0, UINT64_C(0xf4750779f376ecb9), "udp any > any:2000");
+}
+
+TEST(flows, cut_fields_are_named_with_their_masks)
+{
+	struct emu_mask mask = mask_of("proto 0xf0 src-ip 0xff dst-port 0xf0 src-ip6 ::ffff dst-ip6 /32 flow-id 0xf");
+	struct view v4 = kit_view(2, true), v6 = kit_view(3, true);
+	char is[EMU_FLOW_TEXT];
+	struct emu_shape s;
+	struct emu_key k;
+
+	v6.flow_label = 0x12;
+	k = key_of(&mask, &v4, &s);
+	emu_key_print(&k, &s, is, sizeof(is));
+	assert_string_equal(is, "ip proto 0x10/0xf0 0.0.0.1/0xff > any:0xd0/0xf0");
+	k = key_of(&mask, &v6, &s);
+	emu_key_print(&k, &s, is, sizeof(is));
+	assert_string_equal(is, "ip6 proto 0x10/0xf0 [::1/::ffff] > [2001:db8::/32]:0xd0/0xf0 flow-id 0x2/0xf");
+	k = key_of(&mask, NULL, &s);
+	emu_key_print(&k, &s, is, sizeof(is));
+	assert_string_equal(is, "other");
+}
+
+/* Which of the first forty packets of a flow are lost at P = 0.5, from the same Python. */
+TEST(flows, each_flow_has_dice_of_its_own)
+{
+	static const char v4[] = "1101111110010000001100101110011101101011", v6[] = "1001011101000100001101001101010000000010";
+	struct kit *k = kit_new(1);
+	struct view a = kit_view(2, true), b = kit_view(3, true);
+
+	kit_line(k, 0, "pipe 1 config plr 0.5 mask all");
+	for (unsigned i = 0; i < 40; i++) {
+		uint32_t before = k->dropped;
+
+		kit_put_view(k, 1, 100, &a, i);
+		assert_int_equal(k->dropped - before, v4[i] - '0');
+		before = k->dropped;
+		kit_put_view(k, 1, 100, &b, i);
+		assert_int_equal(k->dropped - before, v6[i] - '0');
+	}
+	kit_free(k);
+}
+
+static uint64_t flow_count(struct kit *k, nrw_time now)
+{
+	return kit_stats(k, 1, now).flows;
+}
+
+static void put_flow(struct kit *k, uint32_t flow, nrw_time now)
+{
+	struct view v = kit_view(flow, false);
+
+	kit_put_view(k, 1, 1000, &v, now);
+}
+
+TEST(flows, an_idle_flow_is_kept_for_a_time_and_its_counts_for_ever)
+{
+	struct kit *k = kit_new(1);
+	struct emu_stats st;
+	struct kit_out o;
+
+	kit_line(k, 0, "pipe 1 config bw 8Mbit/s delay 9ms expire 5ms mask all");
+	put_flow(k, 2, 0);			/* leaves at 10 ms */
+	put_flow(k, 3, 2 * NRW_MS);		/* leaves at 12 ms */
+	while (kit_take(k, 12 * NRW_MS, &o))
+		;
+	assert_int_equal(flow_count(k, 15 * NRW_MS - 1), 2);
+	assert_int_equal(flow_count(k, 15 * NRW_MS), 1);
+	assert_int_equal(flow_count(k, 17 * NRW_MS - 1), 1);
+	put_flow(k, 3, 17 * NRW_MS - 1);
+	assert_int_equal(flow_count(k, 17 * NRW_MS), 1);	/* it is busy */
+	st = kit_stats(k, 1, 17 * NRW_MS);
+	assert_int_equal(st.flows_folded, 1);
+	assert_int_equal(st.packets, 3);
+	assert_int_equal(st.out_packets, 2);
+	assert_int_equal(st.wait_ns->count, 2);
+	kit_free(k);
+}
+
+TEST(flows, a_flow_without_a_place_takes_that_of_the_longest_idle)
+{
+	struct kit *k = kit_new(1);
+	struct kit_out o;
+
+	kit_line(k, 0, "pipe 1 config bw 8Mbit/s flows 3 mask all");
+	for (uint32_t f = 1; f <= 3; f++)
+		put_flow(k, f, 0);
+	put_flow(k, 4, 0);			/* all are busy */
+	assert_int_equal(k->dropped, 1);
+	assert_int_equal(k->drops[0].why, DROP_FLOWS);
+	while (kit_take(k, NRW_MS, &o))
+		;
+	put_flow(k, 1, 2 * NRW_MS);		/* so 2 is idle the longest */
+	while (kit_take(k, 4 * NRW_MS, &o))
+		;
+	put_flow(k, 4, 5 * NRW_MS);
+	assert_int_equal(k->dropped, 1);
+	assert_int_equal(flow_count(k, 5 * NRW_MS), 3);
+	assert_int_equal(kit_stats(k, 1, 5 * NRW_MS).flows_folded, 1);
+	for (struct emu_flow *f = NULL; (f = emu_flow_next(k->emu, EMU_PIPE, 1, f));)
+		assert_int_not_equal(f->key.w[1] & 0xff, 2);
+	kit_free(k);
+}
+
+/* What an old mask, or none, put into queues leaves at its time; newcomers find flows of their own. */
+TEST(flows, a_change_of_mask_lets_what_is_queued_drain)
+{
+	struct kit *k = kit_new(1);
+
+	kit_line(k, 0, "pipe 1 config bw 8Mbit/s");
+	put_flow(k, 2, 0);
+	put_flow(k, 2, 0);			/* 2 ms */
+	kit_line(k, 0, "pipe 1 config mask dst-ip /24");
+	put_flow(k, 2, 0);			/* 1 ms */
+	put_flow(k, 3, 0);			/* 2 ms */
+	kit_line(k, 0, "pipe 1 config mask dst-ip /32");
+	put_flow(k, 3, 0);			/* 1 ms */
+	kit_line(k, 0, "pipe 1 config mask none");
+	put_flow(k, 2, 0);			/* 3 ms: behind the first two */
+	kit_take_is(k, NRW_S, 0, NRW_MS);
+	kit_take_is(k, NRW_S, 2, NRW_MS);
+	kit_take_is(k, NRW_S, 4, NRW_MS);
+	assert_int_equal(flow_count(k, NRW_MS), 1);
+	kit_take_is(k, NRW_S, 1, 2 * NRW_MS);
+	kit_take_is(k, NRW_S, 3, 2 * NRW_MS);
+	kit_take_is(k, NRW_S, 5, 3 * NRW_MS);
+	assert_int_equal(flow_count(k, 3 * NRW_MS), 0);
+	kit_free(k);
+}
+
+/* A hundred thousand idle flows: what they take of memory, tables included. */
+TEST(flows, an_idle_flow_takes_at_most_512_bytes)
+{
+	size_t table = 2 * sizeof(struct hash_node *), ends = sizeof(struct emu_end) * 3 / 2;
+
+	assert_true(sizeof(struct emu_flow) + table + ends <= 512);
+}
+
+TEST(flows, many_are_many)
+{
+	struct kit *k = kit_new(1);
+	struct kit_out o;
+	uint64_t out = 0;
+
+	kit_line(k, 0, "pipe 1 config bw 8Mbit/s delay 1ms flows 100000 mask all");
+	for (uint32_t f = 0; f < 20000; f++)
+		put_flow(k, f, f);
+	while (kit_take(k, NRW_S, &o)) {
+		assert_int_equal(o.seq, out);
+		assert_int_equal(o.at, out + 2 * NRW_MS);
+		out++;
+	}
+	assert_int_equal(out, 20000);
+	assert_int_equal(flow_count(k, NRW_S), 20000);
+	kit_free(k);
+}
