@@ -28,7 +28,7 @@ RULES = [
 def the_document_has_every_key_of_the_interface(b):
     d = document(*RULES, mixed(b))
     same(list(d), ['job', 'version', 'seed', 'input', 'output', 'drops', 'answers', 'rules', 'pipes', 'queues', 'scheds', 'wall_s', 'packets_per_s'])
-    same(list(d['input']), ['packets', 'bytes', 'first_ns', 'last_ns', 'not_ip', 'backwards', 'skipped', 'truncated'])
+    same(list(d['input']), ['packets', 'bytes', 'first_ns', 'last_ns', 'not_ip', 'backwards', 'skipped', 'filtered', 'truncated'])
     same(list(d['output']), ['packets', 'bytes'])
     same(list(d['rules'][0]), ['number', 'set', 'packets', 'bytes', 'text'])
     same(list(d['pipes'][0]), ['number', 'bandwidth', 'delay_ns', 'packets', 'bytes', 'out_packets', 'out_bytes', 'drops', 'backlog', 'wait_ns'])
@@ -40,7 +40,7 @@ def the_document_has_every_key_of_the_interface(b):
 def the_document_counts(b):
     d = document(*RULES, mixed(b))
     same(d['input'], {'packets': 4, 'bytes': 1014 + 42 + 514 + 214, 'first_ns': START, 'last_ns': START + 2 * MS, 'not_ip': 1, 'backwards': 0,
-                      'skipped': 0, 'truncated': False})
+                      'skipped': 0, 'filtered': 0, 'truncated': False})
     same(d['output'], {'packets': 2, 'bytes': 1014 + 42})
     same(d['drops'], {'rule': 1, 'queue-full': 1})
     same([(r['number'], r['packets'], r['bytes']) for r in d['rules']], [(100, 3, 1700), (200, 1, 500), (300, 2, 1200)])
