@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Every capture through every command: none may end otherwise than the interface says, and in a build with sanitizers none
-may have a finding. TAP, a case for each capture and one for each command without captures.
+"""Every capture through every command: none may end otherwise than the interface says, and in a build with
+sanitizers none may have a finding. TAP, a case for each capture and one for each command without captures.
 
     every_command.py [--all] NARROWS
 
@@ -98,7 +98,7 @@ def sound(document):
 
 
 def pcap(place, path):
-    """Every way of reading and writing. A damaged capture may end with status 3, and one link type may not do for OUT."""
+    """Every way of reading and writing. A damaged capture may end with status 3; OUT may need one link type (2)."""
     fine = (0, 3)
     wide = ['--me', '10.77.1.1', '--me', '2001:db8::1', '--seed', '7']
     outputs = ['-w', 'out.pcapng', '--dropped', 'lost.pcapng', '--both', 'both.pcapng', '--series', 'series.csv']

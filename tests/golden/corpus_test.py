@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The hand-written corpus of lines: what `narrows check` makes of each block of corpus/*.t. TAP; see corpus/README.md."""
+"""The corpus written by hand: what `narrows check` makes of each block of corpus/*.t. TAP; see corpus/README.md."""
 import json
 import subprocess
 import sys
@@ -45,7 +45,7 @@ def check(lines, *more):
 
 
 def wrong_refusals(block):
-    """What is wrong with what is said of a block that must be refused; each line may only be refused where it asks for."""
+    """What is wrong with what is said of a block that must be refused: its lines marked so, at their marks."""
     status, said = check([line.input for line in block])
     if status != 2:
         yield from (f'{line.where}: accepted: {line.input}' for line in block if line.refused)

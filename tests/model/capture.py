@@ -127,7 +127,8 @@ def parse_block(cap, local, kind, body, order):
         wire = struct.unpack_from(order + 'I', body)[0]
         link, _, snap, number = local[0]
         caplen = min(wire, len(body) - 4, snap or wire)
-        cap.records.append(Record(None, bytes(body[4:4 + caplen]), wire, link, order, (), number, cap.interfaces[number][1]))
+        cap.records.append(Record(None, bytes(body[4:4 + caplen]), wire, link, order, (), number,
+                                  cap.interfaces[number][1]))
 
 
 # Writing: what the tests need to make inputs of every kind.

@@ -195,8 +195,8 @@ class World:
 
 
 def stamp(p):
-    # open: the stamp of a packet whose time ran backwards and which a pipe let pass at once. Answer: nothing held it, so
-    # it keeps its own.
+    # open: the stamp of a packet whose time ran backwards and which a pipe let pass at once. Answer: nothing held it,
+    # so it keeps its own.
     return p.release if p.release > p.arrived else p.own
 
 

@@ -1,4 +1,4 @@
-"""What a capture holds, for random rules to ask about: addresses, ports and other values that some packet really has."""
+"""What a capture holds, for random rules to ask about: addresses, ports and other values that some packet has."""
 import ipaddress
 
 import packet

@@ -81,7 +81,8 @@ def ip4(dice, proto=None):
     if dice.random() < 0.01:
         first = 0x40 | dice.randrange(5)
     head = struct.pack('>BBHHHBBHII', first, dice.choice(TOS), total & 0xFFFF, dice.choice([0, 1, 7, 65535]), bits,
-                       dice.choice([1, 2, 32, 63, 64, 128, 255]), proto, dice.randrange(65536), dice.choice(HOSTS4), dice.choice(HOSTS4))
+                       dice.choice([1, 2, 32, 63, 64, 128, 255]), proto, dice.randrange(65536),
+                       dice.choice(HOSTS4), dice.choice(HOSTS4))
     return head + options + body
 
 
@@ -131,7 +132,8 @@ def ethertypes(dice, depth=0):
         return other(dice)
     if x < 0.25 and depth < 6:
         kind, inner = ethertypes(dice, depth + (1 if dice.random() < 0.9 else 3))
-        return dice.choice([0x8100, 0x88A8, 0x9100]), struct.pack('>HH', dice.choice([0, 5, 7, 0xA005, 0x6007, dice.randrange(65536)]), kind) + inner
+        tci = dice.choice([0, 5, 7, 0xA005, 0x6007, dice.randrange(65536)])
+        return dice.choice([0x8100, 0x88A8, 0x9100]), struct.pack('>HH', tci, kind) + inner
     if x < 0.30:
         six, ip = family_packet(dice)
         return 0x8864, pppoe(dice, ip, six)

@@ -48,7 +48,8 @@ class Maker:
             return f'{a}/{dice.choice([0, 1, 8, 16, 24, 30, 31, 32])}'
         if x < 0.85:
             last = int(a) & 255
-            members = ','.join(dice.choice(['1', '2-5', '0-255', str(last), f'{last}-255']) for _ in range(dice.choice([1, 2])))
+            ends = ['1', '2-5', '0-255', str(last), f'{last}-255']
+            members = ','.join(dice.choice(ends) for _ in range(dice.choice([1, 2])))
             return f'{a}{dice.choice(["", "/24"])}{{{members}}}'
         return f'{a}:{dice.choice(["255.255.255.0", "255.0.255.0", "0.0.0.255", "255.255.255.255"])}'
 
@@ -123,7 +124,8 @@ class Maker:
             (None, lambda: d.choice(['src-port ', 'dst-port ']) + self.port_list()),
             (None, lambda: d.choice(['src-ip ', 'dst-ip ']) + self.addresses(self.address4)),
             (None, lambda: 'proto ' + d.choice(['tcp', 'udp', '1', '136'])),
-            ('tos', lambda: 'iptos ' + flags(d, TOS_NAMES + [d.choice(ECN_NAMES)])), ('tos', lambda: f'ipprecedence {d.randrange(8)}'),
+            ('tos', lambda: 'iptos ' + flags(d, TOS_NAMES + [d.choice(ECN_NAMES)])),
+            ('tos', lambda: f'ipprecedence {d.randrange(8)}'),
             ('tos', lambda: 'dscp ' + self.some([*(t >> 2 for t in v.tos), *DSCP], 5)),
             ('ipid', lambda: 'ipid ' + span_list(d, v.ids)),
             ('ipoptions', lambda: 'ipoptions ' + flags(d, IP_OPTIONS)),
@@ -236,7 +238,8 @@ class Maker:
         if dice.random() < 0.85:
             words.append('bw ' + self.rate())
         if dice.random() < 0.5:
-            words.append('delay ' + dice.choice(['10', '1.5ms', '250us', '1ns', '20ms', '2s', '0.000001', '0', '1.25s']))
+            words.append('delay ' + dice.choice(['10', '1.5ms', '250us', '1ns', '20ms', '2s', '0.000001', '0',
+                                                 '1.25s']))
         if dice.random() < 0.3:
             words.append('plr ' + dice.choice(['0.01', '0.5', '1', '0', '10%', '0.333333333', '1e-9', '0.999', '2.5%']))
         if dice.random() < 0.6:
@@ -263,10 +266,11 @@ class Maker:
         """A command on sets, where `lines` were before it."""
         dice = self.dice
         a, b = dice.sample(SETS, 2)
-        numbers = [w[1] for w in (line.split() for line in lines) if w[0] == 'add' and w[1].isdigit() and w[1] != DELETED]
+        added = [w[1] for w in (line.split() for line in lines) if w[0] == 'add']
+        numbers = [n for n in added if n.isdigit() and n != DELETED]
         move = [f'set move rule {dice.choice(numbers)} to {a}'] if numbers else []
-        return dice.choice([f'set disable {a}', f'set disable {a} {b}', f'set enable {a}', f'set disable {a} enable {b}',
-                            f'set swap {a} {b}', f'set move {a} to {b}', *move])
+        return dice.choice([f'set disable {a}', f'set disable {a} {b}', f'set enable {a}',
+                            f'set disable {a} enable {b}', f'set swap {a} {b}', f'set move {a} to {b}', *move])
 
     def changes(self, pipes, script):
         """`at` lines."""
@@ -305,7 +309,8 @@ class Maker:
         if 'sets' in self.groups and dice.random() < 0.5:
             lines += [self.set_command(lines) for _ in range(dice.choice([1, 2]))]
         if 'commands' in self.groups and dice.random() < 0.15:
-            lines += [f'add {DELETED} set 7 count {self.body()}', dice.choice([f'delete {DELETED}', 'delete set 7', 'zero'])]
+            lines.append(f'add {DELETED} set 7 count {self.body()}')
+            lines.append(dice.choice([f'delete {DELETED}', 'delete set 7', 'zero']))
         if 'onepass' in self.groups and dice.random() < 0.25:
             lines.insert(dice.randrange(len(lines) + 1), 'disable one_pass')
         if 'at' in self.groups and dice.random() < 0.5:

@@ -14,7 +14,7 @@ SYNONYMS = {'allow': 'allow', 'accept': 'allow', 'pass': 'allow', 'permit': 'all
             'abort': 'deny', 'abort6': 'deny'}
 WITH_NUMBER = {'skipto': (1, 65535), 'pipe': (1, 65535), 'call': (1, 65535), 'tcp-setmss': (0, 65535)}
 CALL_DEPTH = 16
-# open: calls that come back to themselves may take 2^16 turns and more. Answer: so many in one pass, then the next rule.
+# open: calls that come back to themselves may take millions of turns. Answer: so many in one pass, then the next rule.
 MOST_CALLS = 1024
 
 
