@@ -248,7 +248,7 @@ static void remove_pipe(struct emu *e, struct emu_pipe *pipe, nrw_time now)
 	uint32_t i = 0;
 
 	settle(pipe, now);
-	emu_pipe_drop_all(pipe, DROP_NO_PIPE);
+	emu_pipe_drop_all(pipe, DROP_NO_PIPE, now);
 	if (pipe->flows)
 		emu_flows_drop_all(pipe->flows, DROP_NO_PIPE);
 	schedule_both(e, pipe);

@@ -231,7 +231,7 @@ static void depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nr
 	}
 	if (__builtin_expect(f->pipe->total_apart, 0))
 		hist_put(&f->pipe->record->total, exit - p->at);
-	p->at = flow->last = exit;
+	flow->last = exit;
 	flow->on_way++;
 	f->on_way++;
 }
@@ -405,6 +405,7 @@ struct pkt *emu_flows_take(struct emu_flows *f)
 		return NULL;
 	flow = s.flow;
 	p = s.pkt;
+	p->at = s.exit;
 	bytes = emu_pipe_charge(f->pipe, p);
 	f->pipe->out_packets++;
 	f->pipe->out_bytes += bytes;

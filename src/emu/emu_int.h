@@ -285,7 +285,7 @@ void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now);
 struct pkt *emu_pipe_take(struct emu_pipe *pipe);	/* the next one out; NULL: none is on the line */
 void emu_pipe_catch_up(struct emu_pipe *pipe, nrw_time now);	/* emu_pipe_settle() when there is something to do */
 __attribute__((cold)) void emu_pipe_drop(struct emu_pipe *pipe, struct pkt *p, enum drop why);
-void emu_pipe_drop_all(struct emu_pipe *pipe, enum drop why);	/* of its own queue and line */
+void emu_pipe_drop_all(struct emu_pipe *pipe, enum drop why, nrw_time now);	/* of its own queue and line */
 /* When to look again, and the seq of the packet that leaves then, 0 while it is not known. False: it holds nothing. */
 bool emu_pipe_next(const struct emu_pipe *pipe, nrw_time *at, uint64_t *seq);
 

@@ -171,12 +171,15 @@ int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number)
 	return 0;
 }
 
-void emu_pipe_drop_all(struct emu_pipe *pipe, enum drop why)
+/* When those on the line came is not known any more: they carry the time of their end. */
+void emu_pipe_drop_all(struct emu_pipe *pipe, enum drop why, nrw_time now)
 {
 	struct pkt *p;
 
-	while ((p = emu_line_take(&pipe->line)))
+	while ((p = emu_line_take(&pipe->line))) {
+		p->at = now;
 		emu_pipe_drop(pipe, p, why);
+	}
 	if (pipe->link.pkt)
 		emu_pipe_drop(pipe, emu_link_finish(&pipe->link), why);
 	while ((p = emu_queue_take(&pipe->queue)))

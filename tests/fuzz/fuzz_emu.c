@@ -1,9 +1,10 @@
 /* tests/fuzz/fuzz_emu.c - the language of pipes, then pipes at work.
  *
  * Bytes before the first NUL are lines: what is accepted must print, and what is printed must parse back to the same
- * text. The rest are operations on the pipes so made: put, let time pass, take, settle, configure again with one of the
- * lines. Laws: packets leave in the order of (exit, seq), never early, never before they came; what goes in comes out,
- * is dropped with a name or is held. */
+ * text. The rest are operations on the pipes so made: put packets of several flows of both families, let time pass, take,
+ * settle, and run one of the lines again, whatever it does: configure, change a mask, delete, show. Laws: packets leave in
+ * the order of (exit, seq), never early, never before they came; what goes in comes out, is dropped with a name or is held;
+ * flows add up to no more than their pipe. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,9 @@ struct run {
 	nrw_time now;
 	uint64_t seq, in, out, dropped;
 	uint64_t last_at, last_seq;
+	uint64_t gone_in, gone_out;		/* of pipes that were deleted */
+	bool series;
+	FILE *shown;
 };
 
 static void check(bool holds)
@@ -90,14 +94,19 @@ static void put(struct run *r, uint8_t how)
 {
 	static const uint32_t lengths[] = { 0, 1, 40, 1500, 9000, 65535, UINT32_MAX / 2, UINT32_MAX };
 	struct pkt *p = pkt_new(r->pool);
-	uint32_t number = 1 + (how & 3);
+	uint32_t number = 1 + (how & 3), flow = (uint32_t)(r->seq * 7 % 13);
+	struct view v = { .family = flow % 3 ? 4 : 6, .proto = 17, .sport = (uint16_t)flow, .dport = 80 };
+
+	v.dst4 = v.family == 4 ? flow << 6 : 0;
+	v.dst6[1] = v.family == 6 ? flow : 0;
+	v.flow_label = flow & 1;
 
 	if (!p)
 		return;
 	p->acct_bytes = lengths[how >> 2 & 7];
 	p->seq = r->seq++;
 	r->in++;
-	emu_put(r->emu, EMU_PIPE, number, p, NULL, r->now);
+	emu_put(r->emu, EMU_PIPE, number, p, how & 128 ? NULL : &v, r->now);
 }
 
 static void take(struct run *r)
@@ -127,13 +136,81 @@ static void pass_time(struct run *r, uint8_t how)
 		r->now += step;
 }
 
+/* What pipes have counted so far, before one may go. */
+static void count_pipes(struct run *r, uint64_t *in, uint64_t *out, uint64_t *held)
+{
+	uint32_t number;
+
+	*in = *out = *held = 0;
+	for (uint32_t i = 0; emu_at(r->emu, EMU_PIPE, i, &number); i++) {
+		struct emu_stats st;
+
+		emu_stats(r->emu, EMU_PIPE, number, &st);
+		*in += st.packets;
+		*out += st.out_packets;
+		*held += st.held_packets;
+	}
+}
+
 /* A faster pipe may let older packets go at this very instant, after younger ones of others have left. */
 static void configure(struct run *r, uint8_t which)
 {
+	uint64_t in, out, in_after, out_after, held;
+
 	if (!r->cmd_count)
 		return;
-	emu_apply(r->emu, r->cmds[which % r->cmd_count], r->now, NULL);
+	count_pipes(r, &in, &out, &held);
+	emu_run(r->emu, r->cmds[which % r->cmd_count], r->now, r->shown, NULL);
+	count_pipes(r, &in_after, &out_after, &held);
+	r->gone_in += in - in_after;
+	r->gone_out += out - out_after;
 	r->last_seq = 0;
+}
+
+static void add_flows(struct run *r, uint32_t number, const struct emu_stats *of_pipe)
+{
+	uint64_t in = 0, out = 0, held = 0, backlog = 0, bytes = 0, last_id = 0;
+	char text[EMU_FLOW_TEXT];
+
+	for (struct emu_flow *flow = NULL; (flow = emu_flow_next(r->emu, EMU_PIPE, number, flow));) {
+		struct emu_flow_stats st;
+		uint64_t drops = 0;
+
+		emu_flow_stats(flow, &st);
+		for (unsigned d = 0; d < DROP_COUNT; d++)
+			drops += st.drops[d];
+		check(st.packets == st.out_packets + drops + st.held_packets && st.id > last_id);
+		check(st.backlog_packets <= st.held_packets && (st.backlog_packets || !st.backlog_bytes));
+		check(emu_flow_print(flow, text)[0] != '\0' && strlen(text) + 1 < EMU_FLOW_TEXT);
+		last_id = st.id;
+		in += st.packets;
+		out += st.out_packets;
+		held += st.held_packets;
+		backlog += st.backlog_packets;
+		bytes += st.backlog_bytes;
+	}
+	check(in <= of_pipe->packets && out <= of_pipe->out_packets && held <= of_pipe->held_packets);
+	check(backlog <= of_pipe->backlog_packets && bytes <= of_pipe->backlog_bytes);
+}
+
+/* As who reads series does it. */
+static void take_series(struct run *r)
+{
+	struct hist h;
+	uint32_t number;
+
+	if (!r->series)
+		emu_series_start(r->emu);
+	r->series = true;
+	hist_init(&h);
+	emu_settle(r->emu, r->now);
+	for (uint32_t i = 0; emu_at(r->emu, EMU_PIPE, i, &number); i++) {
+		emu_series_take(r->emu, EMU_PIPE, number, &h);
+		for (struct emu_flow *flow = NULL; (flow = emu_flow_next(r->emu, EMU_PIPE, number, flow));)
+			emu_flow_series_take(flow, &h);
+	}
+	emu_flows_forget(r->emu);
+	hist_fini(&h);
 }
 
 static void balance(struct run *r)
@@ -151,11 +228,12 @@ static void balance(struct run *r)
 			drops += st.drops[d];
 		check(st.packets == st.out_packets + drops + st.held_packets && st.backlog_packets <= st.held_packets);
 		check(st.backlog_packets || !st.backlog_bytes);
+		add_flows(r, number, &st);
 		held += st.held_packets;
 		in += st.packets;
 		out += st.out_packets;
 	}
-	check(in <= r->in && out == r->out && r->in == r->out + r->dropped + held);
+	check(in + r->gone_in <= r->in && out + r->gone_out == r->out && r->in == r->out + r->dropped + held);
 }
 
 static void operate(struct run *r, const uint8_t *ops, size_t n)
@@ -176,6 +254,8 @@ static void operate(struct run *r, const uint8_t *ops, size_t n)
 			break;
 		case 6:
 			balance(r);
+			if (ops[i + 1] & 1)
+				take_series(r);
 			break;
 		case 7:
 			configure(r, ops[i + 1]);
@@ -192,6 +272,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!r.pool)
 		return 0;
+	r.shown = fopen("/dev/null", "w");
+	check(r.shown != NULL);
 	r.emu = emu_new(&(struct emu_cfg){ .seed = 1, .pool = r.pool, .dropped = dropped, .ctx = &r });
 	take_lines(&r, (const char *)data, text);
 	for (unsigned i = 0; i < r.cmd_count; i++)
@@ -205,6 +287,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	balance(&r);
 	check(r.in == r.out + r.dropped);
 	emu_free(r.emu);
+	fclose(r.shown);
 	for (unsigned i = 0; i < r.cmd_count; i++)
 		emu_cmd_free(r.cmds[i]);
 	pkt_pool_free(r.pool);
