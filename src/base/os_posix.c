@@ -22,11 +22,12 @@
 #include <time.h>
 #include <unistd.h>
 #ifdef __linux__
-#include <linux/magic.h>
 #include <sys/vfs.h>
 #endif
 
 #include "base/os_thread.h"
+
+#define EXT4 0xef53		/* statfs(2); the header that names it is not everywhere */
 
 void os_error_text(int sys, char *to, size_t room)
 {
@@ -117,7 +118,7 @@ bool os_reserve(int fd, uint64_t at, uint64_t n)
 #ifdef __linux__
 	struct statfs fs;
 
-	return at <= INT64_MAX - n && !fstatfs(fd, &fs) && fs.f_type == EXT4_SUPER_MAGIC &&
+	return at <= INT64_MAX - n && !fstatfs(fd, &fs) && fs.f_type == EXT4 &&
 		!fallocate(fd, FALLOC_FL_KEEP_SIZE, (off_t)at, (off_t)n);
 #else
 	return false;

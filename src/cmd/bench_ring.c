@@ -12,7 +12,6 @@
 #include "bench.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
 
 #ifdef HAVE_URCU
 #define _LGPL_SOURCE		/* its small functions inline */
@@ -116,7 +115,7 @@ static double run(const struct way *way, uint32_t burst)
 }
 
 /* Ours. */
-static void *ring_memory;
+static unsigned char ring_memory[4 * RING_APART + 8 * PLACES] __attribute__((aligned(RING_APART)));
 static struct ring_producer ring_in;
 static struct ring_consumer ring_out;
 
@@ -124,9 +123,7 @@ static int ring_open(void)
 {
 	size_t bytes = ring_bytes(PLACES, 8);
 
-	ring_memory = aligned_alloc(RING_APART, (bytes + RING_APART - 1) & ~(size_t)(RING_APART - 1));
-	if (!ring_memory)
-		return ERR_NOMEM;
+	BUG_ON(bytes > sizeof(ring_memory));
 	ring_init(ring_memory, PLACES, 8, 0);
 	return ring_producer_attach(&ring_in, ring_memory, bytes, NULL) ?:
 		ring_consumer_attach(&ring_out, ring_memory, bytes, NULL);
@@ -134,7 +131,6 @@ static int ring_open(void)
 
 static void ring_close(void)
 {
-	free(ring_memory);
 }
 
 static uint32_t ring_burst_put(uint64_t first, uint32_t n)

@@ -295,8 +295,10 @@ static void set_iface(struct reading *r, struct word w, char **to)
 		wrong(r, lex_error(r->lx, w, ERR_TWICE, "this interface is named already"));
 	else if (w.n > IFACE_BYTES)
 		wrong(r, lex_error(r->lx, w, ERR_RANGE, "a name has at most %d bytes", IFACE_BYTES));
-	else if (!(*to = strndup(w.p, w.n)))
+	else if (!(*to = calloc(1, w.n + 1)))	/* no strndup(): not every system has it */
 		wrong(r, lex_error(r->lx, w, ERR_NOMEM, "no memory"));
+	else
+		memcpy(*to, w.p, w.n);
 }
 
 /* in, out: and the name of the interface, if one follows. */
