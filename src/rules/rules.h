@@ -146,8 +146,8 @@ uint64_t rules_id(const struct rules_set *s, uint32_t rule);	/* unique in s and 
 const char *rules_text(const struct rules_set *s, uint32_t rule);	/* "allow ip from any to any", while s lives */
 /* Of that text, what the rule does: "deny", "pipe 1", "unreach port". */
 struct word rules_action(const struct rules_set *s, uint32_t rule);
-/* Every rule of the set by (number, age), those of disabled sets in their place among the others; the default rule comes
- * last. Begin with an iterator of zero. False: there are no more. */
+/* Every rule of the set by (number, age), those of disabled sets in their place among the others; the default rule
+ * comes last. Begin with an iterator of zero. False: there are no more. */
 struct rules_walk { uint32_t on, off; };
 bool rules_next(const struct rules_set *s, struct rules_walk *w, uint32_t *rule);
 bool rules_acts(const struct rules_set *s);	/* is there a rule that changes packets, logs or answers? */

@@ -1,7 +1,8 @@
 /* rules/rules_action.c - what a rule does, in the words of its line: "deny", "pipe 1", "unreach port".
  *
- * A piece of the canonical text, which begins with `prob` where there is one, then has the action's word and, where the
- * action takes one, its argument, always one word. No allocation, so that `log` may ask on a packet's way. Any thread. */
+ * A piece of the canonical text, which begins with `prob` where there is one, then has the action's word and, where
+ * the action takes one, its argument, always one word. No allocation, so that `log` may ask on a packet's way. Any
+ * thread. */
 #include "rules_int.h"
 
 #include <string.h>
