@@ -174,7 +174,7 @@ static void fill(struct rules_set *s, char *at, const struct change *ch, const s
 {
 	struct rule_run *rules = (struct rule_run *)(void *)at;
 	struct rule_cold *cold = (struct rule_cold *)(void *)(at + round8(s->total * sizeof(*rules)));
-	char *runs = (char *)(cold + s->total);
+	char *runs = (char *)cold + round8(s->total * sizeof(*cold));
 	size_t used = 0;
 
 	s->rules = rules;
@@ -200,7 +200,7 @@ static struct rules_set *make(const struct change *ch, const struct rules_cfg *c
 	if (bytes > UINT32_MAX || ch->count >= UINT32_MAX)
 		return NULL;
 	head = round8(sizeof(*s)) + round8((ch->count + 1) * sizeof(struct rule_run));
-	s = malloc(head + (ch->count + 1) * sizeof(struct rule_cold) + bytes);
+	s = malloc(head + round8((ch->count + 1) * sizeof(struct rule_cold)) + bytes);
 	if (!s)
 		return NULL;
 	*s = (struct rules_set){ .count = (uint32_t)ch->active + 1, .total = (uint32_t)ch->count + 1,
