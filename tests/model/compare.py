@@ -18,9 +18,10 @@ def read(path):
 class Case:
     """One script on some captures. `options` are those of model.simulate."""
 
-    def __init__(self, name, inputs, lines, options=None, out='out.pcapng', both=False, again=False):
+    def __init__(self, name, inputs, lines, options=None, out='out.pcapng', both=False, again=False,
+                 explain=False):
         self.name, self.inputs, self.lines, self.options = name, inputs, lines, options or {}
-        self.out, self.both, self.again = out, both, again
+        self.out, self.both, self.again, self.explain = out, both, again, explain
 
 
 def flags(options):
@@ -178,11 +179,30 @@ def compare(tool, case, folder):
         quantiles(world, document, notes)
         if both:
             same_both(world, both, list(own_times(captures)), notes)
+        # What comes back draws dice that explain does not.
+        if case.explain and len(case.inputs) == 1 and 'disable one_pass' not in case.lines:
+            notes += explained(tool, case, folder, status, world)
         if case.again:
             notes += repeated(tool, case, folder, status, (out, lost))
     except (Failed, capture.Damaged, OSError, subprocess.TimeoutExpired) as e:
         notes.append(str(e))
     return notes
+
+
+def explained(tool, case, folder, status, world):
+    """`explain` says of each packet which rules matched and what decided, without following pipes."""
+    args = [tool, 'explain', '--json'] + script_args(case.lines, folder) + flags(case.options) + case.inputs
+    done = subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=300)
+    if done.returncode != status:
+        raise Failed(f'explain: exit status {done.returncode}\n{done.stderr.decode(errors="replace")}')
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    for (order, own, path, verdict), s in zip(world.verdicts, said):
+        word = s['verdict'] if s['verdict'].startswith('pipe') else s['verdict'].split()[0]
+        if (s['packet'], s['time_ns'], s['rules'], word) != (order + 1, own, path, verdict):
+            yield f'explain: expected {order + 1}, {own} ns, {path}, {verdict}; got {s}'
+            return
+    if len(said) != len(world.verdicts):
+        yield f'explain: {len(world.verdicts)} packets expected, {len(said)} there'
 
 
 def repeated(tool, case, folder, status, first):

@@ -49,6 +49,7 @@ class World:
         for line in lines:
             self.command(line)
         self.later.sort(key=lambda x: x[0])
+        self.verdicts = []                  # (order, time, rules that matched, what they decided) of each first pass
         self.out, self.drops = [], []       # packets in the order in which they left; (packet, reason, rule, pipe)
         self.comeback = []                  # heap of packets that re-enter: (release, order, …)
         self.latest = self.first = 0
@@ -108,6 +109,7 @@ class World:
         if view is None:        # open: what `not_ip` counts with --layer2. Answer: what bypasses the rules, so nothing.
             self.input['not_ip'] += 1
             p = Packet(order, record, own, now, packet.View(packet.Frame(), record, False), self)
+            self.verdicts.append((order, own, [], 'allow'))
             return self.leave(p, now)
         self.judge(Packet(order, record, own, now, view, self), now, (0, 0))
 
@@ -124,6 +126,9 @@ class World:
 
     def judge(self, p, now, after):
         p.rule = self.rules.judge(p, after)
+        if after == (0, 0):
+            verdict = f'pipe {p.rule.arg}' if p.rule.action == 'pipe' else p.rule.word
+            self.verdicts.append((p.order, p.own, list(p.path), verdict))
         if p.rule.action == 'allow':
             self.leave(p, now)
         elif p.rule.action == 'deny':

@@ -9,8 +9,8 @@ from pipes import Refused, parse_probability
 from rules import parse_body
 from words import Words, number
 
-SYNONYMS = {'allow': 'allow', 'accept': 'allow', 'pass': 'allow', 'permit': 'allow', 'deny': 'deny', 'drop': 'deny',
-            'count': 'count', 'return': 'return', 'reject': 'deny', 'reset': 'deny', 'reset6': 'deny',
+ACCEPTED, DENIED = ('allow', 'accept', 'pass', 'permit'), ('deny', 'drop')
+SYNONYMS = {**dict.fromkeys(ACCEPTED, 'allow'), **dict.fromkeys(DENIED, 'deny'), 'count': 'count', 'return': 'return', 'reject': 'deny', 'reset': 'deny', 'reset6': 'deny',
             'abort': 'deny', 'abort6': 'deny'}
 WITH_NUMBER = {'skipto': (1, 65535), 'pipe': (1, 65535), 'call': (1, 65535), 'tcp-setmss': (0, 65535)}
 CALL_DEPTH = 16
@@ -22,6 +22,7 @@ class Rule:
     def __init__(self, num, action, arg, tests):
         self.number, self.action, self.arg, self.tests = num, action, arg, tests
         self.key, self.set = None, 0
+        self.word = action          # how `explain` calls what it decides; of answers, the first word
         self.tag = self.untag = None
         self.prob, self.dice, self.draws = Fraction(1), 0, 0
         self.packets = self.bytes = 0
@@ -60,9 +61,11 @@ def parse_params(words, rule):
 
 
 def parse_action(words, rule):
-    word = words.take()
+    word = rule.word = words.take()
     if word in SYNONYMS:
         rule.action = SYNONYMS[word]
+        if word in ACCEPTED or word in DENIED:
+            rule.word = rule.action
     elif word in WITH_NUMBER:
         rule.action, rule.arg = word, number(words.take(), *WITH_NUMBER[word])
     elif word in ('unreach', 'unreach6'):

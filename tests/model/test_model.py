@@ -90,7 +90,8 @@ def random_rules(name, dice, inputs, groups):
     lines = Maker(dice, palette, groups).script()
     one_link = all(p.endswith('.pcap') for p in inputs) and len({c.interfaces[0][0] for c in captures}) == 1
     out = 'out.pcap' if one_link and dice.random() < 0.4 else 'out.pcapng'
-    return Case(name, inputs, lines, options, out, both=dice.random() < 0.2, again=dice.random() < 0.1)
+    return Case(name, inputs, lines, options, out, both=dice.random() < 0.2, again=dice.random() < 0.1,
+                explain=dice.random() < 0.3)
 
 
 def random_case(seed, folder, groups):
