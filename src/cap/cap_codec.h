@@ -1,8 +1,9 @@
 /* cap/cap_codec.h - packed captures: a codec is one file, which ends with its descriptor, and one line in cap_codec.c.
  *
  * In, a codec turns packed bytes into plain ones as far as the room goes; its state is the library's own window and
- * nothing grows with the input. Out, it makes of each piece one whole frame (gzip: member), so that a file ends
- * properly wherever writing ends. A build without a codec's library knows it by name, to refuse it. */
+ * nothing grows with the input. Out, a file is one frame (gzip: member), since not every reader looks for a second one;
+ * whole pieces go into it, and what would end it behind a piece is told each time, so that a file can be ended wherever
+ * writing ends. A build without a codec's library knows it by name, to refuse it. */
 #ifndef CAP_CAP_CODEC_H
 #define CAP_CAP_CODEC_H
 
@@ -30,9 +31,14 @@ struct cap_codec {
 	void *(*pack_new)(void);
 	void (*pack_free)(void *p);
 	size_t (*pack_bound)(size_t n);		/* what n bytes may become */
-	/* One frame of n bytes into a room of pack_bound(n): its length, or 0: no memory. */
+	/* Another n > 0 bytes of the frame into a room of pack_bound(n), so that they can be unpacked without what follows:
+	 * how many they became, or 0: no memory. */
 	size_t (*pack)(void *p, uint8_t *to, size_t room, const uint8_t *from, size_t n);
+	/* What ends the frame behind the last pack(): at most CAP_CODEC_END bytes. Changes nothing. */
+	size_t (*pack_end)(const void *p, uint8_t *to);
 };
+
+#define CAP_CODEC_END 16
 
 extern const struct cap_codec cap_gzip, cap_zstd;
 

@@ -1,4 +1,7 @@
-/* cap/cap_gzip.c - gzip by zlib (RFC 1951, 1952): members in, one behind the other; a member for each piece out.
+/* cap/cap_gzip.c - gzip by zlib (RFC 1951, 1952): members in, one behind the other; one member out.
+ *
+ * Out, zlib makes the bare deflate stream; header, sum and length are ours, so that the member can be ended behind any
+ * piece.
  *
  * What stands behind the last member must be another one: padding is damage, since nobody could tell it from a member
  * whose begin is gone. The header of a member says nothing of time or system, so that one input gives one output; the
@@ -13,10 +16,12 @@ static bool gzip_knows(const uint8_t *magic)
 #ifdef HAVE_ZLIB
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <zlib.h>
 
 #define GZIP_BITS (15 + 16)	/* a window of 32 KiB; + 16: gzip, nothing else */
+#define RAW_BITS (-15)		/* the same window, and nothing around it */
 #define GZIP_MEMORY 8		/* zlib's default */
 
 struct unpack {
@@ -77,41 +82,72 @@ static int gzip_unpack(void *state, struct cap_codec_io *io, struct err *e)
 	return err_set(e, ERR_DAMAGED, "gzip: %s", u->z.msg ? u->z.msg : "makes no sense");
 }
 
+struct pack {
+	z_stream z;
+	bool begun;
+	uint32_t crc, bytes;	/* of all pieces; the length counts to 2^32 */
+};
+
 static void *gzip_pack_new(void)
 {
-	z_stream *z = calloc(1, sizeof(*z));
+	struct pack *p = calloc(1, sizeof(*p));
 
-	if (z && deflateInit2(z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP_BITS, GZIP_MEMORY, Z_DEFAULT_STRATEGY) == Z_OK)
-		return z;
-	free(z);
+	if (p && deflateInit2(&p->z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, RAW_BITS, GZIP_MEMORY, Z_DEFAULT_STRATEGY) == Z_OK)
+		return p;
+	free(p);
 	return NULL;
 }
 
 static void gzip_pack_free(void *state)
 {
-	if (state)
-		deflateEnd(state);
-	free(state);
+	struct pack *p = state;
+
+	if (p)
+		deflateEnd(&p->z);
+	free(p);
 }
 
 static size_t gzip_pack_bound(size_t n)
 {
-	return compressBound(n) + 32;	/* that is zlib's own wrapping: gzip's is 12 bytes longer */
+	return compressBound(n) + 64;	/* the header, and the empty block behind a piece */
 }
 
 static size_t gzip_pack(void *state, uint8_t *to, size_t room, const uint8_t *from, size_t n)
 {
-	static const gz_header plain = { .os = 255 };	/* unknown: else the header tells what system this is */
-	gz_header header = plain;
-	z_stream *z = state;
+	static const uint8_t header[10] = { 0x1f, 0x8b, 8, [9] = 255 };	/* no name, no time, no system */
+	size_t head = 0;
+	struct pack *p = state;
+	z_stream *z = &p->z;
 
-	if (deflateReset(z) != Z_OK || deflateSetHeader(z, &header) != Z_OK)
-		return 0;
+	if (!p->begun)
+		memcpy(to, header, head = sizeof(header));
+	p->begun = true;
+	p->crc = (uint32_t)crc32(p->crc, from, at_most_uint(n));
+	p->bytes += (uint32_t)n;
 	z->next_in = (Bytef *)(uintptr_t)from;
 	z->avail_in = at_most_uint(n);
-	z->next_out = to;
-	z->avail_out = at_most_uint(room);
-	return deflate(z, Z_FINISH) == Z_STREAM_END ? room - z->avail_out : 0;
+	z->next_out = to + head;
+	z->avail_out = at_most_uint(room - head);
+	if (deflate(z, Z_SYNC_FLUSH) != Z_OK || !z->avail_out)
+		return 0;
+	return room - z->avail_out;
+}
+
+static void put32(uint8_t *to, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		to[i] = (uint8_t)(v >> 8 * i);
+}
+
+static size_t gzip_pack_end(const void *state, uint8_t *to)
+{
+	const struct pack *p = state;
+
+	to[0] = 3;		/* the last block, of fixed codes, with nothing but its end */
+	to[1] = 0;
+	put32(to + 2, p->crc);
+	put32(to + 6, p->bytes);
+	return 10;
 }
 #endif
 
@@ -120,5 +156,6 @@ const struct cap_codec cap_gzip = {
 #ifdef HAVE_ZLIB
 	.unpack_new = gzip_unpack_new, .unpack_free = gzip_unpack_free, .unpack = gzip_unpack,
 	.pack_new = gzip_pack_new, .pack_free = gzip_pack_free, .pack_bound = gzip_pack_bound, .pack = gzip_pack,
+	.pack_end = gzip_pack_end,
 #endif
 };

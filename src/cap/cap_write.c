@@ -9,8 +9,9 @@
  * what we built ourselves; a pipe cannot be. After that the writer is dead and repeats its error. A closed pipe is
  * ERR_CLOSED, and cap_writer_open() leaves that to the first write, since nothing is wrong with the path.
  *
- * A path that asks for a codec by its suffix gets each piece as a frame of its own: the file is valid between any two
- * pieces all the same, and a part of a frame is cut off whole.
+ * A path that asks for a codec by its suffix gets one frame. Behind each piece stands what ends the frame, and the next
+ * piece is written over it: so the file is valid between any two pieces all the same, and a part of a piece is cut off
+ * whole. A stream gets the end when it is closed.
  *
  * Classic pcap has one link type and 32 bits of seconds; its header waits for the interface. Pcapng: cap_write_ng.c.
  * Called by whoever owns the writer, one thread. Cost: about 15 ns a packet and the copy of its bytes. */
@@ -42,6 +43,9 @@ struct cap_writer {
 	void *pack;
 	uint8_t *packed;	/* room for a packed piece */
 	size_t packed_room;
+	uint8_t tail[CAP_CODEC_END];	/* what ends the frame behind the last piece */
+	size_t tail_bytes;
+	bool tailed;		/* in the file it stands behind each piece */
 	size_t used;		/* of buf */
 	struct err dead;	/* code not 0: the error that ended it */
 	uint8_t buf[CAP_OUT_ROOM];
@@ -78,14 +82,19 @@ static size_t whole_records(const struct cap_writer *w, size_t n)
 	return at;
 }
 
-/* A write failed after `done` bytes. Only a file that is as long as we made it is cut: nobody else's bytes go. */
+/* A write failed after `done` bytes. Only a file that is as long as we made it, or that still has its old tail, is cut:
+ * nobody else's bytes go. */
 static void cut_back(struct cap_writer *w, size_t done)
 {
-	uint64_t expected = w->start_bytes + w->out_bytes + done;
+	uint64_t whole = w->start_bytes + w->out_bytes;
+	uint64_t size = whole + (w->tailed && done < w->tail_bytes ? w->tail_bytes : done);
 
 	/* Should this fail too, nothing is left to try. */
-	if (w->file && os_file_bytes(w->fd) == (int64_t)expected)
-		os_truncate(w->fd, expected - done + (w->codec ? 0 : whole_records(w, done)));
+	if (!w->file || os_file_bytes(w->fd) != (int64_t)size)
+		return;
+	os_truncate(w->fd, whole + (w->codec ? 0 : whole_records(w, done)));
+	if (w->tailed)
+		os_write(w->fd, w->tail, w->tail_bytes, NULL);
 }
 
 /* Room ahead of what is written, in large steps, since the system makes room for every write dearly. A short file needs
@@ -101,41 +110,50 @@ static void make_room(struct cap_writer *w, size_t n)
 		w->room_bytes = w->out_bytes + ROOM_STEP;
 }
 
-/* The piece as it goes out. False: no memory for it. */
-static bool packed_piece(struct cap_writer *w, const uint8_t **from, size_t *n)
+/* The piece as it goes out, `n` bytes and behind them its tail. False: no memory for it. */
+static bool packed_piece(struct cap_writer *w, const uint8_t **from, size_t *n, size_t *tail)
 {
 	*from = w->buf;
 	*n = w->used;
-	if (!w->codec || !w->used)
+	*tail = 0;
+	if (!w->codec)
 		return true;
 	*from = w->packed;
 	*n = w->codec->pack(w->pack, w->packed, w->packed_room, w->buf, w->used);
+	*tail = w->tailed ? w->codec->pack_end(w->pack, w->packed + *n) : 0;
 	return *n;
+}
+
+static int died(struct cap_writer *w, int sys, size_t done)
+{
+	err_sys(&w->dead, -sys, "%s", w->path);
+	if (sys == -EPIPE)
+		w->dead.code = ERR_CLOSED;
+	cut_back(w, done);
+	return w->dead.code;
 }
 
 static int put_out(struct cap_writer *w)
 {
 	const uint8_t *from;
-	size_t done = 0, n;
+	size_t done = 0, n, tail;
 	int rc = 0;
 
-	if (w->dead.code) {
-		w->used = 0;
+	if (w->dead.code || !w->used)
 		return w->dead.code;
-	}
-	if (!packed_piece(w, &from, &n))
+	if (!packed_piece(w, &from, &n, &tail))
 		return err_set(&w->dead, ERR_NOMEM, "%s: no memory to pack it", w->path);
 	make_room(w, n);
-	rc = os_write(w->fd, from, n, &done);
-	if (rc) {
-		err_sys(&w->dead, -rc, "%s", w->path);
-		if (rc == -EPIPE)
-			w->dead.code = ERR_CLOSED;
-		cut_back(w, done);
-	}
-	w->out_bytes += done;
+	rc = os_write(w->fd, from, n + tail, &done);
+	if (!rc && tail)
+		rc = os_seek(w->fd, w->start_bytes + w->out_bytes + n);
+	if (rc)
+		return died(w, rc, done);
+	if (w->codec)
+		w->tail_bytes = w->codec->pack_end(w->pack, w->tail);
+	w->out_bytes += n;
 	w->used = 0;
-	return w->dead.code;
+	return 0;
 }
 
 int cap_writer_flush(struct cap_writer *w, struct err *e)
@@ -161,7 +179,7 @@ static int open_codec(struct cap_writer *w, const struct cap_codec *codec, struc
 		return rc;
 	w->codec = codec;
 	w->packed_room = codec->pack_bound(CAP_OUT_ROOM);
-	w->packed = malloc(w->packed_room);
+	w->packed = malloc(w->packed_room + CAP_CODEC_END);
 	w->pack = codec->pack_new();
 	return w->packed && w->pack ? 0 : err_set(e, ERR_NOMEM, "%s: no memory to pack it", w->path);
 }
@@ -173,6 +191,7 @@ static int open_file(struct cap_writer *w, const char *path, struct err *e)
 		return ERR_IO;
 	w->file = os_is_file(w->fd);
 	w->reserve = w->ours && w->file;
+	w->tailed = w->codec && w->ours && w->file;	/* standard output may only append */
 	w->start_bytes = w->file ? (uint64_t)os_file_bytes(w->fd) : 0;
 	return 0;
 }
@@ -299,8 +318,20 @@ int cap_write(struct cap_writer *w, unsigned iface, uint64_t time_ns, const stru
 	return w->used < CAP_OUT_PIECE ? 0 : cap_writer_flush(w, e);
 }
 
+/* The end of a frame that goes into a stream. */
+static int put_tail(struct cap_writer *w, struct err *e)
+{
+	int rc = w->tail_bytes ? os_write(w->fd, w->tail, w->tail_bytes, NULL) : 0;
+
+	if (!rc)
+		return 0;
+	died(w, rc, 0);
+	return repeat(w, e);
+}
+
 int cap_writer_close(struct cap_writer *w, struct err *e)
 {
+	uint64_t size;
 	int rc;
 
 	if (!w)
@@ -308,8 +339,11 @@ int cap_writer_close(struct cap_writer *w, struct err *e)
 	if (w->format == CAP_PCAP_NS && !w->header && !w->dead.code)
 		put_pcap_header(w, 1, 0);
 	rc = cap_writer_flush(w, e);
-	if (w->room_bytes > w->out_bytes && os_file_bytes(w->fd) == (int64_t)w->out_bytes)
-		os_truncate(w->fd, w->out_bytes);	/* should it fail, the file is whole all the same */
+	if (!rc && w->codec && !w->tailed)
+		rc = put_tail(w, e);
+	size = w->out_bytes + (w->tailed ? w->tail_bytes : 0);
+	if (w->room_bytes > w->out_bytes && os_file_bytes(w->fd) == (int64_t)size)
+		os_truncate(w->fd, size);	/* should it fail, the file is whole all the same */
 	if (w->ours) {
 		int sys = os_close(w->fd);
 

@@ -1,5 +1,7 @@
-/* cap/cap_zstd.c - zstd by libzstd (RFC 8878): frames in, one behind the other, those to be skipped too; a frame for
- * each piece out, with its checksum.
+/* cap/cap_zstd.c - zstd by libzstd (RFC 8878): frames in, one behind the other, those to be skipped too; one frame out.
+ *
+ * The frame is ended by an empty raw block, so that it can be ended without the library's knowledge; it has no checksum,
+ * which would have to be known at any end.
  *
  * libzstd forgets what it put out in a call that ends in an error. So it is fed no more than it wants next, which is a
  * block, less the three bytes of the next block's header that it likes to have with it: then all blocks before a
@@ -88,8 +90,7 @@ static void *zstd_pack_new(void)
 {
 	ZSTD_CCtx *z = ZSTD_createCCtx();
 
-	if (z && !ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_compressionLevel, LEVEL)) &&
-		!ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_checksumFlag, 1)))
+	if (z && !ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_compressionLevel, LEVEL)))
 		return z;
 	ZSTD_freeCCtx(z);
 	return NULL;
@@ -102,14 +103,24 @@ static void zstd_pack_free(void *state)
 
 static size_t zstd_pack_bound(size_t n)
 {
-	return ZSTD_compressBound(n);
+	return ZSTD_compressBound(n) + 32;	/* the frame's header, blocks cut short */
 }
 
 static size_t zstd_pack(void *state, uint8_t *to, size_t room, const uint8_t *from, size_t n)
 {
-	size_t made = ZSTD_compress2(state, to, room, from, n);
+	ZSTD_inBuffer in = { from, n, 0 };
+	ZSTD_outBuffer out = { to, room, 0 };
+	size_t left = ZSTD_compressStream2(state, &out, &in, ZSTD_e_flush);
 
-	return ZSTD_isError(made) ? 0 : made;
+	return left ? 0 : out.pos;	/* an error, or more than the bound */
+}
+
+static size_t zstd_pack_end(const void *state, uint8_t *to)
+{
+	(void)state;
+	to[0] = 1;		/* the last block, raw, of no bytes */
+	to[1] = to[2] = 0;
+	return BLOCK_HEADER;
 }
 #endif
 
@@ -118,5 +129,6 @@ const struct cap_codec cap_zstd = {
 #ifdef HAVE_ZSTD
 	.unpack_new = zstd_unpack_new, .unpack_free = zstd_unpack_free, .unpack = zstd_unpack,
 	.pack_new = zstd_pack_new, .pack_free = zstd_pack_free, .pack_bound = zstd_pack_bound, .pack = zstd_pack,
+	.pack_end = zstd_pack_end,
 #endif
 };
