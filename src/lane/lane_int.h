@@ -34,6 +34,8 @@ struct lane_script {
 	struct script_files files;
 };
 
+/* Reads a whole text of `file`; marked: a preprocessor made it. 0 or ERR_NOMEM. */
+int script_read(struct lane_script *s, const char *file, bool marked, const char *text, size_t n, struct errs *errs);
 void script_line_free(struct script_line *line);	/* what it owns */
 void script_files_free(struct script_files *f);
 

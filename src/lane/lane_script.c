@@ -259,10 +259,16 @@ int lane_script_text(struct lane_script *s, const char *file, unsigned first_lin
 	return read_text(&r, text, n, errs);
 }
 
+int script_read(struct lane_script *s, const char *file, bool marked, const char *text, size_t n, struct errs *errs)
+{
+	struct reading r = { .script = s, .input = file, .file = file, .line = 1, .marked = marked };
+
+	return read_text(&r, text, n, errs);
+}
+
 int lane_script_file(struct lane_script *s, const char *path, char *const preproc[], struct errs *errs, struct err *e)
 {
 	const char *name = strcmp(path, "-") ? path : "stdin";
-	struct reading r = { .script = s, .input = name, .file = name, .line = 1, .marked = preproc != NULL };
 	size_t n;
 	char *text;
 	int rc = preproc ? file_read_through(preproc, path, SCRIPT_MAX_BYTES, &text, &n, e) :
@@ -270,7 +276,7 @@ int lane_script_file(struct lane_script *s, const char *path, char *const prepro
 
 	if (rc)
 		return rc;
-	rc = read_text(&r, text, n, errs);
+	rc = script_read(s, name, preproc != NULL, text, n, errs);
 	free(text);
 	if (rc)
 		err_set(e, rc, "%s: no memory", path);
