@@ -162,6 +162,7 @@ bool prefix_build(struct prefix_table *t, const struct prefix *list, size_t n, u
 	if (fill(t, node, list, n))
 		return true;
 	prefix_free(t, *slot);
+	*slot = 0;	/* it may lie in a node above, which is freed next */
 	return false;
 }
 

@@ -27,7 +27,7 @@
 #define RING_CELLS_MIN 2u
 #define RING_CELLS_MAX (1u << 20)
 #define RING_ALIGN 64u
-#define RING_APART 128		/* bytes between what the two sides write: two lines, since they are fetched in pairs */
+#define RING_APART ((size_t)128)	/* bytes between what the two sides write: lines are fetched in pairs */
 
 struct ring_shared;
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/os_thread.h"
 #include "test.h"
 
 static char path[] = "/tmp/narrows-os-test-XXXXXX";
@@ -198,4 +199,36 @@ TEST(os, an_interrupt_sets_a_flag_once)
 	assert_int_equal(os_read(0, &c, 1), -EINTR);	/* and a reader who waits is let go */
 	sigaction(SIGINT, NULL, &now);
 	assert_ptr_equal(now.sa_handler, SIG_DFL);	/* the second one ends the process */
+}
+
+struct counted {
+	struct os_mutex lock;
+	uint64_t n;
+};
+
+static void count_up(void *ctx)
+{
+	struct counted *c = ctx;
+
+	for (unsigned i = 0; i < 20000; i++) {
+		os_mutex_lock(&c->lock);
+		c->n++;
+		os_mutex_unlock(&c->lock);
+		if (i % 1000 == 0)
+			os_yield();
+	}
+}
+
+TEST(os_thread, a_mutex_keeps_threads_apart)
+{
+	struct os_thread threads[3];
+	struct counted c = { .n = 0 };
+
+	os_mutex_init(&c.lock);
+	for (uint32_t i = 0; i < 3; i++)	/* one may be on no processor there is: a wish */
+		assert_int_equal(os_thread_start(&threads[i], count_up, &c, i < 2 ? OS_ANY_CPU - i : i), 0);
+	for (unsigned i = 0; i < 3; i++)
+		os_thread_join(&threads[i]);
+	assert_int_equal(c.n, 60000);
+	os_mutex_fini(&c.lock);
 }

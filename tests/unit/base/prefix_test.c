@@ -274,7 +274,8 @@ static void fill_large(struct prefix_table *t)
 		if (prefix_get(t, k, len) != PREFIX_NONE)
 			continue;
 		assert_int_equal(prefix_set(t, k, len, n), 0);
-		large[n++] = (struct prefix){ k, n, (uint8_t)len };
+		large[n] = (struct prefix){ k, n, (uint8_t)len };
+		n++;
 	}
 	assert_int_equal(t->count, LARGE);
 }
