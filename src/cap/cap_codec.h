@@ -31,8 +31,8 @@ struct cap_codec {
 	void *(*pack_new)(void);
 	void (*pack_free)(void *p);
 	size_t (*pack_bound)(size_t n);		/* what n bytes may become */
-	/* Another n > 0 bytes of the frame into a room of pack_bound(n), so that they can be unpacked without what follows:
-	 * how many they became, or 0: no memory. */
+	/* Another n > 0 bytes of the frame into a room of pack_bound(n), so that they can be unpacked without what
+	 * follows: how many they became, or 0: no memory. */
 	size_t (*pack)(void *p, uint8_t *to, size_t room, const uint8_t *from, size_t n);
 	/* What ends the frame behind the last pack(): at most CAP_CODEC_END bytes. Changes nothing. */
 	size_t (*pack_end)(const void *p, uint8_t *to);

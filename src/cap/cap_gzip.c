@@ -92,7 +92,8 @@ static void *gzip_pack_new(void)
 {
 	struct pack *p = calloc(1, sizeof(*p));
 
-	if (p && deflateInit2(&p->z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, RAW_BITS, GZIP_MEMORY, Z_DEFAULT_STRATEGY) == Z_OK)
+	if (p && deflateInit2(&p->z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, RAW_BITS, GZIP_MEMORY,
+		Z_DEFAULT_STRATEGY) == Z_OK)
 		return p;
 	free(p);
 	return NULL;

@@ -1,7 +1,7 @@
 /* cap/cap_zstd.c - zstd by libzstd (RFC 8878): frames in, one behind the other, those to be skipped too; one frame out.
  *
- * The frame is ended by an empty raw block, so that it can be ended without the library's knowledge; it has no checksum,
- * which would have to be known at any end.
+ * The frame is ended by an empty raw block, so that it can be ended without the library's knowledge; it has no
+ * checksum, which would have to be known at any end.
  *
  * libzstd forgets what it put out in a call that ends in an error. So it is fed no more than it wants next, which is a
  * block, less the three bytes of the next block's header that it likes to have with it: then all blocks before a

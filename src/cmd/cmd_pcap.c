@@ -302,7 +302,7 @@ const struct command cmd_pcap = {
 	"pcap", "[-r RULES]... [-e RULE]... [-w OUT] [OPTION]... IN...",
 	"captures through rules and pipes, in virtual time, and out again",
 	options, pcap_run,
-	"IN is pcap or pcapng, also packed by gzip or zstd, '-' for standard input; several are merged by time. An OUT\n"
+	"IN is pcap or pcapng, also packed by gzip or zstd, '-' for standard input; several merge by time. An OUT\n"
 	"that ends in .gz or .zst is packed. Times are the capture's own: the run takes as long as the machine needs,\n"
 	"not as long as the capture lasted.\n"
 	"Exit status: 0 done, 1 failed, 2 bad usage or input and nothing was done, 3 done but IN was damaged.\n",

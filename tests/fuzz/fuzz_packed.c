@@ -1,7 +1,8 @@
 /* tests/fuzz/fuzz_packed.c - any bytes as a packed capture, and a capture packed by us with a byte changed.
  *
  * The first byte chooses. What is read must be the same twice, add up, and end in one of the ways there are; a capture
- * that we packed, in pieces of any size, must read as it does unpacked. Inputs are short: a bomb of 4 KiB becomes 128 MiB at most, and memory must not care. */
+ * that we packed, in pieces of any size, must read as it does unpacked. Inputs are short: a bomb of 4 KiB becomes
+ * 128 MiB at most, and memory must not care. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -151,7 +151,7 @@ TEST(codec, a_damaged_frame_costs_nothing_that_stands_before_it)
 			d = digest_mem(packed, size);
 			packed[at] ^= 0x5a;
 			assert_true(d.packets >= 2);
-			/* What gzip's sum does not see says nothing of the packets: a time, a system. Our zstd has no sum. */
+			/* What gzip's sum does not see says nothing of the packets. Our zstd has no sum. */
 			if (d.end == CAP_WHOLE && c == &cap_gzip)
 				assert_same(&whole, &d);
 			hurt += d.end != CAP_WHOLE;
