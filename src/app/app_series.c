@@ -1,14 +1,15 @@
 /* app/app_series.c - samples of every pipe and of every flow at k * interval, k = 1, 2, …
  *
  * A sample at T covers (T - interval, T], everything at T included: it is taken when the first thing after T is about
- * to happen. In a stretch in which nothing happens to an object and no backlog stands in it, only the first and the last
- * sample are given, so that a capture with a gap of a year has two rows there and not millions; who draws lines between
- * the rows sees the same.
+ * to happen. In a stretch in which nothing happens to an object and no backlog stands in it, only the first and the
+ * last sample are given, so that a capture with a gap of a year has two rows there and not millions; who draws lines
+ * between the rows sees the same.
  *
  * Pipes come and go while a script runs, flows with their packets; so each sample walks what there is (pipes by number,
  * flows of each by their first packets) beside the objects of the last sample, which stand in the same order: both
  * lists are read once, what is new is entered, what is gone leaves. A flow that was forgotten since the last sample is
- * still there for this one (emu_flows_forget()), so no count is lost. Cost: one pass over pipes and flows an interval. */
+ * still there for this one (emu_flows_forget()), so no count is lost. Cost: one pass over pipes and flows an interval.
+ * */
 #include "app_series.h"
 
 #include <inttypes.h>

@@ -1,4 +1,5 @@
-/* app/app_series.h - what every pipe, and every flow of a mask, did in each interval of virtual time; feeds the CSV and the picture. */
+/* app/app_series.h - what every pipe, and every flow of a mask, did in each interval of virtual time; feeds the CSV and
+ * the picture. */
 #ifndef APP_APP_SERIES_H
 #define APP_APP_SERIES_H
 
@@ -20,8 +21,8 @@ struct series_point {		/* one object, or one flow of it, in (at - length, at] */
 /* `flow` as emu_flow_print() has it, "" for the object itself. */
 typedef void series_sink(void *ctx, const char *object, const char *flow, const struct series_point *p);
 
-/* Samples the pipes that `l` has whenever it samples. A stretch of very many samples is given up when stop() is true (may be NULL).
- * NULL: no memory. */
+/* Samples the pipes that `l` has whenever it samples. A stretch of very many samples is given up when stop() is true
+ * (may be NULL). NULL: no memory. */
 struct app_series *app_series_new(struct lane *l, nrw_time interval, bool (*stop)(void));
 void app_series_free(struct app_series *s);
 /* One more reader of the points, at most two; `totals`: also those of app_series_watch(). */

@@ -140,7 +140,8 @@ static void fit(const struct app_plot *pl, const struct panel *p, struct plot_ax
 	plot_axis_fit(a, p->unit, largest);
 }
 
-static void draw_frame(FILE *to, const struct app_plot *pl, const struct panel *p, const struct plot_axis *a, unsigned y)
+static void draw_frame(FILE *to, const struct app_plot *pl, const struct panel *p, const struct plot_axis *a,
+	unsigned y)
 {
 	char label[48];
 
@@ -241,8 +242,8 @@ static void draw_legend(FILE *to, const struct app_plot *pl)
 		fputs("</text>\n", to);
 	}
 	if (pl->more)
-		fprintf(to, "<text x=\"%d\" y=\"%u\" class=\"l\">there are more, which are not drawn: nobody could tell "
-			"them apart</text>\n", LEFT, top + (pl->count + columns - 1) / columns * LEGEND_ROW + 4);
+		fprintf(to, "<text x=\"%d\" y=\"%u\" class=\"l\">there are more, not drawn: nobody could tell them "
+			"apart</text>\n", LEFT, top + (pl->count + columns - 1) / columns * LEGEND_ROW + 4);
 }
 
 static void draw_head(FILE *to, const struct app_plot *pl, const char *title, const char *subtitle)

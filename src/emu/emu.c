@@ -305,8 +305,8 @@ int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *
 }
 
 /* A pipe that has, or had, a mask. */
-static __attribute__((noinline)) void put_flows(struct emu *e, struct emu_pipe *pipe, struct pkt *p, const struct view *v,
-	nrw_time now)
+static __attribute__((noinline)) void put_flows(struct emu *e, struct emu_pipe *pipe, struct pkt *p,
+	const struct view *v, nrw_time now)
 {
 	if (pipe->flows->shape) {
 		emu_pipe_settle(pipe, now);

@@ -50,12 +50,13 @@ char *emu_cmd_print(const struct emu_cmd *c);
  * ERR_NOMEM, or ERR_UNKNOWN: a pipe it names does not exist, and then nothing was done. Packets inside a pipe that is
  * deleted are dropped, no-pipe. */
 int emu_run(struct emu *e, const struct emu_cmd *c, nrw_time now, FILE *to, struct err *err);
-int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err);	/* emu_run(), printing nothing */
+/* emu_run() that prints nothing. */
+int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err);
 bool emu_has(const struct emu *e, enum emu_kind kind, uint32_t number);
 
-/* Hands a packet to pipe `number` at `now`; p->acct_bytes is its L, p->seq its order of arrival, `v` what tells its flow
- * (NULL: as a packet that is not IP; it is read before the call returns). Owns it from here on, whatever happens: it
- * comes back by emu_take() or goes to dropped(). Bytes must be kept already (pkt_keep). */
+/* Hands a packet to pipe `number` at `now`; p->acct_bytes is its L, p->seq its order of arrival, `v` what tells its
+ * flow (NULL: as a packet that is not IP; it is read before the call returns). Owns it from here on, whatever happens:
+ * it comes back by emu_take() or goes to dropped(). Bytes must be kept already (pkt_keep). */
 void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, const struct view *v, nrw_time now);
 /* The next packet whose time is <= now, in the order of (departure, seq); p->at is its exact departure. NULL: none. */
 struct pkt *emu_take(struct emu *e, nrw_time now);
@@ -85,8 +86,8 @@ void emu_stats(const struct emu *e, enum emu_kind kind, uint32_t number, struct 
 /* Entry to exit, of all that were served: the value at so many of a thousand, min at 0. 0 where there is none. */
 uint64_t emu_delay_quantile(const struct emu *e, enum emu_kind kind, uint32_t number, unsigned permille);
 
-/* The flows of a pipe, in the order of their first packets; NULL: from the first, none is left. Those of a mask that was
- * changed are among them while they drain. emu_settle() first: it forgets those that were idle too long. */
+/* The flows of a pipe, in the order of their first packets; NULL: from the first, none is left. Those of a mask that
+ * was changed are among them while they drain. emu_settle() first: it forgets those that were idle too long. */
 struct emu_flow *emu_flow_next(const struct emu *e, enum emu_kind kind, uint32_t number, const struct emu_flow *after);
 
 struct emu_flow_stats {		/* as struct emu_stats has them */

@@ -6,8 +6,7 @@
  * Entries are 16 bytes and the array begins at a multiple of 64, so the four children of one share a cache line: a
  * hundred thousand flows are nine lines deep, of which the first six are always warm. Flows do not know their place,
  * so moving an entry writes to no flow; nobody needs it, since a link's end changes only when it comes, or all of them
- * at once when the pipe is configured. Beside base/heap.h, whose members know their place, this took a third of the
- * time at 100 000 busy flows. Equal ends come in any order: emu_way.c sorts.
+ * at once when the pipe is configured. Equal ends come in any order: emu_way.c sorts.
  *
  * Memory is taken when flows are made, and grows by half. One thread. */
 #include "emu_flow.h"

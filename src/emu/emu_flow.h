@@ -20,7 +20,8 @@
 #include "emu/emu_int.h"
 
 /* emu_key.c: which fields tell flows apart, and what they are in a packet. */
-struct emu_key {		/* [0]: family, protocol, ports. IPv4 [1]: addresses. IPv6 [1]: label, [2..5] addresses */
+/* [0]: family, protocol, ports. IPv4 [1]: addresses. IPv6 [1]: label, [2..5]: addresses. */
+struct emu_key {
 	uint64_t w[6];
 };
 
@@ -55,8 +56,8 @@ enum emu_flow_state {
 	FLOW_GONE,		/* folded; kept until a reader of series has seen its last counts */
 };
 
-/* Of 100 000 flows each is cold when its turn comes. A paragraph is a cache line: to find it, to serve, to queue, to count
- * and to be idle, to tell how long packets waited, and what most packets do not touch. */
+/* Of 100 000 flows each is cold when its turn comes. A paragraph is a cache line: to find it, to serve, to queue, to
+ * count and to be idle, to tell how long packets waited, and what most packets do not touch. */
 struct emu_flow {
 	struct hash_node node;
 	struct emu_key key;

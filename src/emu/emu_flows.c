@@ -16,10 +16,10 @@
  * A change of mask takes all flows out of the table; those that hold packets drain as old ones. A change of rate, limit
  * or overhead is one walk through all flows that hold packets; idle ones take the new rate when they open.
  *
- * Cost: of 100 000 flows each is cold, and that is the cost: the line where it is found, and two for its link and queue,
- * fetched at once as soon as its place is known, and ahead of time where it is known (who leaves next, whose service
- * ends next). Tables grow in steps. Memory: a flow is 384 bytes of a pool, with its share of table and heap below 448;
- * none of it is taken where no flow is new. No order of the table reaches any output. */
+ * Cost: of 100 000 flows each is cold, and that is the cost: the line where it is found, and two for its link and
+ * queue, fetched at once as soon as its place is known, and ahead of time where it is known (who leaves next, whose
+ * service ends next). Tables grow in steps. Memory: a flow is 384 bytes of a pool, with its share of table and heap
+ * below 448; none of it is taken where no flow is new. No order of the table reaches any output. */
 #include "emu_flow.h"
 
 #include <stdlib.h>
@@ -195,7 +195,8 @@ static struct emu_flow *find(struct emu_flows *f, const struct view *v, nrw_time
 	return make(f, &key, digest, why);
 }
 
-static __attribute__((cold)) void drop(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, enum emu_flow_drop why)
+static __attribute__((cold)) void drop(struct emu_flows *f, struct emu_flow *flow, struct pkt *p,
+	enum emu_flow_drop why)
 {
 	flow->drops[why]++;
 	emu_pipe_drop(f->pipe, p, emu_flow_drops[why]);

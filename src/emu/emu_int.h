@@ -46,7 +46,8 @@ struct emu_queue {
 };
 
 void emu_room_set(struct emu_room *r, const struct emu_limit *limit, uint64_t rate, nrw_time delay);
-bool emu_queue_no_room(const struct emu_queue *q, const struct emu_room *r, uint64_t bytes);	/* not by packets alone */
+/* By a limit that counts bytes. */
+bool emu_queue_no_room(const struct emu_queue *q, const struct emu_room *r, uint64_t bytes);
 void emu_queue_recharge(struct emu_queue *q, uint32_t from, uint32_t to);	/* the overhead of those that wait */
 
 /* For a packet of so many bytes. */

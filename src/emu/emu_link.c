@@ -18,10 +18,10 @@
  * A change of rate cuts the service in two: what is left at `now` is (whole - now) R + part nanobits, exactly; it goes
  * on at the new rate. Rate 0 takes no time at all: the end is the beginning.
  *
- * Burst: an idle link saves credit, in nanobits too, and a busy period begins with c = min(8 S, what was left + R idle).
- * Credit is taken off the work of each packet before it is added, which comes to the same as T + ceil(max(0, sum - c)).
- * Idle time counts from the last end of service; R and S are those in force when the period begins. The first period
- * of a link begins with all of S.
+ * Burst: an idle link saves credit, in nanobits too, and a busy period begins with c = min(8 S, what was left + R
+ * idle). Credit is taken off the work of each packet before it is added, which comes to the same as T + ceil(max(0, sum
+ * - c)). Idle time counts from the last end of service; R and S are those in force when the period begins. The first
+ * period of a link begins with all of S.
  *
  * The end of time: a service that would end at 2^64 - 1 ns or later (NRW_NEVER) is refused, and so is all that follows:
  * the link would be busy until then. Only another rate opens it again.

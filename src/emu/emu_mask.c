@@ -5,10 +5,11 @@
  *      value = "0x" hex | "/" bits that lead | an address (of src-ip ... dst-ip6) | a number (of the others)
  *
  * On a pipe flow_mask and sched_mask mean the same: its FIFO and its link are one for each flow. `all` is all fields of
- * both families. A value of 0 takes a field out again; a mask without a field is `none`, and so no mask. `/24` are the 24
- * bits that lead, of every field, where ipfw takes the last ones in silence. `queue` tells queues apart that feed one
- * scheduler; a pipe has one FIFO, so there it makes one flow of each family. Where `queue` is followed by a limit it is
- * not the mask's word but the option. A bare number for an address (`dst-ip 24`) is refused: it may mean /24 or 0x18.
+ * both families. A value of 0 takes a field out again; a mask without a field is `none`, and so no mask. `/24` are the
+ * 24 bits that lead, of every field, where ipfw takes the last ones in silence. `queue` tells queues apart that feed
+ * one scheduler; a pipe has one FIFO, so there it makes one flow of each family. Where `queue` is followed by a limit
+ * it is not the mask's word but the option. A bare number for an address (`dst-ip 24`) is refused: it may mean /24 or
+ * 0x18.
  *
  * Printed are the fields with bits, in the order above, addresses as /bits where that says it. */
 #include "emu_flow.h"
@@ -43,8 +44,8 @@ static const struct field fields[] = {
 };
 #define FIELDS (sizeof(fields) / sizeof(*fields))
 
-static const char allowed[] = "all, none, queue, or proto, src-ip, dst-ip, src-port, dst-port, src-ip6, dst-ip6, flow-id, "
-			      "each with its mask";
+static const char allowed[] = "all, none, queue, or proto, src-ip, dst-ip, src-port, dst-port, src-ip6, dst-ip6, "
+			      "flow-id, each with its mask";
 
 static void set_field(struct emu_mask *m, const struct field *f, const uint64_t value[2])
 {
@@ -265,8 +266,12 @@ int emu_prefix6(const uint64_t mask[2])
 static void print_field(struct text *t, const struct field *f, const uint64_t value[2])
 {
 	char addr[WIRE_IP6_TEXT];
-	int bits = f->kind == FIELD_IP4 ? emu_prefix4((uint32_t)value[0]) : f->kind == FIELD_IP6 ? emu_prefix6(value) : -1;
+	int bits = -1;
 
+	if (f->kind == FIELD_IP4)
+		bits = emu_prefix4((uint32_t)value[0]);
+	else if (f->kind == FIELD_IP6)
+		bits = emu_prefix6(value);
 	if (bits >= 0) {
 		text_add(t, " %s /%d", f->word, bits);
 	} else if (f->kind == FIELD_IP6) {

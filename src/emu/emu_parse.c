@@ -216,7 +216,8 @@ static int parse_named(struct lex *lx, struct emu_cmd *c, bool numbers)
 			bad |= is_name(lx, w, true) ? refuse_name(lx, w) : parse_spans(lx, c, w);
 	}
 	if (c->verb == VERB_DELETE && !c->span_count && !bad)
-		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "delete: which is missing; 1..%u, as 1,3-5", EMU_NUMBER_MAX);
+		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "delete: which is missing; 1..%u, as 1,3-5",
+			EMU_NUMBER_MAX);
 	return bad;
 }
 

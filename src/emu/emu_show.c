@@ -6,7 +6,8 @@
  *                  tcp 10.0.0.1:5001 > 10.0.0.2:80                              in 9021  out 2210  drops 6811
  *      --compat  the columns that dummynet prints, for scripts that read them
  *
- * `wait` ends with the service, `delay` with the exit. Integers only, and what does not fit is left out, not rounded. */
+ * `wait` ends with the service, `delay` with the exit. Integers only, and what does not fit is left out, not rounded.
+ * */
 #include "emu_flow.h"
 
 #include <inttypes.h>
@@ -149,7 +150,8 @@ static void compat_rate(FILE *to, uint64_t rate)
 	if (!rate)
 		fprintf(to, "unlimited     ");
 	else
-		fprintf(to, "%3" PRIu64 ".%03" PRIu64 " %s ", rate / unit, unit > 1 ? rate % unit / (unit / 1000) : 0, name);
+		fprintf(to, "%3" PRIu64 ".%03" PRIu64 " %s ", rate / unit,
+			unit > 1 ? rate % unit / (unit / 1000) : 0, name);
 }
 
 static void compat_limit(FILE *to, const struct emu_pipe *pipe)
@@ -184,8 +186,8 @@ static void compat_mask(FILE *to, const struct emu_mask *m)
 static void compat_proto(FILE *to, unsigned proto, int width)
 {
 	static const struct { uint8_t proto; const char *name; } names[] = {
-		{ 0, "ip" }, { PROTO_ICMP, "icmp" }, { PROTO_TCP, "tcp" }, { PROTO_UDP, "udp" }, { PROTO_ICMP6, "ipv6-icmp" },
-		{ PROTO_SCTP, "sctp" },
+		{ 0, "ip" }, { PROTO_ICMP, "icmp" }, { PROTO_TCP, "tcp" }, { PROTO_UDP, "udp" },
+		{ PROTO_ICMP6, "ipv6-icmp" }, { PROTO_SCTP, "sctp" },
 	};
 
 	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++) {

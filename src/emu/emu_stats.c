@@ -11,8 +11,8 @@
  * The time from entry to exit is the wait plus the delay as long as the delay never changed, so it has no histogram of
  * its own until then; at the first change the waits so far are copied, shifted, and exits are noted one by one.
  *
- * A flow has count, least, most and sum of its waits and no histogram; only who takes series makes one for the interval,
- * in which the flow was served. */
+ * A flow has count, least, most and sum of its waits and no histogram; only who takes series makes one for the
+ * interval, in which the flow was served. */
 #include "emu_flow.h"
 
 #include <stdlib.h>

@@ -9,9 +9,9 @@
  * delay got shorter, or an older packet ends at the same instant) goes to a heap beside; the next one out is the lesser
  * of head and heap. A flow's own packets never overtake each other: emu_flows.c keeps their exits from decreasing.
  *
- * A packet has no room for its flow, so a step carries both. Steps lie in stretches of a page from a pool, so that going
- * from one to the next is no cache miss; and since who leaves soon is known, packets and flows are fetched WAY_AHEAD
- * steps before their turn. A stray is malloc's: it is made only in the rare case. */
+ * A packet has no room for its flow, so a step carries both. Steps lie in stretches of a page from a pool, so that
+ * going from one to the next is no cache miss; and since who leaves soon is known, packets and flows are fetched
+ * WAY_AHEAD steps before their turn. A stray is malloc's: it is made only in the rare case. */
 #include "emu_flow.h"
 
 #include <stdlib.h>

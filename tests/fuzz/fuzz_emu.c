@@ -1,10 +1,10 @@
 /* tests/fuzz/fuzz_emu.c - the language of pipes, then pipes at work.
  *
  * Bytes before the first NUL are lines: what is accepted must print, and what is printed must parse back to the same
- * text. The rest are operations on the pipes so made: put packets of several flows of both families, let time pass, take,
- * settle, and run one of the lines again, whatever it does: configure, change a mask, delete, show. Laws: packets leave in
- * the order of (exit, seq), never early, never before they came; what goes in comes out, is dropped with a name or is held;
- * flows add up to no more than their pipe. */
+ * text. The rest are operations on the pipes so made: put packets of several flows of both families, let time pass,
+ * take, settle, and run one of the lines again, whatever it does: configure, change a mask, delete, show. Laws: packets
+ * leave in the order of (exit, seq), never early, never before they came; what goes in comes out, is dropped with a
+ * name or is held; flows add up to no more than their pipe. */
 #include <stdlib.h>
 #include <string.h>
 

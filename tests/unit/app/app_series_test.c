@@ -338,7 +338,8 @@ static void same_sums(const struct series_point *a, const struct series_point *b
 	assert_int_equal(a->backlog_bytes, b->backlog_bytes);
 }
 
-/* Also where flows are forgotten in the middle of an interval: of each interval the flows' rows add up to the pipe's. */
+/* Also where flows are forgotten in the middle of an interval: of each interval the flows' rows add up to the pipe's.
+ * */
 TEST(series, flows_add_up_to_their_pipe)
 {
 	struct world w;
@@ -346,8 +347,8 @@ TEST(series, flows_add_up_to_their_pipe)
 	nrw_time now = 0;
 
 	begin(&w, 10 * NRW_MS,
-		"add 1 pipe 1 ip from any to any\npipe 1 config bw 1Mbit/s delay 7ms queue 3 mask dst-port 0xffff expire 5ms "
-		"flows 1000\n");
+		"add 1 pipe 1 ip from any to any\npipe 1 config bw 1Mbit/s delay 7ms queue 3 mask dst-port 0xffff "
+		"expire 5ms flows 1000\n");
 	for (unsigned i = 0; i < 900; i++) {
 		send(&w, now, 1 + (i * 7 + i / 100) % 30, 40 + i % 1000);
 		now += i % 90 == 0 ? 300 * NRW_MS : NRW_MS / 3;

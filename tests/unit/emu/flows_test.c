@@ -179,7 +179,8 @@ TEST(flows, numbers_of_flows_are_fnv1a_of_the_masked_fields)
 {
 	number_is("all", 2, 0, UINT64_C(0x3ab414a1895b01ab), "udp 10.0.0.1:1000 > 10.0.0.2:2000");
 	number_is("all", 3, 0, UINT64_C(0xa3458601819f7aea), "udp [2001:db8::1]:1000 > [2001:db8::3]:2000");
-	number_is("all", 3, 0xabcde, UINT64_C(0x4b022e014f2af99a), "udp [2001:db8::1]:1000 > [2001:db8::3]:2000 flow-id 0xabcde");
+	number_is("all", 3, 0xabcde, UINT64_C(0x4b022e014f2af99a),
+		"udp [2001:db8::1]:1000 > [2001:db8::3]:2000 flow-id 0xabcde");
 	number_is("dst-ip /24", 2, 0, UINT64_C(0x7857976bd94f3963), "ip any > 10.0.0.0/24");
 	number_is("dst-ip /24", 3, 0xabcde, UINT64_C(0x0e7739e5139ce87b), "ip6 any > any");
 	number_is("proto /8 dst-port 0xffff", 2, 0, UINT64_C(0xf4750779f376ecb9), "udp any > any:2000");
@@ -208,7 +209,8 @@ TEST(flows, cut_fields_are_named_with_their_masks)
 /* Which of the first forty packets of a flow are lost at P = 0.5, from the same Python. */
 TEST(flows, each_flow_has_dice_of_its_own)
 {
-	static const char v4[] = "1101111110010000001100101110011101101011", v6[] = "1001011101000100001101001101010000000010";
+	static const char v4[] = "1101111110010000001100101110011101101011";
+	static const char v6[] = "1001011101000100001101001101010000000010";
 	struct kit *k = kit_new(1);
 	struct view a = kit_view(2, true), b = kit_view(3, true);
 

@@ -112,8 +112,9 @@ TEST(parse, what_is_printed_means_the_same)
 	struct kit_rng r = { 7 };
 
 	for (unsigned i = 0; i < 3000; i++) {
-		struct emu_cmd c = { .number = 1 + (uint32_t)kit_below(&r, 65535), .verb = i & 1 ? VERB_REPLACE : VERB_CONFIG },
-			*again;
+		struct emu_cmd c = { .number = 1 + (uint32_t)kit_below(&r, 65535),
+			.verb = i & 1 ? VERB_REPLACE : VERB_CONFIG },
+			       *again;
 		struct errs es;
 		char *text;
 

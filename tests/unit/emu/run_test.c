@@ -102,13 +102,15 @@ TEST(run, what_is_named_must_exist_and_of_a_range_what_does)
 
 TEST(run, a_list_recreates_what_it_lists)
 {
-	static const char script[] = "pipe 1 config bw 10Mbit/s delay 20ms burst 10KB queue 64KB mask dst-ip /24 expire 1s\n"
+	static const char script[] = "pipe 1 config bw 10Mbit/s delay 20ms burst 10KB queue 64KB "
+				     "mask dst-ip /24 expire 1s\n"
 				     "pipe 300 config plr 0.1 mask dst-port 0xffff src-ip6 /64 flows 7\n";
 	struct kit *k = kit_new(1), *again = kit_new(1);
 	char *text, *line;
 
 	kit_line(k, 0, "pipe 300 config mask src-ip6 /64 dst-port 0xffff flows 7 plr 10%");
-	kit_line(k, 0, "pipe 1 config bw 10Mbit/s delay 20ms burst 10KB queue 64KB expire 1s sched_mask dst-ip 0xffffff00");
+	kit_line(k, 0, "pipe 1 config bw 10Mbit/s delay 20ms burst 10KB queue 64KB expire 1s "
+		"sched_mask dst-ip 0xffffff00");
 	prints(k, 0, "pipe list", script);
 	text = run(k, 0, "pipe list", 0);
 	for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
@@ -155,15 +157,18 @@ TEST(run, show_in_json)
 	struct kit *k = busy();
 
 	prints(k, 21 * NRW_MS, "pipe show 1 --json",
-		"[{\"number\":1,\"bandwidth\":8000000,\"delay_ns\":20000000,\"packets\":4,\"bytes\":3500,\"out_packets\":2,"
+		"[{\"number\":1,\"bandwidth\":8000000,\"delay_ns\":20000000,\"packets\":4,\"bytes\":3500,"
+		"\"out_packets\":2,"
 		"\"out_bytes\":1500,\"drops\":{\"queue-full\":1},\"backlog\":{\"max_packets\":3,\"max_bytes\":2500},"
 		"\"wait_ns\":{\"min\":500000,\"p50\":1003519,\"p99\":2000000,\"max\":2000000},"
 		"\"end_to_end_ns\":{\"min\":20500000,\"p50\":21003519,\"p99\":22000000,\"max\":22000000},"
 		"\"held_packets\":1,\"flows_folded\":0,\"flows\":["
 		"{\"flow\":\"udp 10.0.0.1:1000 > 10.0.0.2:2000\",\"packets\":3,\"bytes\":3000,\"out_packets\":1,"
 		"\"out_bytes\":1000,\"held_packets\":1,\"drops\":{\"queue-full\":1},"
-		"\"backlog\":{\"max_packets\":2,\"max_bytes\":2000},\"wait_ns\":{\"min\":1000000,\"mean\":1500000,\"max\":2000000}},"
-		"{\"flow\":\"udp [2001:db8::1]:1000 > [2001:db8::3]:2000\",\"packets\":1,\"bytes\":500,\"out_packets\":1,"
+		"\"backlog\":{\"max_packets\":2,\"max_bytes\":2000},"
+		"\"wait_ns\":{\"min\":1000000,\"mean\":1500000,\"max\":2000000}},"
+		"{\"flow\":\"udp [2001:db8::1]:1000 > [2001:db8::3]:2000\",\"packets\":1,\"bytes\":500,"
+		"\"out_packets\":1,"
 		"\"out_bytes\":500,\"held_packets\":0,\"drops\":{},\"backlog\":{\"max_packets\":1,\"max_bytes\":500},"
 		"\"wait_ns\":{\"min\":500000,\"mean\":500000,\"max\":500000}}]}]\n");
 	kit_free(k);
