@@ -49,7 +49,8 @@ TEST(file, a_filter_that_fails_is_an_error_that_says_how)
 	size_t n;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		assert_int_equal(file_read_through((char *const *)bad[i].argv, "/dev/null", 100, &text, &n, &e), ERR_IO);
+		assert_int_equal(file_read_through((char *const *)bad[i].argv, "/dev/null", 100, &text, &n, &e),
+			ERR_IO);
 		assert_string_equal(e.text, bad[i].says);
 	}
 	assert_int_equal(file_read_through((char *const *)bad[0].argv, "/nowhere/file", 100, &text, &n, &e), ERR_IO);

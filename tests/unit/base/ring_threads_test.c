@@ -27,7 +27,7 @@ struct item {
 struct job {
 	void *memory;
 	size_t bytes;
-	uint64_t wrong, seed;
+	uint64_t wrong, seed, items;
 };
 
 static void *produce(void *ctx)
@@ -38,11 +38,11 @@ static void *produce(void *ctx)
 	struct ring_producer p;
 
 	ring_producer_attach(&p, j->memory, j->bytes, NULL);
-	for (uint64_t sent = 0; sent < ITEMS;) {
+	for (uint64_t sent = 0; sent < j->items;) {
 		uint32_t n = 1 + (uint32_t)(dice_draw(&d) % BATCH), moved;
 
-		if (n > ITEMS - sent)
-			n = (uint32_t)(ITEMS - sent);
+		if (n > j->items - sent)
+			n = (uint32_t)(j->items - sent);
 		for (uint32_t i = 0; i < n; i++)
 			items[i] = (struct item){ sent + i, dice_mix(sent + i) };
 		moved = ring_put(&p, items, n);
@@ -61,7 +61,7 @@ static void *consume(void *ctx)
 	struct ring_consumer c;
 
 	ring_consumer_attach(&c, j->memory, j->bytes, NULL);
-	for (uint64_t got = 0; got < ITEMS;) {
+	for (uint64_t got = 0; got < j->items;) {
 		uint32_t n = ring_take(&c, items, 1 + (uint32_t)(dice_draw(&d) % BATCH));
 
 		for (uint32_t i = 0; i < n; i++)
@@ -76,7 +76,7 @@ static void *consume(void *ctx)
 /* Between pages that nobody may touch, its end at the page's end. */
 static struct job shared(uint32_t cells)
 {
-	struct job j = { .bytes = ring_bytes(cells, sizeof(struct item)), .seed = cells };
+	struct job j = { .bytes = ring_bytes(cells, sizeof(struct item)), .seed = cells, .items = ITEMS };
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), room = (j.bytes + page - 1) & ~(page - 1);
 	char *p = mmap(NULL, room + 2 * page, PROT_NONE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
@@ -96,12 +96,16 @@ static void put_away(struct job *j)
 
 TEST(ring_threads, lose_and_double_nothing)
 {
-	static const struct { uint32_t cells, start; } of[] = { { 2, 0xfffffff0 }, { 8, 7 }, { 256, 0x7fffff00 } };
+	static const struct {
+		uint32_t cells, start;
+		uint64_t items;		/* a small ring makes threads take turns */
+	} of[] = { { 2, 0xfffffff0, ITEMS / 100 }, { 8, 7, ITEMS / 10 }, { 256, 0x7fffff00, ITEMS } };
 
 	for (unsigned i = 0; i < sizeof(of) / sizeof(*of); i++) {
 		struct job j = shared(of[i].cells);
 		pthread_t a, b;
 
+		j.items = of[i].items;
 		ring_init(j.memory, of[i].cells, sizeof(struct item), of[i].start);
 		assert_int_equal(pthread_create(&a, NULL, produce, &j), 0);
 		assert_int_equal(pthread_create(&b, NULL, consume, &j), 0);
