@@ -4,8 +4,8 @@
  *
  * The packets are judged as `narrows pcap` judges them: at the same arrival times, with commands of `at` run between
  * them, by the same code. Nothing is carried out, so a pipe is a verdict and never has an effect on what comes later.
- * Records are read one by one, since then the reader's count of records is the packet's number, that of the skipped ones
- * included. Memory: one list of rules, as long as the longest way through them. One thread. */
+ * Records are read one by one, since then the reader's count of records is the packet's number, that of the skipped
+ * ones included. Memory: one list of rules, as long as the longest way through them. One thread. */
 #include "app_explain.h"
 
 #include <inttypes.h>
@@ -89,7 +89,8 @@ static void give_reason(const struct explain *x, const struct lane_verdict *v, c
 		snprintf(to, REASON_BYTES, "no rule is asked: %s", view_stop_text(v->view->stop));
 		return;
 	}
-	n = snprintf(to, REASON_BYTES, "rule %" PRIu32 ": %s%s", rules_number(rules, rule), rules_text(rules, rule), missing);
+	n = snprintf(to, REASON_BYTES, "rule %" PRIu32 ": %s%s", rules_number(rules, rule), rules_text(rules, rule),
+		missing);
 	if (n >= REASON_BYTES)
 		snprintf(to, REASON_BYTES, "rule %" PRIu32 "%s", rules_number(rules, rule), missing);
 }

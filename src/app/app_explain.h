@@ -19,7 +19,7 @@ struct app_explained {			/* of one packet; until the callback returns */
 
 struct app_explain_cfg {
 	const char *input;		/* path, "-": standard input */
-	const char *iface;		/* what rules call the interface; NULL: by its name in the capture, else pcap0 */
+	const char *iface;		/* what rules call the interface; NULL: its name in the capture, or pcap0 */
 	struct lane_cfg lane;		/* but pool, iface_name and ops, which are the engine's */
 	void (*each)(void *ctx, const struct app_explained *x);
 	void *ctx;
@@ -36,8 +36,8 @@ struct app_explain_end {		/* how it went */
 	char first_waiting[300];
 };
 
-/* Puts the script into a lane (warnings go to `warnings`), then tells every packet to cfg->each. ERR_IO, ERR_DAMAGED (the
- * input is no capture), ERR_NOMEM. */
+/* Puts the script into a lane (warnings go to `warnings`), then tells every packet to cfg->each. ERR_IO, ERR_DAMAGED
+ * (the input is no capture), ERR_NOMEM. */
 int app_explain(const struct app_explain_cfg *cfg, struct lane_script *script, struct errs *warnings,
 	struct app_explain_end *end, struct err *e);
 

@@ -124,7 +124,8 @@ static void judge(struct testing *t, const struct lane_expected *x, const struct
 {
 	const struct rules_set *rules = lane_rules(t->lane);
 	char verdict[VERDICT_BYTES] = "allow";
-	struct app_tested told = { .expected = x, .text = text, .verdict = verdict, .rules = t->rules, .count = t->count };
+	struct app_tested told = { .expected = x, .text = text, .verdict = verdict, .rules = t->rules,
+		.count = t->count };
 
 	if (v->judged) {
 		snprintf(verdict, sizeof(verdict), "%.*s", (int)v->action.n, v->action.p);
@@ -168,7 +169,8 @@ static int load(struct testing *t, struct lane_script *script, struct errs *warn
 	return t->lane ? lane_commit(t->lane, script, warnings, t->err) : no_memory(t);
 }
 
-int app_test(const struct app_test_cfg *cfg, struct lane_script *script, struct errs *warnings, struct app_test_end *end,
+int app_test(const struct app_test_cfg *cfg, struct lane_script *script, struct errs *warnings,
+	struct app_test_end *end,
 	struct err *e)
 {
 	struct testing *t = calloc(1, sizeof(*t));

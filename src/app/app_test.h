@@ -30,9 +30,10 @@ struct app_test_end {
 	char first_waiting[300];
 };
 
-/* Loads the script into a lane and asks its rules about the packet of every expectation, in order of time. 0, ERR_NOMEM,
- * or what lane_commit() says. */
-int app_test(const struct app_test_cfg *cfg, struct lane_script *script, struct errs *warnings, struct app_test_end *end,
+/* Loads the script into a lane and asks its rules about the packet of every expectation, in order of time. 0,
+ * ERR_NOMEM, or what lane_commit() says. */
+int app_test(const struct app_test_cfg *cfg, struct lane_script *script, struct errs *warnings,
+	struct app_test_end *end,
 	struct err *e);
 
 #endif

@@ -1,5 +1,5 @@
-/* base/file.c - reads a text file whole, or what a program makes of it (cpp, m4). Plain stdio, since a pipe, a fifo and a
- * file must do; called at start and on control commands, by the thread that asks. */
+/* base/file.c - reads a text file whole, or what a program makes of it (cpp, m4). Plain stdio, since a pipe, a fifo and
+ * a file must do; called at start and on control commands, by the thread that asks. */
 #include "base/file.h"
 
 #include <errno.h>

@@ -150,7 +150,7 @@ static int explain_run(const struct command *self, char **argv)
 const struct command cmd_explain = {
 	"explain", "[-r RULES]... [-e RULE]... [OPTION]... IN",
 	"which rules each packet of a capture matched, and what decided", options, explain_run,
-	"A line a packet: its number, its time since the first, what it is, the rules that matched, and the verdict. What\n"
-	"a pipe does is not followed: 'pipe 1' is an answer. --json gives an object a line.\n"
+	"A line a packet: its number, its time since the first, what it is, the rules that matched, and the verdict.\n"
+	"What a pipe does is not followed: 'pipe 1' is an answer. --json gives an object a line.\n"
 	"Exit status: 0 done, 1 failed, 2 bad usage or input and nothing was done, 3 done but IN was damaged.\n",
 };

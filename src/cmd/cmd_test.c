@@ -192,11 +192,13 @@ static int test_run(const struct command *self, char **argv)
 const struct command cmd_test = {
 	"test", "[-r RULES]... [-e RULE]... [OPTION]... FILE...",
 	"whether a script's rules treat packets as its own tests say", options, test_run,
-	"FILE is a script of rules with tests among them, or of tests for the rules of -r; other commands pass over tests:\n\n"
+	"FILE is a script of rules with tests among them, or of tests for the rules of -r; other commands pass over\n"
+	"tests:\n\n"
 	"  tcp 10.0.0.1:4000 > 192.0.2.1:80 syn in eth0 => deny 200\n"
 	"  udp [2001:db8::1]:53 > [2001:db8::2]:4000 len 1000 vlan 10 out => pipe 1\n"
 	"  at 5s icmp 10.0.0.1 > 10.0.0.2 type 8 => allow\n\n"
-	"Words: the flags of TCP, or noflags; len, ttl, tos, id, frag, df, mf, flow, win, mss, type, code, vlan, src-mac,\n"
-	"dst-mac, in [IFACE], out [IFACE], recv IFACE, xmit IFACE. The number behind the verdict, if given, is the rule's.\n"
+	"Words: the flags of TCP, or noflags; len, ttl, tos, id, frag, df, mf, flow, win, mss, type, code, vlan,\n"
+	"src-mac, dst-mac, in [IFACE], out [IFACE], recv IFACE, xmit IFACE. The number behind the verdict, if given,\n"
+	"is the rule's.\n"
 	"Exit status: 0 all as expected, 1 not all, 2 bad usage or input and nothing was done.\n",
 };

@@ -1,8 +1,8 @@
 /* cmd/world.c - scripts and what rules see, from the options of a command line.
  *
- * Options are read from left to right, and scripts as they come, so that -r and -e make one text in the order given; but
- * -p holds for every script, wherever it stands, so it is looked for first. Its value is cut into words at blanks; who
- * needs more has `sh -c`. Wrong lines are collected, and told together by world_check(). */
+ * Options are read from left to right, and scripts as they come, so that -r and -e make one text in the order given;
+ * but -p holds for every script, wherever it stands, so it is looked for first. Its value is cut into words at blanks;
+ * who needs more has `sh -c`. Wrong lines are collected, and told together by world_check(). */
 #include "world.h"
 
 #include <stdio.h>

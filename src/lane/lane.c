@@ -10,17 +10,17 @@
  * Rules answer and keep no packet; emu keeps packets and knows no rule. Time comes with every call; between two calls
  * nothing happens, so virtual and real time are the same code.
  *
- * One_pass, on unless the script says otherwise, is looked at when a rule sends a packet into a pipe: a packet that left
- * with it off goes back to the rules, behind the rule that sent it, at the very instant it leaves the pipe. It
- * remembers that rule by index, number and id on its second line (pkt/pkt_lazy.h): the index holds while the rule set is
- * the same, number and id find the place in every later one. Going back is a loop, never recursion: a packet that a pipe
- * without delay returns at once is taken out of the emulator again by who put it in. After RETURNS_MAX times it is the
- * drop `reentry`.
+ * One_pass, on unless the script says otherwise, is looked at when a rule sends a packet into a pipe: a packet that
+ * left with it off goes back to the rules, behind the rule that sent it, at the very instant it leaves the pipe. It
+ * remembers that rule by index, number and id on its second line (pkt/pkt_lazy.h): the index holds while the rule set
+ * is the same, number and id find the place in every later one. Going back is a loop, never recursion: a packet that a
+ * pipe without delay returns at once is taken out of the emulator again by who put it in. After RETURNS_MAX times it is
+ * the drop `reentry`.
  *
  * At one instant: departures; commands of `at` (lane_schedule.c); packets that go back to the rules, by order of
- * arrival; fresh arrivals. To keep it where a command stands at the instant of a departure, what leaves then and is to go
- * back waits in `back` until the commands are done. A packet that goes back may find a pipe it was in before, so time
- * goes on event by event while there are such packets: emu is never called for a time that it has passed.
+ * arrival; fresh arrivals. To keep it where a command stands at the instant of a departure, what leaves then and is to
+ * go back waits in `back` until the commands are done. A packet that goes back may find a pipe it was in before, so
+ * time goes on event by event while there are such packets: emu is never called for a time that it has passed.
  *
  * Cost: one view (wire/view.c), one walk through the rules (rules/rules_judge.c), one look at the emulator's next
  * departure and one at the next command; no allocation but a copy of borrowed bytes when a pipe takes a packet from a
@@ -82,7 +82,8 @@ struct lane *lane_new(const struct lane_cfg *cfg)
 	l->seen = cfg->layer2 ? VIEW_HAS_IP : 0;
 	lane_env_init(l);
 	l->emu = emu_new(&(struct emu_cfg){ .seed = cfg->seed, .pool = cfg->pool, .dropped = emu_dropped, .ctx = l });
-	l->rules = rules_build(NULL, &(struct rules_cfg){ .default_allow = cfg->default_allow, .seed = cfg->seed }, NULL,
+	l->rules = rules_build(NULL, &(struct rules_cfg){ .default_allow = cfg->default_allow, .seed = cfg->seed },
+		NULL,
 		0, NULL);
 	l->counters = l->rules ? rules_counters(l->rules, NULL, NULL) : NULL;
 	l->meta.layer2 = cfg->layer2;

@@ -41,7 +41,7 @@ struct lane_ops {
 	void (*drop)(void *ctx, struct pkt *p, const struct lane_end *end);
 	/* the packet of this lane_input() went into a pipe; may be NULL */
 	void (*held)(void *ctx, const struct pkt *p);
-	/* What a rule (its index in lane_rules()) sends for a packet that it dropped, behind that drop; p->at is now, ns
+	/* What a rule (its index in lane_rules()) sends for a packet it dropped, behind that drop; p->at is now, ns
 	 * since start. Owns it. NULL: nobody wants them, and they are only counted. */
 	void (*answer)(void *ctx, struct pkt *p, uint32_t rule);
 	void (*said)(void *ctx, enum lane_said what, const char *text);	/* a line, no newline; may be NULL */
@@ -67,10 +67,10 @@ struct lane_cfg {
 	enum lane_dir dir;	/* which direction rules see; LANE_BY_NET: packets from `local` are out, others in */
 	struct lane_net local;
 	bool layer2;		/* rules see frames: `ip` matches each, and L is its length on the wire */
-	/* What rules may know of the world. A packet's p->iface is interface p->iface + 1 of struct meta: iface_in where
-	 * it is `in`, iface_out where it is `out`. */
+	/* What rules may know of the world. A packet's p->iface is interface p->iface + 1 of struct meta: iface_in
+	 * where it is `in`, iface_out where it is `out`. */
 	const char *(*iface_name)(void *ctx, uint16_t iface);	/* ctx: ops.ctx; NULL: no name. May be NULL */
-	const struct lane_net *me;	/* addresses of this instance (`me`, `me6`); the caller's, while the lane lives */
+	const struct lane_net *me;	/* addresses of this instance (`me`, `me6`); the caller's, while the lane is */
 	uint32_t me_count;
 	FILE *lists;		/* where list, show, print write; its errors stay in it. NULL: nowhere */
 	struct lane_ops ops;
@@ -95,8 +95,8 @@ size_t lane_waiting(const struct lane *l, char *first, size_t room);
 struct lane_verdict {
 	bool judged;			/* false: it meets no rule and passes */
 	struct rules_answer answer;	/* its rule decided */
-	struct word action;		/* in the words of the language: "deny", "pipe 1", "unreach port"; until the next
-					 * change of the rules */
+	struct word action;		/* in the words of the language: "deny", "pipe 1", "unreach port"; until
+					 * the next change of the rules */
 	bool missing;			/* the pipe or queue does not exist */
 	const struct view *view;	/* until the next packet */
 };
@@ -129,16 +129,18 @@ void lane_script_free(struct lane_script *s);
 /* Reads lines of `text`; the first one is number `first_line` of `file`. All errors go to `errs`. 0 or ERR_NOMEM. */
 int lane_script_text(struct lane_script *s, const char *file, unsigned first_line, const char *text, size_t n,
 	struct errs *errs);
+/* The same of a text that a preprocessor made of `file`: errors are told where its marks (# 12 "file") say. */
+int lane_script_made(struct lane_script *s, const char *file, const char *text, size_t n, struct errs *errs);
 /* A whole file, "-" for standard input. preproc, if not NULL: its words are a program that makes the text of it, such
- * as cpp, and errors are told where its marks (# 12 "file") say. 0, ERR_IO, ERR_NOMEM or ERR_RANGE (too large), in `e`;
+ * as cpp. 0, ERR_IO, ERR_NOMEM or ERR_RANGE (too large), in `e`;
  * wrong words are only in `errs`. */
 int lane_script_file(struct lane_script *s, const char *path, char *const preproc[], struct errs *errs, struct err *e);
-/* Once all lines are read, and before the two below: what no line shows by itself (a rule that would jump back, one to be
- * deleted that is not there) goes to `errs`; nothing, if errs has errors already. 0 or ERR_NOMEM. */
+/* Once all lines are read, and before the two below: what no line shows by itself (a rule that would jump back, one to
+ * be deleted that is not there) goes to `errs`; nothing, if errs has errors already. 0 or ERR_NOMEM. */
 int lane_script_check(struct lane_script *s, struct errs *errs);
-/* The script takes effect, as one transaction, before the first packet; its commands of `at` move to the lane and wait for
- * their time. 0, ERR_NOMEM, or what lane_script_check() would have told, after which the lane is to be freed. Warns of
- * rules that name a pipe which does not exist. */
+/* The script takes effect, as one transaction, before the first packet; its commands of `at` move to the lane and wait
+ * for their time. 0, ERR_NOMEM, or what lane_script_check() would have told, after which the lane is to be freed. Warns
+ * of rules that name a pipe which does not exist. */
 int lane_commit(struct lane *l, struct lane_script *s, struct errs *warnings, struct err *e);
 /* Each line in canonical form, numbered as if applied to an empty lane (lane_script_check() gave the numbers). 0 or
  * ERR_NOMEM. */

@@ -7,12 +7,12 @@
  *      tcp 10.0.0.1:4000 > 192.0.2.1:80 syn in eth0 => deny 200
  *      udp [2001:db8::1]:53 > [2001:db8::2]:4000 len 1000 out => pipe 1 300
  *
- * Words between: those of the tables below, each once, in any order. What is not said is the plainest there is: a source
- * port of 40000, ACK alone for TCP, an echo request, ttl 64, no data, in. The number behind the verdict is that of the
- * rule that decides; without it any rule may.
+ * Words between: those of the tables below, each once, in any order. What is not said is the plainest there is: a
+ * source port of 40000, ACK alone for TCP, an echo request, ttl 64, no data, in. The number behind the verdict is that
+ * of the rule that decides; without it any rule may.
  *
- * Like every line of a script it is parsed when it is read, all its errors told, and it prints in one canonical form. It
- * has no effect on a lane; `narrows test` builds the packet (lane_packet.c) and asks. Control thread. */
+ * Like every line of a script it is parsed when it is read, all its errors told, and it prints in one canonical form.
+ * It has no effect on a lane; `narrows test` builds the packet (lane_packet.c) and asks. Control thread. */
 #include "lane_int.h"
 
 #include <stddef.h>
@@ -62,7 +62,8 @@ static const struct number_word {
 enum { NUMBERS = sizeof(numbers) / sizeof(*numbers) };
 
 /* The rest of the words. */
-enum { WORD_VLAN = NUMBERS, WORD_SRC_MAC, WORD_DST_MAC, WORD_DF, WORD_MF, WORD_IN, WORD_OUT, WORD_RECV, WORD_XMIT, WORDS };
+enum { WORD_VLAN = NUMBERS, WORD_SRC_MAC, WORD_DST_MAC, WORD_DF, WORD_MF, WORD_IN, WORD_OUT, WORD_RECV, WORD_XMIT,
+	WORDS };
 static const char *const others[] = { "vlan", "src-mac", "dst-mac", "df", "mf", "in", "out", "recv", "xmit" };
 
 static const char *const verdicts[] = { "allow", "accept", "pass", "permit", "deny", "drop", "pipe", "queue", "reject",
@@ -81,6 +82,8 @@ static void wrong(struct reading *r, int code)
 	if (!r->bad)
 		r->bad = code;
 }
+
+#define tell(r, ...) wrong(r, lex_error((r)->lx, __VA_ARGS__))
 
 bool lane_expect_begins(const struct lex *lx)
 {
@@ -124,8 +127,9 @@ static void parse_proto(struct reading *r)
 	if (w.p[0] >= '0' && w.p[0] <= '9')
 		wrong(r, units_num(r->lx, w, "protocol", 0, 255, &n));
 	else
-		wrong(r, lex_error(r->lx, w, ERR_UNKNOWN,
-			WORD_FMT ": neither a command nor a protocol: tcp, udp, icmp, icmp6, sctp, or a number", WORD_ARGS(w)));
+		tell(r, w, ERR_UNKNOWN,
+			WORD_FMT ": neither a command nor a protocol: tcp, udp, icmp, icmp6, sctp, or a number",
+			WORD_ARGS(w));
 	r->x->proto = (uint8_t)n;
 }
 
@@ -163,24 +167,24 @@ static void parse_end(struct reading *r, const char *what, uint32_t *a4, uint64_
 	uint8_t family;
 
 	if (!lex_next(r->lx, &w) || word_is(w, "=>")) {
-		wrong(r, lex_error(r->lx, w.n ? w : lex_here(r->lx), ERR_SYNTAX, "the %s is missing here", what));
+		tell(r, w.n ? w : lex_here(r->lx), ERR_SYNTAX, "the %s is missing here", what);
 		return;
 	}
 	addr = cut_end(w, &port_at);
 	family = wire_ip4_parse(addr.p, addr.n, a4) ? 4 : wire_ip6_parse(addr.p, addr.n, a6) ? 6 : 0;
 	if (!family)
-		wrong(r, lex_error(r->lx, addr, ERR_SYNTAX,
-			WORD_FMT ": not an address such as 10.0.0.1:80 or [2001:db8::1]:80", WORD_ARGS(addr)));
+		tell(r, addr, ERR_SYNTAX,
+			WORD_FMT ": not an address such as 10.0.0.1:80 or [2001:db8::1]:80", WORD_ARGS(addr));
 	else if (x->family && x->family != family)
-		return wrong(r, lex_error(r->lx, addr, ERR_SYNTAX, "both addresses must be of one family"));
+		return tell(r, addr, ERR_SYNTAX, "both addresses must be of one family");
 	x->family = family ? family : x->family;
 	if (port_at && !has_ports(x->proto))
-		wrong(r, lex_error(r->lx, word_cut(w, port_at, w.n), ERR_SYNTAX, "this protocol has no ports"));
+		tell(r, word_cut(w, port_at, w.n), ERR_SYNTAX, "this protocol has no ports");
 	else if (port_at)
 		wrong(r, units_num(r->lx, word_cut(w, port_at, w.n), "port", 0, 65535, &n));
 	else if (has_ports(x->proto) && family && port == &x->dport)
-		wrong(r, lex_error(r->lx, w, ERR_SYNTAX, "the port is missing, as in %s" WORD_FMT "%s",
-			family == 4 ? "" : "[", WORD_ARGS(addr), family == 4 ? ":80" : "]:80"));
+		tell(r, w, ERR_SYNTAX, "the port is missing, as in %s" WORD_FMT "%s",
+			family == 4 ? "" : "[", WORD_ARGS(addr), family == 4 ? ":80" : "]:80");
 	if (port_at)
 		*port = (uint16_t)n;
 }
@@ -192,7 +196,7 @@ static void parse_arrow(struct reading *r)
 	if (lex_peek(r->lx, &w) && word_is(w, ">"))
 		lex_next(r->lx, &w);
 	else
-		wrong(r, lex_error(r->lx, w.n ? w : lex_here(r->lx), ERR_SYNTAX, "'>' is missing between the addresses"));
+		tell(r, w.n ? w : lex_here(r->lx), ERR_SYNTAX, "'>' is missing between the addresses");
 }
 
 static void parse_ends(struct reading *r)
@@ -214,7 +218,7 @@ static bool fits(struct reading *r, struct word w, enum word_of of)
 		(of == FOR_ICMP && (x->proto == PROTO_ICMP || x->proto == PROTO_ICMP6));
 
 	if (!good)
-		wrong(r, lex_error(r->lx, w, ERR_SYNTAX, WORD_FMT ": only %s has that", WORD_ARGS(w), whose[of]));
+		tell(r, w, ERR_SYNTAX, WORD_FMT ": only %s has that", WORD_ARGS(w), whose[of]);
 	return good;
 }
 
@@ -224,8 +228,8 @@ static bool value_follows(struct reading *r, struct word name, struct word *valu
 		lex_next(r->lx, value);
 		return true;
 	}
-	wrong(r, lex_error(r->lx, lex_peek(r->lx, value) ? *value : lex_here(r->lx), ERR_SYNTAX,
-		WORD_FMT ": its value is missing here", WORD_ARGS(name)));
+	tell(r, lex_peek(r->lx, value) ? *value : lex_here(r->lx), ERR_SYNTAX,
+		WORD_FMT ": its value is missing here", WORD_ARGS(name));
 	return false;
 }
 
@@ -239,7 +243,7 @@ static void parse_number(struct reading *r, struct word name, const struct numbe
 		return;
 	wrong(r, units_num(r->lx, w, d->name, 0, d->hi, &n));
 	if (d->bit == EXPECT_FRAG && n % 8)
-		wrong(r, lex_error(r->lx, w, ERR_RANGE, "frag: an offset is a multiple of 8"));
+		tell(r, w, ERR_RANGE, "frag: an offset is a multiple of 8");
 	r->x->given |= d->bit;
 	if (d->bytes == 1)
 		*(uint8_t *)to = (uint8_t)n;
@@ -263,7 +267,7 @@ static void parse_vlans(struct reading *r, struct word name)
 		struct word one = word_cut(rest, 0, dot ? (size_t)(dot - rest.p) : rest.n);
 
 		if (r->x->vlans == 4) {
-			wrong(r, lex_error(r->lx, rest, ERR_RANGE, "vlan: at most four tags"));
+			tell(r, rest, ERR_RANGE, "vlan: at most four tags");
 			return;
 		}
 		wrong(r, units_num(r->lx, one, "vlan", 0, 4095, &n));
@@ -277,8 +281,8 @@ static void parse_mac(struct reading *r, struct word name, uint8_t mac[6])
 	struct word w;
 
 	if (value_follows(r, name, &w) && !wire_mac_parse(w.p, w.n, mac))
-		wrong(r, lex_error(r->lx, w, ERR_SYNTAX, WORD_FMT ": not a MAC address such as 02:00:5e:00:53:01",
-			WORD_ARGS(w)));
+		tell(r, w, ERR_SYNTAX, WORD_FMT ": not a MAC address such as 02:00:5e:00:53:01",
+			WORD_ARGS(w));
 }
 
 static bool is_known(struct word w)
@@ -292,11 +296,11 @@ static bool is_known(struct word w)
 static void set_iface(struct reading *r, struct word w, char **to)
 {
 	if (*to)
-		wrong(r, lex_error(r->lx, w, ERR_TWICE, "this interface is named already"));
+		tell(r, w, ERR_TWICE, "this interface is named already");
 	else if (w.n > IFACE_BYTES)
-		wrong(r, lex_error(r->lx, w, ERR_RANGE, "a name has at most %d bytes", IFACE_BYTES));
+		tell(r, w, ERR_RANGE, "a name has at most %d bytes", IFACE_BYTES);
 	else if (!(*to = calloc(1, w.n + 1)))	/* no strndup(): not every system has it */
-		wrong(r, lex_error(r->lx, w, ERR_NOMEM, "no memory"));
+		tell(r, w, ERR_NOMEM, "no memory");
 	else
 		memcpy(*to, w.p, w.n);
 }
@@ -307,7 +311,7 @@ static void parse_way(struct reading *r, struct word name, bool out)
 	struct word w;
 
 	if (r->said & UINT64_C(1) << (out ? WORD_IN : WORD_OUT))
-		wrong(r, lex_error(r->lx, name, ERR_TWICE, "a packet goes in or out, not both"));
+		tell(r, name, ERR_TWICE, "a packet goes in or out, not both");
 	r->x->out = out;
 	if (!lex_peek(r->lx, &w) || word_is(w, "=>") || is_known(w))
 		return;
@@ -348,7 +352,7 @@ static bool parse_flag(struct reading *r, struct word w)
 		if (!word_is(w, expect_flags[i].name))
 			continue;
 		if (r->said >> (WORDS + i) & 1)
-			wrong(r, lex_error(r->lx, w, ERR_TWICE, WORD_FMT ": given twice", WORD_ARGS(w)));
+			tell(r, w, ERR_TWICE, WORD_FMT ": given twice", WORD_ARGS(w));
 		r->said |= UINT64_C(1) << (WORDS + i);
 		r->x->given |= EXPECT_FLAGS;
 		if (fits(r, w, FOR_TCP))
@@ -370,7 +374,7 @@ static void parse_word(struct reading *r)
 		if (!word_is(w, word_at(NULL, i)))
 			continue;
 		if (r->said >> i & 1)
-			wrong(r, lex_error(r->lx, w, ERR_TWICE, WORD_FMT ": given twice; once is allowed", WORD_ARGS(w)));
+			tell(r, w, ERR_TWICE, WORD_FMT ": given twice; once is allowed", WORD_ARGS(w));
 		r->said |= UINT64_C(1) << i;
 		if (i < NUMBERS)
 			parse_number(r, w, &numbers[i]);
@@ -379,8 +383,8 @@ static void parse_word(struct reading *r)
 		return;
 	}
 	near = lex_suggest(w, word_at, NULL, WORDS + count_flags());
-	wrong(r, lex_error(r->lx, w, ERR_UNKNOWN, WORD_FMT ": not a word of an expectation%s%s%s", WORD_ARGS(w),
-		near ? "; did you mean " : "", near ? near : "", near ? "?" : ""));
+	tell(r, w, ERR_UNKNOWN, WORD_FMT ": not a word of an expectation%s%s%s", WORD_ARGS(w),
+		near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
 static const char *verdict_at(const void *ctx, size_t i)
@@ -401,10 +405,11 @@ static void unknown_verdict(struct reading *r, struct word w)
 	const char *near = lex_suggest(w, verdict_at, NULL, VERDICTS);
 
 	if (near)
-		wrong(r, lex_error(r->lx, w, ERR_UNKNOWN, WORD_FMT ": not a verdict; did you mean %s?", WORD_ARGS(w), near));
+		tell(r, w, ERR_UNKNOWN, WORD_FMT ": not a verdict; did you mean %s?", WORD_ARGS(w), near);
 	else
-		wrong(r, lex_error(r->lx, w, ERR_UNKNOWN,
-			WORD_FMT ": not a verdict; allow, deny, pipe N, queue N, reject, unreach CODE or reset", WORD_ARGS(w)));
+		tell(r, w, ERR_UNKNOWN,
+			WORD_FMT ": not a verdict; allow, deny, pipe N, queue N, reject, unreach CODE or reset",
+			WORD_ARGS(w));
 }
 
 static bool takes_argument(struct word w)
@@ -443,7 +448,7 @@ static void parse_verdict(struct reading *r)
 	uint64_t n = 0;
 
 	if (!lex_next(r->lx, &w)) {
-		wrong(r, lex_error(r->lx, lex_here(r->lx), ERR_SYNTAX, "what is expected? allow, deny, pipe N or another"));
+		tell(r, lex_here(r->lx), ERR_SYNTAX, "what is expected? allow, deny, pipe N or another");
 		return;
 	}
 	if (!is_verdict(w)) {
@@ -451,19 +456,19 @@ static void parse_verdict(struct reading *r)
 		return;
 	}
 	if (takes_argument(w) && !lex_next(r->lx, &arg)) {
-		wrong(r, lex_error(r->lx, lex_here(r->lx), ERR_SYNTAX, WORD_FMT ": its number is missing", WORD_ARGS(w)));
+		tell(r, lex_here(r->lx), ERR_SYNTAX, WORD_FMT ": its number is missing", WORD_ARGS(w));
 		return;
 	}
 	r->x->verdict = canonical(w, arg);
 	if (!r->x->verdict)
-		wrong(r, lex_error(r->lx, arg.n ? arg : w, ERR_SYNTAX, "no rule can say '" WORD_FMT "%s" WORD_FMT "'",
-			WORD_ARGS(w), arg.n ? " " : "", WORD_ARGS(arg)));
+		tell(r, arg.n ? arg : w, ERR_SYNTAX, "no rule can say '" WORD_FMT "%s" WORD_FMT "'",
+			WORD_ARGS(w), arg.n ? " " : "", WORD_ARGS(arg));
 	if (lex_next(r->lx, &w)) {
 		wrong(r, units_num(r->lx, w, "rule", 1, 65535, &n));
 		r->x->rule = (uint32_t)n;
 	}
 	if (lex_next(r->lx, &w))
-		wrong(r, lex_error(r->lx, w, ERR_SYNTAX, "nothing may follow the rule's number"));
+		tell(r, w, ERR_SYNTAX, "nothing may follow the rule's number");
 }
 
 /* What is not said, and what the whole line shows. */
@@ -478,15 +483,15 @@ static void complete(struct reading *r, struct word first)
 	if ((x->proto == PROTO_ICMP || x->proto == PROTO_ICMP6) && !(x->given & EXPECT_TYPE))
 		x->icmp_type = x->proto == PROTO_ICMP ? ICMP_ECHO : ICMP6_ECHO;
 	if (x->family && x->proto == wrong_icmp)
-		wrong(r, lex_error(r->lx, first, ERR_SYNTAX, "%s goes with %s addresses", x->family == 4 ? "icmp6" : "icmp",
-			x->family == 4 ? "IPv6" : "IPv4"));
+		tell(r, first, ERR_SYNTAX, "%s goes with %s addresses", x->family == 4 ? "icmp6" : "icmp",
+			x->family == 4 ? "IPv6" : "IPv4");
 	if (r->bad || !x->family)
 		return;
 	least = expect_headers(x);
 	if (!(x->given & EXPECT_LEN))
 		x->len = (uint16_t)least;
 	else if (x->len < least)
-		wrong(r, lex_error(r->lx, first, ERR_RANGE, "len: %u is less than its headers' %u bytes", x->len, least));
+		tell(r, first, ERR_RANGE, "len: %u is less than its headers' %u bytes", x->len, least);
 }
 
 struct lane_expect *lane_expect_parse(struct lex *lx)

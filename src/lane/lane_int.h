@@ -34,8 +34,6 @@ struct lane_script {
 	struct script_files files;
 };
 
-/* Reads a whole text of `file`; marked: a preprocessor made it. 0 or ERR_NOMEM. */
-int script_read(struct lane_script *s, const char *file, bool marked, const char *text, size_t n, struct errs *errs);
 void script_line_free(struct script_line *line);	/* what it owns */
 void script_files_free(struct script_files *f);
 
@@ -77,7 +75,8 @@ struct lane_expect *lane_expect_parse(struct lex *lx);	/* all errors told; NULL 
 void lane_expect_free(struct lane_expect *x);
 char *lane_expect_print(const struct lane_expect *x);	/* canonical; malloc's, or NULL */
 
-/* lane_marks.c: `# 12 "file"` and `#line 12 "file"`, which preprocessors leave: the next line is line 12 of that file. */
+/* lane_marks.c: `# 12 "file"` and `#line 12 "file"`, which preprocessors leave: the next line is line 12 of that file.
+ * */
 struct mark {
 	unsigned line;
 	char *file;		/* malloc's; NULL: the same as before */

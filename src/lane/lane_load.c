@@ -1,9 +1,9 @@
 /* lane/lane_load.c - scripts take effect: as a whole when they are loaded, a command at a time when `at` says so.
  *
  * Loading is one transaction. Nothing in it reaches a packet before its end, so the rules, which are built in runs of
- * commands between those that ask or that change how they are built (list, sysctl), are published once, by one swap; and
- * a command that cannot be done ends it with every error of its run told at its place, after which the lane is to be
- * freed, not used. Commands that print do so at their place in the sequence, about the rules as they stand there.
+ * commands between those that ask or that change how they are built (list, sysctl), are published once, by one swap;
+ * and a command that cannot be done ends it with every error of its run told at its place, after which the lane is to
+ * be freed, not used. Commands that print do so at their place in the sequence, about the rules as they stand there.
  *
  * A command of `at` is a transaction of its own. Counters go on: those of a rule that stays are carried into the next
  * set by its id (rules_counters()). A swap costs what building a set costs, O(n log n) for n rules.
@@ -113,8 +113,8 @@ static bool ends_run(const struct script_line *line)
 	return !line->timed && (line->room == SCRIPT_LANE || line->room == SCRIPT_RULES) && !changes_rules(line);
 }
 
-/* The commands of lines[from] .. lines[to] that are for the rules, in one go: all but the last change them, and that one
- * may only ask. Every error is told at its place. */
+/* The commands of lines[from] .. lines[to] that are for the rules, in one go: all but the last change them, and that
+ * one may only ask. Every error is told at its place. */
 static int load_run(struct lane *l, const struct lane_script *s, size_t from, size_t to, struct errs *errs)
 {
 	struct rules_cfg cfg = rules_cfg_of(l);

@@ -4,8 +4,8 @@
  *      #line 12 "web.rules"        m4 -s
  *      #line 12                    the file as before
  *
- * Names are C strings: \" \\ and octal are undone. Standard input, which is how a preprocessor knows the file that we hand
- * it ("<stdin>", "stdin"), is told as no name: the reader knows better. Any thread. */
+ * Names are C strings: \" \\ and octal are undone. Standard input, which is how a preprocessor knows the file that we
+ * hand it ("<stdin>", "stdin"), is told as no name: the reader knows better. Any thread. */
 #include "lane_int.h"
 
 #include <stdlib.h>

@@ -3,8 +3,8 @@
  *      | dst src | tag ... | type | IP header | transport header | zeros up to L |
  *
  * Headers are written by their encoders (wire/decode.h), with true lengths; checksums of IPv4 and of the transport are
- * right, so that a packet may be looked at with anything. A later fragment (frag > 0) has no transport header, its bytes
- * are zeros. Limits: no extension headers, no options but TCP's MSS. Control thread. */
+ * right, so that a packet may be looked at with anything. A later fragment (frag > 0) has no transport header, its
+ * bytes are zeros. Limits: no extension headers, no options but TCP's MSS. Control thread. */
 #include "lane_int.h"
 
 #include <string.h>

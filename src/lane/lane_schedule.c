@@ -1,9 +1,9 @@
 /* lane/lane_schedule.c - `at TIME command`: commands that wait for their time.
  *
  * An array, sorted once by (time, order of the script), with an index that moves on: the packets' way asks one number,
- * the time of the next. A command was parsed and checked when the script was loaded; what only its time can show (a rule
- * that is not there to be deleted, no memory) is told with its place, counts as a failure, and the run goes on. The lane
- * owns the commands it took, and frees each when it is done. */
+ * the time of the next. A command was parsed and checked when the script was loaded; what only its time can show (a
+ * rule that is not there to be deleted, no memory) is told with its place, counts as a failure, and the run goes on.
+ * The lane owns the commands it took, and frees each when it is done. */
 #include "lane_int.h"
 
 #include <inttypes.h>

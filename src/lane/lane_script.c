@@ -116,7 +116,8 @@ static void refuse_first_word(struct lex *lx, struct word first)
 	const char *near = lex_suggest(first, command_at, NULL, count_commands());
 
 	if (word_is(first, "nat") || word_is(first, "table"))
-		lex_error(lx, first, ERR_LATER, WORD_FMT ": known, but not supported by this version", WORD_ARGS(first));
+		lex_error(lx, first, ERR_LATER, WORD_FMT ": known, but not supported by this version",
+			WORD_ARGS(first));
 	else if (word_is(first, "ipfw") || word_is(first, "narrows"))
 		lex_error(lx, first, ERR_SYNTAX, "a line of a script begins with the command: leave out '" WORD_FMT "'",
 			WORD_ARGS(first));
@@ -259,9 +260,9 @@ int lane_script_text(struct lane_script *s, const char *file, unsigned first_lin
 	return read_text(&r, text, n, errs);
 }
 
-int script_read(struct lane_script *s, const char *file, bool marked, const char *text, size_t n, struct errs *errs)
+int lane_script_made(struct lane_script *s, const char *file, const char *text, size_t n, struct errs *errs)
 {
-	struct reading r = { .script = s, .input = file, .file = file, .line = 1, .marked = marked };
+	struct reading r = { .script = s, .input = file, .file = file, .line = 1, .marked = true };
 
 	return read_text(&r, text, n, errs);
 }
@@ -276,7 +277,7 @@ int lane_script_file(struct lane_script *s, const char *path, char *const prepro
 
 	if (rc)
 		return rc;
-	rc = script_read(s, name, preproc != NULL, text, n, errs);
+	rc = preproc ? lane_script_made(s, name, text, n, errs) : lane_script_text(s, name, 1, text, n, errs);
 	free(text);
 	if (rc)
 		err_set(e, rc, "%s: no memory", path);

@@ -5,8 +5,8 @@
  *
  * one_pass: what leaves a pipe is accepted (1, the default), or goes on in the rules behind the one that sent it (0).
  * firewall: 0 lets every packet pass unjudged. autoinc_step: between the last number and that of an `add` without one.
- * A sysctl without a value prints what it is. Switches and settings of the language that have nothing to act on here are
- * known and refused by name. Control thread. */
+ * A sysctl without a value prints what it is. Switches and settings of the language that have nothing to act on here
+ * are known and refused by name. Control thread. */
 #include "lane_int.h"
 
 #include <stdlib.h>
@@ -104,7 +104,8 @@ static int unknown_setting(struct lex *lx, struct word name)
 		return lex_error(lx, name, ERR_LATER, WORD_FMT ": known, but not supported by this version",
 			WORD_ARGS(name));
 	return lex_error(lx, name, ERR_UNKNOWN,
-		WORD_FMT ": unknown; known are " PREFIX "one_pass, enable, autoinc_step, default_to_accept", WORD_ARGS(name));
+		WORD_FMT ": unknown; known are " PREFIX "one_pass, enable, autoinc_step, default_to_accept",
+		WORD_ARGS(name));
 }
 
 static int find_setting(struct lex *lx, struct word name, enum setting *found)
@@ -142,7 +143,8 @@ static int parse_sysctl(struct lex *lx, struct lane_word *to)
 	int rc;
 
 	if (!lex_next(lx, &w))
-		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "sysctl: a name is missing, such as " PREFIX "one_pass=0");
+		return lex_error(lx, lex_here(lx), ERR_SYNTAX,
+		"sysctl: a name is missing, such as " PREFIX "one_pass=0");
 	equals = memchr(w.p, '=', w.n);
 	to->asks = !equals;
 	name = word_cut(w, 0, equals ? (size_t)(equals - w.p) : w.n);

@@ -69,7 +69,8 @@ TEST(expect, tcp_is_what_it_says)
 
 TEST(expect, ipv6_vlans_and_length_are_what_they_say)
 {
-	struct built b = build("udp [2001:db8::1]:53 > [2001:db8::2]:4000 len 1000 ttl 3 flow 77 vlan 100.10.4000 out => pipe 1 300",
+	struct built b = build("udp [2001:db8::1]:53 > [2001:db8::2]:4000 len 1000 ttl 3 flow 77 vlan 100.10.4000 out "
+		"=> pipe 1 300",
 		NULL);
 
 	assert_int_equal(b.v.family, 6);
@@ -104,8 +105,9 @@ TEST(expect, what_is_not_said_is_the_plainest)
 
 TEST(expect, every_word_is_read_back)
 {
-	struct built b = build("tcp 10.0.0.1:1 > 10.0.0.2:2 syn fin ack psh rst urg ece cwr win 7 mss 1460 len 65535 ttl 0 "
-		"tos 184 id 9 df src-mac 02:00:5e:00:53:01 dst-mac 02:00:5e:00:53:02 out eth1 recv eth0 => reset", NULL);
+	struct built b = build("tcp 10.0.0.1:1 > 10.0.0.2:2 syn fin ack psh rst urg ece cwr win 7 mss 1460 len 65535 "
+		"ttl 0 tos 184 id 9 df src-mac 02:00:5e:00:53:01 dst-mac 02:00:5e:00:53:02 out eth1 recv eth0 => reset",
+		NULL);
 
 	assert_int_equal(b.v.tcp_flags, 255);
 	assert_int_equal(b.v.tcp_hlen_bytes, 24);
@@ -122,8 +124,10 @@ TEST(expect, every_word_is_read_back)
 TEST(expect, verdicts_are_those_of_rules)
 {
 	static const char *const pairs[][2] = {
-		{ "accept", "allow" }, { "drop 5", "deny 5" }, { "unreach host", "reject" }, { "unreach 13", "unreach filter-prohib" },
-		{ "unreach filter-prohib 7", "unreach filter-prohib 7" }, { "pipe 7", "pipe 7" }, { "pipe 7 8", "pipe 7 8" },
+		{ "accept", "allow" }, { "drop 5", "deny 5" }, { "unreach host", "reject" }, { "unreach 13",
+			"unreach filter-prohib" },
+		{ "unreach filter-prohib 7", "unreach filter-prohib 7" }, { "pipe 7", "pipe 7" }, { "pipe 7 8",
+		"pipe 7 8" },
 	};
 	char line[200], canonical[200];
 
@@ -147,7 +151,8 @@ TEST(expect, what_is_wrong_is_told_at_its_place)
 		{ "udp 10.0.0.1:1 > 10.0.0.2:2 => pipe", 36 }, { "udp 10.0.0.1:1 > 10.0.0.2:2 => pipe 0", 37 },
 		{ "udp 10.0.0.1:1 > 10.0.0.2:2 =>", 31 }, { "udp 10.0.0.1:1 > 10.0.0.2:2 => deny 1 2", 39 },
 		{ "udp 10.0.0.1:1 > 10.0.0.2:2 len => deny", 33 }, { "udp 10.0.0.1:1 > 10.0.0.2:2 len 27 => deny", 1 },
-		{ "udp 10.0.0.1:1 > 10.0.0.2:2 ttl 1 ttl 2 => deny", 35 }, { "udp 10.0.0.1:1 > 10.0.0.2:2 in out => deny", 32 },
+		{ "udp 10.0.0.1:1 > 10.0.0.2:2 ttl 1 ttl 2 => deny", 35 },
+		{ "udp 10.0.0.1:1 > 10.0.0.2:2 in out => deny", 32 },
 		{ "udp 10.0.0.1:1 > 10.0.0.2:2 in a recv b => deny", 39 }, { "icmp ::1 > ::2 => deny", 1 },
 		{ "gre 10.0.0.1:5 > 10.0.0.2 => deny", 14 }, { "udp 10.0.0.1:1 > 10.0.0.2:2 frag 4 => deny", 34 },
 		{ "udp 10.0.0.1:1 > 10.0.0.2:2 vlan 1.2.3.4.5 => deny", 42 }, { "=> deny", 1 }, { "tcp => deny", 5 },

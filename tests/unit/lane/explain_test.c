@@ -1,4 +1,5 @@
-/* What the rules say of a packet is what lane_input() would do, and nothing is done. And what rules may ask and report. */
+/* What the rules say of a packet is what lane_input() would do, and nothing is done. And what rules may ask and report.
+ * */
 #include "kit.h"
 
 #include <stdlib.h>
@@ -15,7 +16,8 @@ static struct pkt *packet(struct world *w, uint16_t dport)
 	static uint8_t f[28];
 	struct pkt *p = pkt_new(w->pool);
 
-	memcpy(f, (uint8_t[28]){ 0x45, 0, 0, 28, [8] = 64, [9] = 17, [12] = 10, [15] = 1, [16] = 10, [19] = 2, [25] = 8 }, 28);
+	memcpy(f, (uint8_t[28]){ 0x45, 0, 0, 28, [8] = 64, [9] = 17, [12] = 10, [15] = 1, [16] = 10, [19] = 2,
+		[25] = 8 }, 28);
 	f[22] = (uint8_t)(dport >> 8);
 	f[23] = (uint8_t)dport;
 	p->data = f;
@@ -48,7 +50,8 @@ TEST(explain, every_rule_that_matched_is_told_and_the_action_in_its_words)
 	const struct lane_seen out = { .dir = META_OUT };
 
 	says("", NULL, "allow", "0 ");
-	says("add 1 count ip from any to any\nadd 2 deny tcp from any to any\nadd 3 unreach port udp from any to any // x\n",
+	says("add 1 count ip from any to any\nadd 2 deny tcp from any to any\n"
+		"add 3 unreach port udp from any to any // x\n",
 		NULL, "unreach port", "0 2 ");
 	says("add 1 pipe 7 log ip from any to any out\nadd 2 reject ip from any to any\n", &out, "pipe 7", "0 ");
 	says("add 1 pipe 7 ip from any to any out\nadd 2 reject ip from any to any\n", NULL, "reject", "1 ");
@@ -86,7 +89,8 @@ TEST(env, the_interface_is_where_the_direction_says)
 	assert_string_equal(kit_order(&w), "d0");
 	kit_end(&w);
 	cfg.dir = LANE_ALL_OUT;
-	kit_begin_cfg(&w, "add 1 deny ip from any to any recv eth0\nadd 2 reject ip from any to any out xmit eth0\n", cfg);
+	kit_begin_cfg(&w, "add 1 deny ip from any to any recv eth0\nadd 2 reject ip from any to any out xmit eth0\n",
+		cfg);
 	kit_send(&w, 0, 28, 80);
 	assert_int_equal(w.seen[0].number, 2);
 	kit_end(&w);

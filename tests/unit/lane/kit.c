@@ -119,7 +119,8 @@ const char *kit_times(const struct world *w)
 	*at = '\0';
 	for (unsigned i = 0; i < w->count; i++)
 		if (w->seen[i].kind != 'h')
-			at += sprintf(at, "%s%c%u@%llu", at == text ? "" : " ", w->seen[i].kind, (unsigned)w->seen[i].seq,
+			at += sprintf(at, "%s%c%u@%llu", at == text ? "" : " ", w->seen[i].kind,
+				(unsigned)w->seen[i].seq,
 				(unsigned long long)w->seen[i].at);
 	return text;
 }

@@ -39,7 +39,8 @@ TEST(marks, names_are_strings_of_c)
 
 TEST(marks, comments_are_none)
 {
-	static const char *const none[] = { "#", "# a comment", "#12x", "# 12 rules", "add 1 deny", "", "#line", "# \"x\"" };
+	static const char *const none[] = { "#", "# a comment", "#12x", "# 12 rules", "add 1 deny", "", "#line",
+		"# \"x\"" };
 	struct mark m;
 
 	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++)

@@ -54,7 +54,8 @@ TEST(one_pass, off_calling_late_changes_nothing)
 {
 	struct world early, late;
 	const char *script = "disable one_pass\nadd 1 pipe 1 ip from any to any\nadd 2 pipe 2 ip from any to any\n"
-		"add 3 pipe 1 ip from any to any\npipe 1 config bw 8Mbit/s queue 3\npipe 2 config bw 5Mbit/s delay 70us\n";
+		"add 3 pipe 1 ip from any to any\npipe 1 config bw 8Mbit/s queue 3\n"
+		"pipe 2 config bw 5Mbit/s delay 70us\n";
 	char times[200];
 	nrw_time next;
 
@@ -81,7 +82,8 @@ TEST(one_pass, off_a_packet_goes_on_behind_the_rule_that_sent_it)
 	struct world w;
 
 	kit_begin(&w,
-		"disable one_pass\nadd 5 pipe 1 ip from any to any dst-port 1\nadd 5 deny ip from any to any dst-port 1\n"
+		"disable one_pass\nadd 5 pipe 1 ip from any to any dst-port 1\n"
+		"add 5 deny ip from any to any dst-port 1\n"
 		"add 6 allow ip from any to any\npipe 1 config delay 5ns\n");
 	kit_send(&w, 0, 28, 1);
 	lane_advance(w.lane, 100);
@@ -155,7 +157,8 @@ TEST(one_pass, off_a_packet_goes_back_sixty_four_times)
 TEST(one_pass, off_the_rule_is_found_after_a_change_or_the_next_higher_one_is)
 {
 	struct world w;
-	static const char *const after[] = { "at 3ns delete 7", "at 3ns delete 5 7", "at 3ns add 4 count ip from any to any",
+	static const char *const after[] = { "at 3ns delete 7", "at 3ns delete 5 7",
+		"at 3ns add 4 count ip from any to any",
 		"at 3ns set move rule 5 to 9", "at 3ns delete 5 7 8" };
 	static const char *const ends[] = { "d0@0", "d0@0", "d0@0", "d0@0", "r0@5" };
 	static const unsigned by[] = { 8, 8, 7, 7, 0 };
@@ -194,7 +197,8 @@ TEST(one_pass, off_at_one_instant_they_go_back_by_order_of_arrival)
 
 	/* Packet 0 leaves pipe 1 at 20, packet 1 leaves pipe 2 at 20, each into the one place of pipe 3. */
 	kit_begin(&w,
-		"disable one_pass\nadd 1 pipe 2 ip from any to any dst-port 1\nadd 2 pipe 1 ip from any to any dst-port 2\n"
+		"disable one_pass\nadd 1 pipe 2 ip from any to any dst-port 1\n"
+		"add 2 pipe 1 ip from any to any dst-port 2\n"
 		"add 3 pipe 3 ip from any to any\npipe 2 config delay 20ns\npipe 1 config delay 10ns\n"
 		"pipe 3 config bw 8bit/s queue 1\n");
 	kit_send(&w, 0, 28, 1);

@@ -1,5 +1,5 @@
-/* Commands of `at`: when they run beside what happens at the same instant, in which order, and what becomes of those that
- * cannot be done. */
+/* Commands of `at`: when they run beside what happens at the same instant, in which order, and what becomes of those
+ * that cannot be done. */
 #include "kit.h"
 
 #include <stdlib.h>
