@@ -68,7 +68,7 @@ static void on_out(void *ctx, struct pkt *p, enum lane_way way)
 static void on_drop(void *ctx, struct pkt *p, const struct lane_end *end)
 {
 	struct app_pcap *a = ctx;
-	uint64_t own = end->held ? a->start_ns + p->at : a->own_ns;
+	uint64_t own = end->own ? p->at : end->held ? a->start_ns + p->at : a->own_ns;
 
 	a->totals.drops[end->why]++;
 	if (a->outputs && !a->failed)

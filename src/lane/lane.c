@@ -37,12 +37,13 @@
 
 enum way { WAY_FRESH, WAY_BACK };	/* arrives now and nothing has held it; or comes out of a pipe */
 
-/* p->at of a packet that was held becomes its arrival again: it was its entry to this pipe, or its departure from the
- * last. */
-static void drop(struct lane *l, struct pkt *p, const struct lane_end *end)
+/* p->at of a packet that could go back was its entry to this pipe, or its departure from the last: it becomes its own
+ * again. */
+static void drop(struct lane *l, struct pkt *p, struct lane_end *end)
 {
-	if (end->held && p->lazy && p->lazy->returns)
-		p->at = p->lazy->arrived;
+	end->own = end->held && p->lazy && p->lazy->returns;
+	if (end->own)
+		p->at = p->lazy->own;
 	l->cfg.ops.drop(l->cfg.ops.ctx, p, end);
 }
 
@@ -178,7 +179,7 @@ bool lane_look_at(struct lane *l, struct pkt *p, nrw_time now)
 }
 
 /* Where it goes on when it leaves the pipe that rule a->rule sends it to. False: no memory. */
-static bool remember(struct lane *l, struct pkt *p, const struct rules_answer *a, nrw_time now, enum way way)
+static bool remember(struct lane *l, struct pkt *p, const struct rules_answer *a, enum way way)
 {
 	struct pkt_lazy *z = p->lazy;
 
@@ -191,7 +192,7 @@ static bool remember(struct lane *l, struct pkt *p, const struct rules_answer *a
 	if (!z)
 		return false;
 	if (way == WAY_FRESH)
-		z->arrived = now;
+		z->own = p->at;
 	z->returns = true;
 	z->rule = a->rule;
 	z->rule_generation = l->generation;
@@ -208,7 +209,7 @@ static bool enter(struct lane *l, struct pkt *p, const struct rules_answer *a, n
 
 	l->entering = p;
 	l->entering_held = way == WAY_BACK;
-	if (!remember(l, p, a, now, way) || pkt_keep(l->cfg.pool, p))
+	if (!remember(l, p, a, way) || pkt_keep(l->cfg.pool, p))
 		emu_dropped(l, p, DROP_NO_MEMORY, kind, a->arg);
 	else
 		emu_put(l->emu, kind, a->arg, p, &l->view, now);

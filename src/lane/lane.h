@@ -22,7 +22,8 @@ struct lane_end {		/* why and where a packet ended */
 	enum lane_where where;
 	uint32_t number;	/* of the rule, pipe or queue */
 	uint32_t rule;		/* LANE_RULE: its index in lane_rules() */
-	bool held;		/* ops.held() has told of it: p->at is when it came, ns since start */
+	bool held;		/* ops.held() has told of it: p->at is when it came, ns since start, or */
+	bool own;		/* p->at is the caller's again */
 };
 
 enum lane_way {			/* how a packet came out */

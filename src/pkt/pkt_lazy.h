@@ -31,7 +31,7 @@ struct pkt_lazy {
 	uint16_t rule_number;
 	uint32_t rule, rule_generation;	/* its index in the rule set of this generation */
 	uint64_t rule_id;
-	uint64_t arrived;		/* when it came to its lane, ns since start */
+	uint64_t own;			/* its own time: what p->at was when it came to its lane */
 };
 
 /* The lazy line of `p`, cleared when made here. NULL: no memory. */
