@@ -145,6 +145,16 @@ void hash_remove(struct hash *h, struct hash_node *n)
 		merge(h);
 }
 
+void hash_fetch_bucket(const struct hash *h, uint64_t digest)
+{
+	__builtin_prefetch(bucket_of(h, digest));
+}
+
+void hash_fetch_node(const struct hash *h, uint64_t digest)
+{
+	__builtin_prefetch(*bucket_of(h, digest), 1);
+}
+
 struct hash_node *hash_find(const struct hash *h, uint64_t digest)
 {
 	struct hash_node *n = *bucket_of(h, digest);

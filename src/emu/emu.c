@@ -21,6 +21,7 @@
 #define PAGE_BITS 8
 #define PAGE_SIZE (1u << PAGE_BITS)
 #define CACHE_LINE 64
+#define WORTH_FETCHING 1024	/* flows; fewer stay in the cache by themselves */
 #define PAGES ((EMU_NUMBER_MAX >> PAGE_BITS) + 1)
 
 struct page {
@@ -34,6 +35,7 @@ struct emu {
 	struct emu_pipe **order;
 	uint32_t count, room;
 	bool series;			/* somebody takes them */
+	struct emu_flows *busy;		/* where packets went last, of pipes with a mask; NULL: none */
 	struct page *pages[PAGES];
 };
 
@@ -256,6 +258,8 @@ static void remove_pipe(struct emu *e, struct emu_pipe *pipe, nrw_time now)
 		i++;
 	memmove(&e->order[i], &e->order[i + 1], (--e->count - i) * sizeof(struct emu_pipe *));
 	pipe->slot->pipe = NULL;
+	if (e->busy == pipe->flows)
+		e->busy = NULL;
 	emu_pipe_fini(pipe);
 	pool_put(&e->pipes, pipe);
 }
@@ -309,6 +313,7 @@ static __attribute__((noinline)) void put_flows(struct emu *e, struct emu_pipe *
 	const struct view *v, nrw_time now)
 {
 	if (pipe->flows->shape) {
+		e->busy = pipe->flows;
 		emu_pipe_settle(pipe, now);
 		emu_flows_put(pipe->flows, p, v, now);
 	} else {
@@ -334,6 +339,17 @@ void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, 
 	}
 	emu_pipe_put(pipe, p, now);
 	schedule(e, pipe);
+}
+
+bool emu_wants_soon(const struct emu *e)
+{
+	return e->busy && e->busy->shape && e->busy->table.count >= WORTH_FETCHING;
+}
+
+void emu_soon(struct emu *e, const struct view *v)
+{
+	if (emu_wants_soon(e))
+		emu_flows_soon(e->busy, v);
 }
 
 /* Who leaves at this instant is known once the pipe is settled. Not the one announced: let the heap look again. */

@@ -171,6 +171,8 @@ struct emu_flows {
 	struct list idle;		/* least recently used first */
 	struct list all;		/* in the order of first packets, old and gone ones too */
 	uint64_t made, folded;
+	uint64_t soon[EMU_SOON];	/* digests of packets to come */
+	unsigned soon_at;
 	struct hash table;
 };
 
@@ -180,6 +182,7 @@ int emu_flows_mask(struct emu_flows *f, const struct emu_mask *mask);	/* 0, or E
 /* The pipe has a new configuration, and had `overhead` before. */
 void emu_flows_config(struct emu_flows *f, uint32_t overhead, nrw_time now);
 void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw_time now);
+void emu_flows_soon(struct emu_flows *f, const struct view *v);
 void emu_flows_catch_up(struct emu_flows *f, nrw_time now);
 bool emu_flows_next(const struct emu_flows *f, nrw_time *at, uint64_t *seq);	/* as emu_pipe_next() */
 const struct emu_step *emu_flows_first(const struct emu_flows *f);	/* settled: the next one out; NULL: none */
