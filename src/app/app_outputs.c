@@ -2,15 +2,12 @@
  *
  *      -w         what came out, an interface for each of the inputs', by the same number
  *      --dropped  what did not, the same interfaces, the reason as comment
- *      --both     before and after in one file: a pair of interfaces for each link type, as a rule one pair; a packet
- *                 that was dropped stands on `before` alone, with the reason as comment, one that a rule sent on
- *                 `after` alone
+ *      --both     before and after in one file (app_both.c); a packet that was dropped stands on `before` alone, with the
+ *                 reason as comment, one that a rule sent on `after` alone
  *
  * Interfaces of an input may appear while it is read: they are described when the first packet needs them, the others
  * at the end. A classic file describes none, and takes packets of one link type. Records are written in the order of
- * events, so the times of --both rise as the run goes; a packet that a pipe drops long after it came in was written
- * before anybody knew, and stands there a second time, with its comment. Nothing is allocated on the way but for a new
- * pair. */
+ * events. Nothing is allocated on the way but what app_both.c keeps. */
 #include "app_int.h"
 
 #include <inttypes.h>
@@ -27,17 +24,10 @@ struct capture_out {
 	unsigned ifaces;		/* so many of the inputs' are described; pcapng */
 };
 
-struct pair {				/* of --both */
-	uint16_t linktype;
-	unsigned before;		/* number of that interface; after: + 1 */
-};
-
 struct app_outputs {
 	const struct cap_inputs *in;
 	struct capture_out passed, dropped;
-	struct cap_writer *both;	/* NULL: not asked for */
-	struct pair *pairs;
-	unsigned pair_count;
+	struct app_both *both;		/* NULL: not asked for */
 };
 
 /* Describes the interfaces below `n` that f does not know yet. */
@@ -66,67 +56,21 @@ static int put(const struct app_outputs *o, struct capture_out *f, const struct 
 	return rc < 0 ? rc : cap_write(f->writer, f->classic ? 0 : p->iface, at, p, comment, e);
 }
 
-static int add_pair(struct app_outputs *o, const struct cap_iface *of, struct err *e)
-{
-	struct pair *pairs = realloc(o->pairs, (o->pair_count + 1) * sizeof(*pairs));
-	struct cap_iface side = *of;
-	int before, after;
-
-	if (!pairs)
-		return err_set(e, ERR_NOMEM, "no memory for interfaces");
-	o->pairs = pairs;
-	snprintf(side.name, sizeof(side.name), "before");
-	before = cap_writer_iface(o->both, &side, e);
-	if (before < 0)
-		return before;
-	snprintf(side.name, sizeof(side.name), "after");
-	after = cap_writer_iface(o->both, &side, e);
-	if (after < 0)
-		return after;
-	pairs[o->pair_count++] = (struct pair){ of->linktype, (unsigned)before };
-	return 0;
-}
-
-/* The pair for the link type of interface i; made where there is none. */
-static int find_pair(struct app_outputs *o, unsigned i, unsigned *before, struct err *e)
-{
-	const struct cap_iface *of = cap_inputs_iface(o->in, i);
-	unsigned k = 0;
-	int rc = 0;
-
-	while (k < o->pair_count && o->pairs[k].linktype != of->linktype)
-		k++;
-	if (k == o->pair_count)
-		rc = add_pair(o, of, e);
-	if (!rc)
-		*before = o->pairs[k].before;
-	return rc;
-}
-
-static int put_both(struct app_outputs *o, bool after, const struct pkt *p, uint64_t at, const char *comment,
+int app_outputs_out(struct app_outputs *o, const struct pkt *p, uint64_t at, const struct app_came *came,
 	struct err *e)
-{
-	unsigned before;
-	int rc;
-
-	if (!o->both)
-		return 0;
-	rc = find_pair(o, p->iface, &before, e);
-	return rc ? rc : cap_write(o->both, before + after, at, p, comment, e);
-}
-
-int app_outputs_out(struct app_outputs *o, const struct pkt *p, uint64_t at, bool just_arrived, struct err *e)
 {
 	int rc = put(o, &o->passed, p, at, NULL, e);
 
-	if (!rc && just_arrived)
-		rc = put_both(o, false, p, at, NULL, e);
-	return rc ? rc : put_both(o, true, p, at, NULL, e);
+	if (rc || !o->both)
+		return rc;
+	rc = came ? app_both_came(o->both, &came->p, came->own, NULL, e) : 0;
+	rc = rc ? rc : app_both_left(o->both, p, at, NULL, e);
+	return rc || came ? rc : app_both_fate(o->both, p->seq, NULL, e);
 }
 
-int app_outputs_held(struct app_outputs *o, const struct pkt *p, uint64_t own, struct err *e)
+int app_outputs_held(struct app_outputs *o, const struct pkt *p, const struct app_came *came, struct err *e)
 {
-	return put_both(o, false, p, own, NULL, e);
+	return o->both ? app_both_held(o->both, &came->p, came->own, p->seq, e) : 0;
 }
 
 /* "rule 200: deny tcp from any to any" */
@@ -157,8 +101,8 @@ static void explain(char *to, size_t room, const struct rules_set *rules, const 
 	name_rule(to, room, "", rules, end->rule, why);
 }
 
-int app_outputs_dropped(struct app_outputs *o, const struct pkt *p, uint64_t own, const struct rules_set *rules,
-	const struct lane_end *end, struct err *e)
+int app_outputs_dropped(struct app_outputs *o, const struct pkt *p, uint64_t own, const struct app_came *came,
+	const struct rules_set *rules, const struct lane_end *end, struct err *e)
 {
 	char comment[COMMENT_BYTES];
 	int rc;
@@ -167,7 +111,9 @@ int app_outputs_dropped(struct app_outputs *o, const struct pkt *p, uint64_t own
 		return 0;
 	explain(comment, sizeof(comment), rules, end);
 	rc = put(o, &o->dropped, p, own, comment, e);
-	return rc ? rc : put_both(o, false, p, own, comment, e);
+	if (rc || !o->both)
+		return rc;
+	return came ? app_both_came(o->both, &came->p, own, comment, e) : app_both_fate(o->both, p->seq, comment, e);
 }
 
 int app_outputs_answer(struct app_outputs *o, const struct pkt *p, uint64_t at, const struct rules_set *rules,
@@ -179,7 +125,7 @@ int app_outputs_answer(struct app_outputs *o, const struct pkt *p, uint64_t at, 
 	if (rc || !o->both)
 		return rc;
 	name_rule(comment, sizeof(comment), "answer of ", rules, rule, "");
-	return put_both(o, true, p, at, comment, e);
+	return app_both_left(o->both, p, at, comment, e);
 }
 
 static int open_one(struct cap_writer **w, const char *path, enum cap_format format, struct err *e)
@@ -190,15 +136,12 @@ static int open_one(struct cap_writer **w, const char *path, enum cap_format for
 /* What is known of the inputs' interfaces, so that an empty result is a whole file too. */
 static int describe_all(struct app_outputs *o, struct err *e)
 {
-	unsigned before;
 	int rc = 0;
 
 	if (o->passed.writer && !o->passed.classic)
 		rc = describe(o, &o->passed, cap_inputs_ifaces(o->in), e);
 	if (!rc && o->dropped.writer)
 		rc = describe(o, &o->dropped, cap_inputs_ifaces(o->in), e);
-	if (!rc && o->both && !o->pair_count && cap_inputs_ifaces(o->in))
-		rc = find_pair(o, 0, &before, e);
 	return rc;
 }
 
@@ -220,8 +163,8 @@ static int check_classic(const struct cap_inputs *in, const char *path, struct e
 	return 0;
 }
 
-int app_outputs_open(struct app_outputs **out, const struct cap_inputs *in, const char *passed, const char *dropped,
-	const char *both, struct err *e)
+int app_outputs_open(struct app_outputs **out, const struct cap_inputs *in, struct pkt_pool *pool, const char *passed,
+	const char *dropped, const char *both, struct err *e)
 {
 	struct app_outputs *o = calloc(1, sizeof(*o));
 	enum cap_format format = passed ? cap_format_of(passed) : CAP_PCAPNG;
@@ -234,7 +177,7 @@ int app_outputs_open(struct app_outputs **out, const struct cap_inputs *in, cons
 	rc = o->passed.classic ? check_classic(in, passed, e) : 0;
 	rc = rc ?: open_one(&o->passed.writer, passed, format, e);
 	rc = rc ?: open_one(&o->dropped.writer, dropped, CAP_PCAPNG, e);
-	rc = rc ?: open_one(&o->both, both, CAP_PCAPNG, e);
+	rc = rc ?: both ? app_both_open(&o->both, in, pool, both, e) : 0;
 	rc = rc ?: describe_all(o, e);
 	if (rc) {
 		app_outputs_close(o, NULL);
@@ -246,12 +189,10 @@ int app_outputs_open(struct app_outputs **out, const struct cap_inputs *in, cons
 
 int app_outputs_flush(struct app_outputs *o, struct err *e)
 {
-	struct cap_writer *const all[] = { o->passed.writer, o->dropped.writer, o->both };
-	int rc = 0;
+	int rc = o->passed.writer ? cap_writer_flush(o->passed.writer, e) : 0;
 
-	for (unsigned i = 0; i < sizeof(all) / sizeof(*all) && !rc; i++)
-		rc = all[i] ? cap_writer_flush(all[i], e) : 0;
-	return rc;
+	rc = rc ?: o->dropped.writer ? cap_writer_flush(o->dropped.writer, e) : 0;
+	return rc ?: o->both ? app_both_flush(o->both, e) : 0;
 }
 
 static int close_one(struct cap_writer *w, int so_far, struct err *e)
@@ -263,17 +204,16 @@ static int close_one(struct cap_writer *w, int so_far, struct err *e)
 
 int app_outputs_close(struct app_outputs *o, struct err *e)
 {
-	int rc;
+	int rc, both;
 
 	if (!o)
 		return 0;
 	rc = describe_all(o, e);
 	rc = close_one(o->passed.writer, rc, e);
 	rc = close_one(o->dropped.writer, rc, e);
-	rc = close_one(o->both, rc, e);
-	free(o->pairs);
+	both = app_both_close(o->both, rc ? NULL : e);
 	free(o);
-	return rc;
+	return rc ? rc : both;
 }
 
 static bool same_output(const char *a, const char *b)

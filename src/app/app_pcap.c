@@ -41,7 +41,7 @@ struct app_pcap {
 	nrw_time now;			/* latest arrival */
 	uint64_t round, shift_ns;	/* of --loop */
 	bool time_over;			/* the shifted time does not fit into 64 bits */
-	uint64_t own_ns;		/* own time of the packet that is in lane_input() now */
+	struct app_came came;		/* the packet that is in lane_input() now; p is set for --both alone */
 	int failed;			/* the first error of an output */
 	struct err why;
 };
@@ -61,18 +61,19 @@ static void on_out(void *ctx, struct pkt *p, enum lane_way way)
 	a->totals.out_packets++;
 	a->totals.out_bytes += p->wire_bytes;
 	if (a->outputs && !a->failed)
-		fail(a, app_outputs_out(a->outputs, p, at, way != LANE_RELEASED, &a->why));
+		fail(a, app_outputs_out(a->outputs, p, at, way != LANE_RELEASED ? &a->came : NULL, &a->why));
 	pkt_free(a->pool, p);
 }
 
 static void on_drop(void *ctx, struct pkt *p, const struct lane_end *end)
 {
 	struct app_pcap *a = ctx;
-	uint64_t own = end->own ? p->at : end->held ? a->start_ns + p->at : a->own_ns;
+	uint64_t own = end->own ? p->at : end->held ? a->start_ns + p->at : a->came.own;
 
 	a->totals.drops[end->why]++;
 	if (a->outputs && !a->failed)
-		fail(a, app_outputs_dropped(a->outputs, p, own, lane_rules(a->lane), end, &a->why));
+		fail(a, app_outputs_dropped(a->outputs, p, own, end->held ? NULL : &a->came, lane_rules(a->lane), end,
+			&a->why));
 	pkt_free(a->pool, p);
 }
 
@@ -81,7 +82,7 @@ static void on_held(void *ctx, const struct pkt *p)
 	struct app_pcap *a = ctx;
 
 	if (!a->failed)
-		fail(a, app_outputs_held(a->outputs, p, a->own_ns, &a->why));
+		fail(a, app_outputs_held(a->outputs, p, &a->came, &a->why));
 }
 
 static void on_answer(void *ctx, struct pkt *p, uint32_t rule)
@@ -208,7 +209,7 @@ static int open_files(struct app_pcap *a, struct err *e)
 	if (!rc)
 		rc = app_outputs_refuse_input(c, e);
 	if (!rc && (c->out || c->dropped || c->both))
-		rc = app_outputs_open(&a->outputs, a->in, c->out, c->dropped, c->both, e);
+		rc = app_outputs_open(&a->outputs, a->in, a->pool, c->out, c->dropped, c->both, e);
 	if (!rc)
 		rc = open_series(a, e);
 	return rc ? rc : app_outputs_refuse_input(c, e);	/* again: now all of them exist */
@@ -280,7 +281,9 @@ static bool input(struct app_pcap *a, struct pkt *p)
 	if (p->at >= NRW_NEVER - a->shift_ns)
 		return false;
 	p->at += a->shift_ns;
-	a->own_ns = p->at;
+	a->came.own = p->at;
+	if (a->cfg.both)
+		a->came.p = *p;
 	now = arrive(a, p);
 	if (a->series)
 		app_series_until(a->series, now);
@@ -348,6 +351,18 @@ static unsigned sift(struct app_pcap *a, struct pkt **burst, unsigned n)
 	return kept;
 }
 
+/* A packet some places ahead in the burst, where that is worth another look at its headers. */
+static void announce(struct app_pcap *a, const struct pkt *p)
+{
+	struct emu *e = lane_emu(a->lane);
+	struct view v;
+
+	if (!emu_wants_soon(e))
+		return;
+	view_parse(&v, p->link, p->data, p->len_bytes, p->wire_bytes);
+	emu_soon(e, &v);
+}
+
 static void one_round(struct app_pcap *a, struct pkt **burst)
 {
 	unsigned n;
@@ -357,7 +372,11 @@ static void one_round(struct app_pcap *a, struct pkt **burst)
 			a->cfg.progress(a->cfg.progress_ctx, a);
 		if (a->filter)
 			n = sift(a, burst, n);
+		for (unsigned i = 0; i < n && i < EMU_SOON; i++)
+			announce(a, burst[i]);
 		for (unsigned i = 0; i < n; i++) {
+			if (i + EMU_SOON < n)
+				announce(a, burst[i + EMU_SOON]);
 			if (!input(a, burst[i])) {
 				a->time_over = true;
 				return;

@@ -31,7 +31,7 @@ def the_document_has_every_key_of_the_interface(b):
     same(list(d['input']), ['packets', 'bytes', 'first_ns', 'last_ns', 'not_ip', 'backwards', 'skipped', 'filtered', 'truncated'])
     same(list(d['output']), ['packets', 'bytes'])
     same(list(d['rules'][0]), ['number', 'set', 'packets', 'bytes', 'text'])
-    same(list(d['pipes'][0]), ['number', 'bandwidth', 'delay_ns', 'packets', 'bytes', 'out_packets', 'out_bytes', 'drops', 'backlog', 'wait_ns'])
+    same(list(d['pipes'][0]), ['number', 'bandwidth', 'delay_ns', 'packets', 'bytes', 'out_packets', 'out_bytes', 'drops', 'backlog', 'wait_ns', 'end_to_end_ns', 'held_packets'])
     same(list(d['pipes'][0]['backlog']), ['max_packets', 'max_bytes'])
     same(list(d['pipes'][0]['wait_ns']), ['min', 'p50', 'p99', 'max'])
 
@@ -96,6 +96,27 @@ def both_shows_before_and_after_and_the_reason(b):
     words = [' '.join(r.comments) for r in c.records if r.comments]
     assert 'rule 200' in words[0] and 'deny' in words[0], words
     assert 'pipe 1' in words[1] and 'queue-full' in words[1], words
+
+
+@bench.test
+def both_knows_the_fate_of_what_a_pipe_held(b):
+    p = b.pcap('three.pcap', [record(0, udp4(100)), record(1 * MS, udp4(200, dport=53)), record(3 * MS, udp4(300, dport=53))])
+    late = ('-e', 'disable one_pass', '-e', 'add 1 pipe 1 ip from any to any', '-e', 'pipe 1 config delay 2ms',
+            '-e', 'add 2 deny udp from any to any 80')
+    status(run('pcap', '-q', *late, '--both', b.path('both.pcapng'), p), 0)
+    c = capture.read(b.path('both.pcapng'))
+    same([(c.interfaces[r.iface][1], r.time - START, len(r.data), 'rule 2' in ' '.join(r.comments)) for r in c.records],
+         [('before', 0, 114, True), ('before', 1 * MS, 214, False), ('after', 3 * MS, 214, False), ('before', 3 * MS, 314, False),
+          ('after', 5 * MS, 314, False)])
+
+
+@bench.test
+def both_shows_the_bytes_that_came_and_those_that_left(b):
+    p = b.pcap('one.pcap', [record(0, udp4(100)), record(1 * MS, udp4(100))])
+    for held in ((), ('-e', 'disable one_pass', '-e', 'add 1 pipe 1 ip from any to any', '-e', 'pipe 1 config delay 2ms')):
+        status(run('pcap', '-q', *held, '-e', 'add 2 setdscp ef ip from any to any', '--both', b.path('both.pcapng'), p), 0)
+        c = capture.read(b.path('both.pcapng'))
+        same(sorted((c.interfaces[r.iface][1], r.data[15]) for r in c.records), [('after', 0xb8)] * 2 + [('before', 0)] * 2)
 
 
 @bench.test
