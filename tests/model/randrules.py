@@ -7,7 +7,7 @@ TOS_NAMES = ['lowdelay', 'throughput', 'reliability']
 ECN_NAMES = ['mincost', 'congestion', 'ecntransport']
 SAME_OPTIONS = [['mss', 'maxseg'], ['window'], ['sack'], ['ts', 'timestamp'], ['cc']]
 SETS = [1, 5, 7, 30]
-DELETED = '1999'        # a rule that may not be there any more
+DELETED, ITS_SET = '1999', 29       # a rule that may not be there any more
 
 
 def perhaps_not(dice, text, chance=0.15):
@@ -309,8 +309,8 @@ class Maker:
         if 'sets' in self.groups and dice.random() < 0.5:
             lines += [self.set_command(lines) for _ in range(dice.choice([1, 2]))]
         if 'commands' in self.groups and dice.random() < 0.15:
-            lines.append(f'add {DELETED} set 7 count {self.body()}')
-            lines.append(dice.choice([f'delete {DELETED}', 'delete set 7', 'zero']))
+            lines.append(f'add {DELETED} set {ITS_SET} count {self.body()}')
+            lines.append(dice.choice([f'delete {DELETED}', f'delete set {ITS_SET}', 'zero']))
         if 'onepass' in self.groups and dice.random() < 0.25:
             lines.insert(dice.randrange(len(lines) + 1), 'disable one_pass')
         if 'at' in self.groups and dice.random() < 0.5:
