@@ -58,8 +58,8 @@ bool emu_has(const struct emu *e, enum emu_kind kind, uint32_t number);
  * flow (NULL: as a packet that is not IP; it is read before the call returns). Owns it from here on, whatever happens:
  * it comes back by emu_take() or goes to dropped(). Bytes must be kept already (pkt_keep). */
 void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, const struct view *v, nrw_time now);
-/* Hints, on which nothing depends: a packet with this view will be put after some others, told in this order, each once,
- * about EMU_SOON packets ahead. Where a mask makes many flows, its flow is then in the cache when it comes. */
+/* Hints, on which nothing depends: a packet with this view will be put after some others, told in this order, each
+ * once, about EMU_SOON packets ahead. Where a mask makes many flows, its flow is then in the cache when it comes. */
 #define EMU_SOON 9
 void emu_soon(struct emu *e, const struct view *v);
 bool emu_wants_soon(const struct emu *e);	/* it is worth the view: packets go to a pipe with many flows */
