@@ -153,6 +153,17 @@ int emu_way_put(struct emu_way *w, const struct emu_step *s);	/* 0 or ERR_NOMEM 
 const struct emu_step *emu_way_first(const struct emu_way *w);	/* NULL: empty */
 bool emu_way_take(struct emu_way *w, struct emu_step *s);	/* false: empty */
 
+/* emu_draws.c: of flows that are gone. */
+struct emu_draws {
+	struct hash table;
+	struct pool pool;
+};
+
+void emu_draws_init(struct emu_draws *d, struct siphash_key key);
+void emu_draws_fini(struct emu_draws *d);
+void emu_draws_keep(struct emu_draws *d, const struct dice *dice);
+void emu_draws_resume(struct emu_draws *d, struct dice *dice);	/* where they were left, if they ever were */
+
 /* emu_flows.c */
 struct emu_flows {
 	struct emu_slot slot;		/* its event, beside that of the pipe's own queue */
@@ -174,13 +185,13 @@ struct emu_flows {
 	uint64_t soon[EMU_SOON];	/* digests of packets to come */
 	unsigned soon_at;
 	struct hash table;
+	struct emu_draws draws;
 };
 
 int emu_flows_new(struct emu_pipe *pipe, struct pool *flow_pool, struct pool *stretches);	/* 0 or ERR_NOMEM */
 void emu_flows_free(struct emu_flows *f);	/* frees what it holds, silently */
 int emu_flows_mask(struct emu_flows *f, const struct emu_mask *mask);	/* 0, or ERR_NOMEM before anything was done */
-/* The pipe has a new configuration, and had `overhead` before. */
-void emu_flows_config(struct emu_flows *f, uint32_t overhead, nrw_time now);
+void emu_flows_config(struct emu_flows *f, nrw_time now);	/* the pipe has a new configuration */
 void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw_time now);
 void emu_flows_soon(struct emu_flows *f, const struct view *v);
 void emu_flows_catch_up(struct emu_flows *f, nrw_time now);

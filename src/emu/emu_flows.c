@@ -10,11 +10,11 @@
  * the list of idle ones, least recently used first. Who wants a place where `flows N` are there takes that of the
  * first; where none is idle the packet is dropped, flows. One that became busy again stays in the list until somebody
  * meets it there, or until it is idle once more and moves to the end: so a packet that comes touches no neighbour.
- * Every packet is counted by its flow and by the pipe, so folding a flow is forgetting it. Made anew it begins as it
- * did the first time: dice, credit, counters.
+ * Every packet is counted by its flow and by the pipe, so folding a flow is forgetting it, but for its dice
+ * (emu_draws.c). Made anew it begins as it did the first time: credit, counters.
  *
- * A change of mask takes all flows out of the table; those that hold packets drain as old ones. A change of rate, limit
- * or overhead is one walk through all flows that hold packets; idle ones take the new rate when they open.
+ * A change of mask takes all flows out of the table; those that hold packets drain as old ones. A change of rate is one
+ * walk through all flows: what is served goes on at the new rate, what an idle one saves grows by it.
  *
  * Cost: of 100 000 flows each is cold, and that is the cost: the line where it is found, and two for its link and
  * queue, fetched at once as soon as its place is known, and ahead of time where it is known (who leaves next, whose
@@ -51,6 +51,7 @@ int emu_flows_new(struct emu_pipe *pipe, struct pool *flow_pool, struct pool *st
 	list_init(&f->idle);
 	list_init(&f->all);
 	hash_init(&f->table, (struct siphash_key){ dice_mix(seed ^ pipe->number), dice_mix(~seed) });
+	emu_draws_init(&f->draws, f->table.key);
 	pipe->flows = f;
 	return 0;
 }
@@ -77,6 +78,14 @@ static void free_flow(struct emu_flows *f, struct emu_flow *flow)
 	pool_put(f->flow_pool, flow);
 }
 
+/* No packet finds it any more. */
+static void hide(struct emu_flows *f, struct emu_flow *flow)
+{
+	hash_remove(&f->table, &flow->node);
+	if (flow->loss.drawn)
+		emu_draws_keep(&f->draws, &flow->loss);
+}
+
 /* What it counted is in the pipe's counters already. A reader of series has to see the last of it. */
 static void fold(struct emu_flows *f, struct emu_flow *flow)
 {
@@ -84,7 +93,7 @@ static void fold(struct emu_flows *f, struct emu_flow *flow)
 		list_remove(&flow->idle);
 	flow->listed = false;
 	if (flow->state == FLOW_FOUND)
-		hash_remove(&f->table, &flow->node);
+		hide(f, flow);
 	f->folded++;
 	if (f->pipe->series)
 		flow->state = FLOW_GONE;
@@ -161,6 +170,7 @@ static struct emu_flow *make(struct emu_flows *f, const struct emu_key *key, uin
 	*flow = (struct emu_flow){ .key = *key, .id = ++f->made, .wait_min = UINT64_MAX, .shape = f->shape };
 	emu_link_init(&flow->link);
 	flow->loss.key = dice_key(f->pipe->cfg->seed, DICE_PIPE, f->pipe->number, emu_key_number(key), DICE_LOSS);
+	emu_draws_resume(&f->draws, &flow->loss);
 	list_init(&flow->idle);
 	list_put_tail(&f->all, &flow->all);
 	f->alive++;
@@ -267,7 +277,7 @@ static bool serve_waiting(struct emu_flows *f, struct emu_flow *flow)
 	struct pkt *p;
 
 	while ((p = emu_queue_take(&flow->queue))) {
-		uint64_t bytes = emu_pipe_charge(f->pipe, p);
+		uint64_t bytes = emu_pipe_charge(p);
 
 		if (emu_link_serve(&flow->link, p, bytes))
 			return true;
@@ -354,15 +364,17 @@ static void enter(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uin
 		if (flow->link.pkt) {
 			emu_queue_put(&flow->queue, p, bytes);
 		} else {
-			emu_queue_count(&flow->queue, bytes);
+			emu_queue_add(&flow->queue, bytes);
 			begin(f, flow, p, bytes, now);
+			emu_flows_settle(f, now);	/* paid by credit: it is no backlog */
+			emu_queue_peak(&flow->queue);
 		}
 	}
 }
 
 void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw_time now)
 {
-	uint64_t bytes = emu_pipe_charge(f->pipe, p);
+	uint64_t bytes = emu_pipe_admit(f->pipe, p);
 	struct emu_flow *flow;
 	enum drop why;
 
@@ -424,7 +436,7 @@ struct pkt *emu_flows_take(struct emu_flows *f)
 	flow = s.flow;
 	p = s.pkt;
 	p->at = s.exit;
-	bytes = emu_pipe_charge(f->pipe, p);
+	bytes = emu_pipe_charge(p);
 	f->pipe->out_packets++;
 	f->pipe->out_bytes += bytes;
 	flow->out_packets++;
@@ -447,7 +459,7 @@ static void retire(struct emu_flows *f, struct emu_flow *flow)
 	if (flow->listed)
 		list_remove(&flow->idle);
 	flow->listed = false;
-	hash_remove(&f->table, &flow->node);
+	hide(f, flow);
 	flow->state = FLOW_OLD;
 }
 
@@ -475,14 +487,10 @@ int emu_flows_mask(struct emu_flows *f, const struct emu_mask *mask)
 	return 0;
 }
 
-/* One flow that holds packets: what waits is charged anew, what is served goes on at the new rate. */
-static void config_flow(struct emu_flows *f, struct emu_flow *flow, uint32_t overhead, nrw_time now)
+static void config_flow(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
-	uint64_t before = flow->queue.bytes;
 	struct pkt *p;
 
-	emu_queue_recharge(&flow->queue, overhead, f->pipe->overhead);
-	f->bytes += flow->queue.bytes - before;
 	if (!emu_link_set_rate(&flow->link, f->pipe->link.rate, now)) {
 		p = emu_link_finish(&flow->link);
 		left_queue(f, flow, flow->link.bytes);
@@ -493,7 +501,7 @@ static void config_flow(struct emu_flows *f, struct emu_flow *flow, uint32_t ove
 		emu_ends_add(&f->ends, flow->link.end, flow);
 }
 
-void emu_flows_config(struct emu_flows *f, uint32_t overhead, nrw_time now)
+void emu_flows_config(struct emu_flows *f, nrw_time now)
 {
 	f->limit = f->pipe->record->conf.flows;
 	f->expire = f->pipe->record->conf.expire;
@@ -501,9 +509,11 @@ void emu_flows_config(struct emu_flows *f, uint32_t overhead, nrw_time now)
 	list_each_safe(at, &f->all) {
 		struct emu_flow *flow = container_of(at, struct emu_flow, all);
 
-		if (!flow->queue.packets && flow->link.end != NRW_NEVER)
+		if (!flow->queue.packets && flow->link.end != NRW_NEVER) {
+			emu_link_set_rate(&flow->link, f->pipe->link.rate, now);
 			continue;
-		config_flow(f, flow, overhead, now);
+		}
+		config_flow(f, flow, now);
 		if (!emu_flow_held(flow) && flow->state != FLOW_GONE)
 			emptied(f, flow, now);
 	}
@@ -570,5 +580,6 @@ void emu_flows_free(struct emu_flows *f)
 	emu_way_fini(&f->way);
 	emu_ends_fini(&f->ends);
 	hash_fini(&f->table);
+	emu_draws_fini(&f->draws);
 	free(f);
 }

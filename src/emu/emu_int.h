@@ -48,7 +48,6 @@ struct emu_queue {
 void emu_room_set(struct emu_room *r, const struct emu_limit *limit, uint64_t rate, nrw_time delay);
 /* By a limit that counts bytes. */
 bool emu_queue_no_room(const struct emu_queue *q, const struct emu_room *r, uint64_t bytes);
-void emu_queue_recharge(struct emu_queue *q, uint32_t from, uint32_t to);	/* the overhead of those that wait */
 
 /* For a packet of so many bytes. */
 static inline bool emu_queue_full(const struct emu_queue *q, const struct emu_room *r, uint64_t bytes)
@@ -57,10 +56,15 @@ static inline bool emu_queue_full(const struct emu_queue *q, const struct emu_ro
 }
 
 /* One more in the backlog. */
-static inline void emu_queue_count(struct emu_queue *q, uint64_t bytes)
+static inline void emu_queue_add(struct emu_queue *q, uint64_t bytes)
 {
 	q->bytes += bytes;
-	if (++q->packets > q->packets_max)
+	q->packets++;
+}
+
+static inline void emu_queue_peak(struct emu_queue *q)
+{
+	if (q->packets > q->packets_max)
 		q->packets_max = q->packets;
 	if (q->bytes > q->bytes_max)
 		q->bytes_max = q->bytes;
@@ -69,7 +73,8 @@ static inline void emu_queue_count(struct emu_queue *q, uint64_t bytes)
 static inline void emu_queue_put(struct emu_queue *q, struct pkt *p, uint64_t bytes)
 {
 	pkt_fifo_put(&q->waiting, p);
-	emu_queue_count(q, bytes);
+	emu_queue_add(q, bytes);
+	emu_queue_peak(q);
 }
 
 /* To the link; NULL: none waits. */
@@ -290,9 +295,22 @@ void emu_pipe_drop_all(struct emu_pipe *pipe, enum drop why, nrw_time now);	/* o
 /* When to look again, and the seq of the packet that leaves then, 0 while it is not known. False: it holds nothing. */
 bool emu_pipe_next(const struct emu_pipe *pipe, nrw_time *at, uint64_t *seq);
 
-static inline uint64_t emu_pipe_charge(const struct emu_pipe *pipe, const struct pkt *p)
+/* What a packet counts in here, whatever the overhead becomes: from its entry on acct_bytes holds it, with the flag for
+ * a 33rd bit, since L may be all that 32 bits hold. */
+static inline uint64_t emu_pipe_admit(const struct emu_pipe *pipe, struct pkt *p)
 {
-	return (uint64_t)p->acct_bytes + pipe->overhead;
+	uint64_t bytes = (uint64_t)p->acct_bytes + pipe->overhead;
+
+	p->acct_bytes = (uint32_t)bytes;
+	p->flags &= (uint8_t)~PKT_ACCT_OVER;
+	if (__builtin_expect(bytes > UINT32_MAX, 0))
+		p->flags |= PKT_ACCT_OVER;
+	return bytes;
+}
+
+static inline uint64_t emu_pipe_charge(const struct pkt *p)
+{
+	return p->acct_bytes + (p->flags & PKT_ACCT_OVER ? UINT64_C(1) << 32 : 0);
 }
 
 /* When a packet leaves whose service ends at `end`; NRW_NEVER: past the end of time. */

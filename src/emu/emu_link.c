@@ -111,9 +111,10 @@ bool emu_link_set_rate(struct emu_link *l, uint64_t rate, nrw_time now)
 	if (rate == l->rate)
 		return true;
 	if (!l->pkt || !rate) {
+		if (!l->pkt && l->end < now)	/* what an idle link has saved so far it saved at the old rate */
+			l->credit = u128_add(l->credit, u128_mul64(l->rate, now - l->end));
 		l->rate = rate;
-		if (l->pkt || l->end == NRW_NEVER)	/* an idle link remembers since when it is */
-			start_at(l, now);
+		start_at(l, now);
 		return true;
 	}
 	left = u128_add(u128_mul64(l->whole - now, l->rate), u128_of(l->part));

@@ -60,7 +60,7 @@ static void serve_waiting(struct emu_pipe *pipe)
 	struct pkt *p;
 
 	while (!pipe->link.pkt && (p = emu_queue_take(&pipe->queue)))
-		serve(pipe, p, emu_pipe_charge(pipe, p));
+		serve(pipe, p, emu_pipe_charge(p));
 }
 
 void emu_pipe_catch_up(struct emu_pipe *pipe, nrw_time now)
@@ -76,7 +76,7 @@ void emu_pipe_catch_up(struct emu_pipe *pipe, nrw_time now)
 
 void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now)
 {
-	uint64_t bytes = emu_pipe_charge(pipe, p);
+	uint64_t bytes = emu_pipe_admit(pipe, p);
 
 	emu_pipe_settle(pipe, now);
 	pipe->packets++;
@@ -90,9 +90,11 @@ void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now)
 	} else if (pipe->link.pkt) {
 		emu_queue_put(&pipe->queue, p, bytes);
 	} else {	/* settled: so nobody waits either */
-		emu_queue_count(&pipe->queue, bytes);
+		emu_queue_add(&pipe->queue, bytes);
 		emu_link_open(&pipe->link, now, pipe->burst);
 		serve(pipe, p, bytes);
+		emu_pipe_settle(pipe, now);	/* paid by credit: it is no backlog */
+		emu_queue_peak(&pipe->queue);
 	}
 }
 
@@ -128,7 +130,7 @@ struct pkt *emu_pipe_take(struct emu_pipe *pipe)
 
 	if (p) {
 		pipe->out_packets++;
-		pipe->out_bytes += emu_pipe_charge(pipe, p);
+		pipe->out_bytes += emu_pipe_charge(p);
 	}
 	return p;
 }
@@ -136,10 +138,7 @@ struct pkt *emu_pipe_take(struct emu_pipe *pipe)
 /* The new rate, delay and limit hold from `now` on, for those inside too; nobody is thrown out by them. */
 void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_time now)
 {
-	uint32_t overhead = pipe->overhead;
-
 	emu_pipe_settle(pipe, now);
-	emu_queue_recharge(&pipe->queue, overhead, conf->overhead);
 	if (conf->delay != pipe->delay && pipe->packets)
 		emu_total_part(pipe);
 	pipe->record->conf = *conf;
@@ -155,7 +154,7 @@ void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_tim
 		serve_waiting(pipe);
 	}
 	if (pipe->flows)
-		emu_flows_config(pipe->flows, overhead, now);
+		emu_flows_config(pipe->flows, now);
 }
 
 int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number)

@@ -52,9 +52,3 @@ bool emu_queue_no_room(const struct emu_queue *q, const struct emu_room *r, uint
 
 	return no_room && (r->kind != LIMIT_AUTO || q->packets >= r->slots);
 }
-
-void emu_queue_recharge(struct emu_queue *q, uint32_t from, uint32_t to)
-{
-	q->bytes -= (uint64_t)q->waiting.count * from;
-	q->bytes += (uint64_t)q->waiting.count * to;
-}

@@ -29,6 +29,7 @@ struct pkt_pool;
 enum pkt_flag {
 	PKT_HOLE	= 1 << 0,	/* wire_bytes long, no bytes: data NULL, len 0 */
 	PKT_STEADY	= 1 << 1,	/* borrowed from who outlives every packet (a mapped file): keeping is free */
+	PKT_ACCT_OVER	= 1 << 2,	/* in a pipe: acct_bytes lacks 2^32 */
 };
 
 struct pkt {
@@ -40,7 +41,7 @@ struct pkt {
 	uint64_t seq;		/* order of arrival in its lane */
 	uint32_t len_bytes;	/* captured bytes at data */
 	uint32_t wire_bytes;	/* length on the wire */
-	uint32_t acct_bytes;	/* L: what rules and pipes count */
+	uint32_t acct_bytes;	/* L: what rules count; in a pipe L and its overhead */
 	uint16_t iface;		/* interface of the capture, or device, it came by */
 	uint8_t link;		/* enum wire_link: how its bytes begin */
 	uint8_t flags;		/* enum pkt_flag */

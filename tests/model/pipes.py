@@ -120,7 +120,8 @@ def parse_mask(words):
         fields[field] = parse_mask_bits(words.pop(0), MASK_BITS[field])
     if not fields:
         raise Refused('mask: of what?')
-    return fields
+    # open: a mask of zeros alone. Answer: dummynet's: no mask.
+    return fields if any(fields.values()) else None
 
 
 def flow_bytes(mask, view):

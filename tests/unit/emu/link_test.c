@@ -211,18 +211,18 @@ TEST(link, what_is_left_of_a_credit_and_idle_time_fill_it)
 	assert_int_equal(serve(&l, 1), UINT64_C(1000000000000000) + UINT64_C(2666666667));
 }
 
-TEST(link, a_change_of_rate_while_idle_forgets_no_idle_time)
+TEST(link, an_idle_link_saves_by_the_rate_of_each_time)
 {
 	struct u128 most = emu_link_burst(1000);
 	struct emu_link l;
 
 	emu_link_init(&l);
-	l.rate = 8000;
+	l.rate = 80;
 	emu_link_open(&l, 0, most);
 	assert_int_equal(serve(&l, 1000), 0);
-	assert_true(emu_link_set_rate(&l, 80, NRW_S));
-	emu_link_open(&l, 2 * NRW_S, most);	/* 160 bits saved, by the rate in force now */
-	assert_int_equal(serve(&l, 21), 2 * NRW_S + NRW_S / 10);
+	assert_true(emu_link_set_rate(&l, 8000, NRW_S));
+	emu_link_open(&l, NRW_S + NRW_MS, most);	/* 80 bits in a second, 8 in a millisecond */
+	assert_int_equal(serve(&l, 12), NRW_S + 2 * NRW_MS);
 }
 
 TEST(link, the_longest_idle_time_and_the_greatest_burst_do_not_wrap)

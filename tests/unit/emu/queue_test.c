@@ -82,15 +82,3 @@ TEST(queue, peaks_stay)
 	assert_int_equal(q.packets_max, 2);
 	assert_int_equal(q.bytes_max, 300);
 }
-
-TEST(queue, another_overhead_charges_those_that_wait)
-{
-	struct emu_queue q = { 0 };
-	struct pkt p[3] = { 0 };
-
-	for (unsigned i = 0; i < 3; i++)
-		emu_queue_put(&q, &p[i], 100 + 10);
-	emu_queue_take(&q);		/* in service: its charge is fixed */
-	emu_queue_recharge(&q, 10, 4);
-	assert_int_equal(q.bytes, 110 + 104 + 104);
-}
