@@ -3,15 +3,15 @@
  *      records, oldest first:   [before 7, open] [after 5] [before 8] [after 8] [before 9, open] ...
  *                                ^ the file ends here until the fate of packet 7 is known
  *
- * A packet that was dropped has the reason in its comment on `before`, and a packet that a pipe holds may yet be dropped:
- * by a queue's law, by the end of time, by a rule it goes back to. So its record stays open until it has come out or
- * ended, and what follows waits behind it, so that the file stays in the order of events. Where nothing is open records
- * go straight to the file. `before` shows the bytes as they came, whatever rules changed.
+ * A packet that was dropped has the reason in its comment on `before`, and a packet that a pipe holds may yet be
+ * dropped: by a queue's law, by the end of time, by a rule it goes back to. So its record stays open until it has come
+ * out or ended, and what follows waits behind it, so that the file stays in the order of events. Where nothing is open
+ * records go straight to the file. `before` shows the bytes as they came, whatever rules changed.
  *
  * A pair of interfaces for each link type, as a rule one pair. Memory: a packet and a record for each event since the
- * oldest packet that is held, so about as much as pipes hold; bytes of a mapped file are not copied. The ring of records
- * and late comments are malloc's: --both is there to be read by people. Finding a held packet is a search by halves, since
- * seq rises. One thread. */
+ * oldest packet that is held, so about as much as pipes hold; bytes of a mapped file are not copied. The ring of
+ * records and late comments are malloc's: --both is there to be read by people. Finding a held packet is a search by
+ * halves, since seq rises. One thread. */
 #include "app_int.h"
 
 #include <stdlib.h>

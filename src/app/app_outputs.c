@@ -2,8 +2,8 @@
  *
  *      -w         what came out, an interface for each of the inputs', by the same number
  *      --dropped  what did not, the same interfaces, the reason as comment
- *      --both     before and after in one file (app_both.c); a packet that was dropped stands on `before` alone, with the
- *                 reason as comment, one that a rule sent on `after` alone
+ *      --both     before and after in one file (app_both.c); a packet that was dropped stands on `before` alone, with
+ *                 the reason as comment, one that a rule sent on `after` alone
  *
  * Interfaces of an input may appear while it is read: they are described when the first packet needs them, the others
  * at the end. A classic file describes none, and takes packets of one link type. Records are written in the order of

@@ -69,11 +69,11 @@ static void on_drop(void *ctx, struct pkt *p, const struct lane_end *end)
 {
 	struct app_pcap *a = ctx;
 	uint64_t own = end->own ? p->at : end->held ? a->start_ns + p->at : a->came.own;
+	const struct app_came *came = end->held ? NULL : &a->came;
 
 	a->totals.drops[end->why]++;
 	if (a->outputs && !a->failed)
-		fail(a, app_outputs_dropped(a->outputs, p, own, end->held ? NULL : &a->came, lane_rules(a->lane), end,
-			&a->why));
+		fail(a, app_outputs_dropped(a->outputs, p, own, came, lane_rules(a->lane), end, &a->why));
 	pkt_free(a->pool, p);
 }
 
@@ -465,6 +465,7 @@ static void note_end(struct app_pcap *a)
 {
 	for (unsigned i = 0; i < a->cfg.input_count; i++) {
 		const struct cap_reader *r = cap_inputs_at(a->in, i);
+		struct err *e = a->failed ? NULL : &a->why;
 		enum cap_end end = cap_end(r);
 		struct cap_stats st;
 
@@ -472,8 +473,7 @@ static void note_end(struct app_pcap *a)
 		a->totals.skipped += st.skipped;
 		a->totals.truncated |= end == CAP_TRUNCATED || end == CAP_DAMAGED;
 		if (end == CAP_FAILED)
-			fail(a, err_set(a->failed ? NULL : &a->why, ERR_IO, "%s: %s", input_name(a, i),
-				cap_end_text(r)));
+			fail(a, err_set(e, ERR_IO, "%s: %s", input_name(a, i), cap_end_text(r)));
 	}
 	if (cap_inputs_end(a->in) == CAP_FAILED)
 		fail(a, err_set(a->failed ? NULL : &a->why, ERR_NOMEM, "%s", cap_inputs_error(a->in)));

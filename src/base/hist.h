@@ -24,8 +24,8 @@ void hist_fini(struct hist *h);
 void hist_clear(struct hist *h);			/* keeps the memory */
 void hist_put(struct hist *h, uint64_t value);
 int hist_merge(struct hist *into, const struct hist *from);	/* ERR_NOMEM: what did not fit is in lost */
-/* Adds every value of `from`, each larger by `by` (what passes 2^64 counts as 2^64 - 1); buckets by their upper edges, so
- * within their 1 %, the rest exactly. As hist_merge(). */
+/* Adds every value of `from`, each larger by `by` (what passes 2^64 counts as 2^64 - 1); buckets by their upper edges,
+ * so within their 1 %, the rest exactly. As hist_merge(). */
 int hist_merge_shifted(struct hist *into, const struct hist *from, uint64_t by);
 /* The value at rank ceil(permille/1000 * count), as the upper edge of its bucket, but never above max nor below min.
  * 0 when empty. Values that are `lost` have no rank. */

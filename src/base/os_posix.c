@@ -218,7 +218,7 @@ void os_large_pages(void *p, size_t n)
 #endif
 }
 
-extern char **environ;
+extern char **environ;	/* NOLINT: POSIX wants it declared here; glibc has done so already */
 
 /* The child gets `in` and `out` as its standard ones, and dies of SIGPIPE as programs do, which we ignore. */
 static int spawn(pid_t *pid, char *const argv[], int in, int out)

@@ -90,10 +90,10 @@ struct pack {
 
 static void *gzip_pack_new(void)
 {
+	const int level = Z_DEFAULT_COMPRESSION, how = Z_DEFAULT_STRATEGY;
 	struct pack *p = calloc(1, sizeof(*p));
 
-	if (p && deflateInit2(&p->z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, RAW_BITS, GZIP_MEMORY,
-		Z_DEFAULT_STRATEGY) == Z_OK)
+	if (p && deflateInit2(&p->z, level, Z_DEFLATED, RAW_BITS, GZIP_MEMORY, how) == Z_OK)
 		return p;
 	free(p);
 	return NULL;

@@ -61,7 +61,7 @@ static bool room_for_ifaces(struct cap_inputs *in, struct input *i, unsigned kno
 	if (all > CAP_IFS_MAX)
 		return fail(in, "more than 65536 interfaces in all inputs");
 	if (known > i->room) {
-		uint16_t *number = realloc(i->number, 2 * known * sizeof(*number));
+		uint16_t *number = realloc(i->number, 2 * (size_t)known * sizeof(*number));
 
 		if (!number)
 			return fail(in, "no memory for interfaces");
@@ -69,7 +69,7 @@ static bool room_for_ifaces(struct cap_inputs *in, struct input *i, unsigned kno
 		i->room = 2 * known;
 	}
 	if (all > in->iface_room) {
-		struct iface_at *ifaces = realloc(in->ifaces, 2 * all * sizeof(*ifaces));
+		struct iface_at *ifaces = realloc(in->ifaces, 2 * (size_t)all * sizeof(*ifaces));
 
 		if (!ifaces)
 			return fail(in, "no memory for interfaces");

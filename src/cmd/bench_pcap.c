@@ -207,8 +207,8 @@ static int bench_open(const struct bench_case **cases, size_t *n, char **args, b
 		{ .name = "reading and parsing every header", .run = bench_read_ours,
 		  BASE("libpcap, our parse in its callback", bench_read_libpcap_view), .goal = 0.5 },
 #ifdef HAVE_ZSTD
-		{ .name = "reading a capture packed by zstd", .run = bench_zstd_ours, .base = "libzstd, unpacking alone",
-		  .run_base = bench_zstd_plain, .goal = 1.1 },
+		{ .name = "reading a capture packed by zstd", .run = bench_zstd_ours,
+		  .base = "libzstd, unpacking alone", .run_base = bench_zstd_plain, .goal = 1.1 },
 #endif
 		{ .name = "anonymous memory", .unit = "MiB", .run = anonymous_mib, .base = "the limit",
 		  .run_base = limit_mib, .goal = 1 },

@@ -4,8 +4,8 @@
 
 #include "base/err.h"
 
-/* `path`, a classic capture that stays, is read `loops` times a round. 0, or what is told in `e`. */
-int bench_read_open(const char *path, unsigned loops, struct err *e);
+/* `path`, a classic capture that stays, is read `times` times a round. 0, or what is told in `e`. */
+int bench_read_open(const char *path, unsigned times, struct err *e);
 void bench_read_close(void);
 
 double bench_read_ours(void *ctx);	/* cap_read() and view_parse() */

@@ -115,7 +115,7 @@ static double run(const struct way *way, uint32_t burst)
 }
 
 /* Ours. */
-static unsigned char ring_memory[4 * RING_APART + 8 * PLACES] __attribute__((aligned(RING_APART)));
+static unsigned char ring_memory[4 * RING_APART + 8 * (size_t)PLACES] __attribute__((aligned(RING_APART)));
 static struct ring_producer ring_in;
 static struct ring_consumer ring_out;
 

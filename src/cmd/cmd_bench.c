@@ -13,7 +13,9 @@ static const struct option_desc options[] = {
 	{ NULL, 0, NULL, NULL, false },
 };
 
-static const struct bench *const benches[] = { &bench_pcap, &bench_rules, &bench_pipe, &bench_ring, &bench_table, &bench_timer };
+static const struct bench *const benches[] = {
+	&bench_pcap, &bench_rules, &bench_pipe, &bench_ring, &bench_table, &bench_timer,
+};
 #define BENCHES (sizeof(benches) / sizeof(*benches))
 #define OPERANDS_MAX 4
 
@@ -71,6 +73,7 @@ static int run(const struct command *self, char **argv)
 }
 
 const struct command cmd_bench = {
-	"bench", "pcap|rules|pipe|ring|table|timer [CAPTURE]", "speed of each part beside its base, in one run", options, run,
+	"bench", "pcap|rules|pipe|ring|table|timer [CAPTURE]", "speed of each part beside its base, in one run",
+	options, run,
 	"pcap and rules take the capture to read (default: the one that ships with the project).\n",
 };

@@ -39,7 +39,7 @@ static bool is_me6(void *ctx, const uint64_t addr[2])
 	return false;
 }
 
-enum { LINE_BYTES = 320, PACKET_BYTES = 200 };
+enum { LINE_BYTES = 512, PACKET_BYTES = 200 };
 
 /* "in via eth0", "out via pcap0", "in" */
 static int print_way(char *to, size_t room, const struct lane *l, const struct meta *m)

@@ -79,8 +79,8 @@ static void print_date(struct text *to, uint64_t s)
 	unsigned year, month, day, in_day = (unsigned)(s % 86400);
 
 	date_of(s / 86400, &year, &month, &day);
-	text_add(to, "%.3s %.3s %2u %02u:%02u:%02u %u ", weekdays + s / 86400 % 7 * 3, months + (month - 1) * 3, day,
-		in_day / 3600, in_day / 60 % 60, in_day % 60, year);
+	text_add(to, "%.3s %.3s %2u ", weekdays + s / 86400 % 7 * 3, months + (size_t)(month - 1) * 3, day);
+	text_add(to, "%02u:%02u:%02u %u ", in_day / 3600, in_day / 60 % 60, in_day % 60, year);
 }
 
 static void print_stamp(struct listing *l, const struct rules_counter *c)

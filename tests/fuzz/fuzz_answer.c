@@ -72,8 +72,8 @@ static void check_answer(const struct answer *a, const struct view *of, enum wir
 
 static void answer(const struct frame *f, const struct view *v, uint8_t code)
 {
-	for (uint8_t kind = 0; kind < ANSWER_KINDS; kind++) {
-		const struct answer a = { kind, code };
+	for (unsigned kind = 0; kind < ANSWER_KINDS; kind++) {
+		const struct answer a = { (uint8_t)kind, code };
 		enum answer_fit fit = answer_fit(&a, v, f->link, f->p, f->captured);
 		uint8_t *to;
 		uint32_t n;

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/prefix.h"
@@ -13,14 +14,18 @@ static bool is6;
 static struct prefix_key key_of(const char *hex)
 {
 	uint8_t bytes[16] = { 0 };
-	unsigned b;
 
-	for (unsigned i = 0; i < 16 && sscanf(hex + 2 * i, "%2x", &b) == 1; i++) {
-		bytes[i] = (uint8_t)b;
-		if (!hex[2 * i + 2])
-			break;
+	for (unsigned i = 0; i < 16 && hex[2 * i]; i++) {
+		const char byte[] = { hex[2 * i], hex[2 * i + 1], 0 };
+
+		bytes[i] = (uint8_t)strtoul(byte, NULL, 16);
 	}
 	return prefix_key6(bytes);
+}
+
+static uint32_t number(const char *text)
+{
+	return (uint32_t)strtoul(text, NULL, 10);
 }
 
 static void print(void *ctx, const struct prefix *p)
@@ -34,24 +39,22 @@ static void print(void *ctx, const struct prefix *p)
 
 static void obey(const char *line)
 {
-	char hex[40] = "";
-	unsigned len;
-	uint32_t value;
+	char hex[40] = "", len[8], value[16];
 
 	if (line[0] == '4' || line[0] == '6') {
 		if (table.family)
 			prefix_fini(&table);
 		is6 = line[0] == '6';
 		printf("%d\n", is6 ? prefix6_init(&table) : prefix4_init(&table));
-	} else if (sscanf(line, "set %39s %u %" SCNu32, hex, &len, &value) == 3) {
-		printf("%d\n", prefix_set(&table, key_of(hex), len, value));
-	} else if (sscanf(line, "del %39s %u", hex, &len) == 2) {
-		printf("%d\n", prefix_remove(&table, key_of(hex), len));
+	} else if (sscanf(line, "set %39s %7s %15s", hex, len, value) == 3) {
+		printf("%d\n", prefix_set(&table, key_of(hex), number(len), number(value)));
+	} else if (sscanf(line, "del %39s %7s", hex, len) == 2) {
+		printf("%d\n", prefix_remove(&table, key_of(hex), number(len)));
 	} else if (sscanf(line, "find %39s", hex) == 1) {
 		struct prefix_key key = key_of(hex);
+		uint32_t found = is6 ? prefix6_find(&table, key) : prefix4_find(&table, (uint32_t)(key.hi >> 32));
 
-		value = is6 ? prefix6_find(&table, key) : prefix4_find(&table, (uint32_t)(key.hi >> 32));
-		printf("%" PRId64 "\n", value == PREFIX_NONE ? -1 : (int64_t)value);
+		printf("%" PRId64 "\n", found == PREFIX_NONE ? -1 : (int64_t)found);
 	} else {
 		prefix_each(&table, print, NULL);
 		putchar('\n');

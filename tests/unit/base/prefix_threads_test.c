@@ -39,7 +39,7 @@ static void *reads(void *ctx)
 	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
 		for (unsigned i = 0; i < 32; i++) {
 			const struct prefix *near = &list[dice_draw(&d) % MOST];
-			struct prefix_key a = { near->key.hi ^ dice_draw(&d) >> near->len, dice_draw(&d) };
+			struct prefix_key a = { near->key.hi ^ (dice_draw(&d) & ~mask_of(near->len)), dice_draw(&d) };
 			uint32_t v;
 
 			if (!r->is6)
@@ -82,7 +82,7 @@ static void together(bool is6)
 
 	assert_int_equal(is6 ? prefix6_init(&table) : prefix4_init(&table), 0);
 	for (uint32_t k = 0; k < MOST; k++) {
-		uint8_t len = k < 256 ? 8 : (uint8_t)(9 + dice_draw(&d) % (is6 ? 56 : 24));
+		uint8_t len = (uint8_t)(k < 256 ? 8 : 9 + dice_draw(&d) % (is6 ? 56 : 24));
 		uint64_t bits = k < 256 ? (uint64_t)k << 56 : dice_draw(&d) & mask_of(len);
 
 		list[k] = (struct prefix){ { bits, 0 }, k, len };

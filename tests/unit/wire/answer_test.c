@@ -40,10 +40,11 @@ static struct reply reply_of(const struct build *b, enum wire_link link, const s
 
 static void from_hex(struct build *b, const char *hex)
 {
-	unsigned byte;
+	for (b->n = 0; *hex; hex += 2) {
+		const char byte[] = { hex[0], hex[1], 0 };
 
-	for (b->n = 0; sscanf(hex, "%2x", &byte) == 1; hex += 2)
-		b->p[b->n++] = (uint8_t)byte;
+		b->p[b->n++] = (uint8_t)strtoul(byte, NULL, 16);
+	}
 }
 
 #define LO "00000000000000000000000008"	/* an Ethernet header of Linux's loopback, up to the type's first byte */
