@@ -158,7 +158,7 @@ def ordered(path):
 
 @bench.test
 def given_captures_merge_in_mergecaps_order(b):
-    if not need('mergecap') or not need('tshark'):
+    if not need('mergecap'):
         return
     found = [p for p in sorted(captures.folder().glob('*.pcap*')) if p.suffix in ('.pcap', '.pcapng') and ordered(p)]
     groups = [found[i:i + 3] for i in range(0, min(len(found), 24), 3)]
@@ -167,7 +167,7 @@ def given_captures_merge_in_mergecaps_order(b):
         other('mergecap', '-w', b.path('theirs.pcapng'), *reversed(group))   # at one time it takes the last named first
         r = run('pcap', '-q', '-w', b.path('ours.pcapng'), *group)
         assert r.returncode in (0, 3), r.stderr
-        ours, theirs = (seen_by_tshark(b.path(x + '.pcapng')).splitlines() for x in ('ours', 'theirs'))
+        ours, theirs = (packets(b.path(x + '.pcapng')) for x in ('ours', 'theirs'))
         same(len(ours), len(theirs))
         for i, (x, y) in enumerate(zip(ours, theirs), 1):
             assert x == y, f'{[p.name for p in group]}: packet {i}: mergecap has {y!r}, we {x!r}'
@@ -252,7 +252,7 @@ def a_classic_output_takes_inputs_of_one_link_type(b):
 
 @bench.test
 def what_editcap_makes_of_a_capture_keeps_its_lengths(b):
-    if not need('editcap') or not need('capinfos'):
+    if not need('editcap') or not need('tshark'):
         return
     secrets = b.path('secrets')
     secrets.write_text('CLIENT_RANDOM ' + '00' * 32 + ' ' + '11' * 48 + '\n')
