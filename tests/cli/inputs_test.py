@@ -25,7 +25,7 @@ def packets(path):
 
 def need(tool):
     if not shutil.which(tool):
-        print(f'# SKIP {tool} is not installed: what it would have shown is not tested', flush=True)
+        bench.tap.skip(f'beside {tool}', f'{tool} is not installed')
     return shutil.which(tool)
 
 
@@ -39,7 +39,7 @@ def builds(b, suffix):
     r = run('pcap', '-q', '-w', b.path('probe' + suffix), many(b, 'probe.pcap', 1))
     if b'made without' in r.stderr:
         refused(r, suffix, 'which this build was made without')
-        print(f'# SKIP {suffix}: the tool was built without it', flush=True)
+        bench.tap.skip(f'captures packed as {suffix}', 'the tool was built without it')
     return not r.returncode
 
 
