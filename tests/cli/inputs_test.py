@@ -352,7 +352,7 @@ def me_is_what_the_command_line_says(b):
 def libpcap_is_there(p):
     r = run('pcap', '--filter', 'ip', p)
     if b'made without' in r.stderr:
-        print('# SKIP built without libpcap', flush=True)
+        bench.tap.skip('--filter', 'the tool was built without libpcap')
         return False
     return True
 
