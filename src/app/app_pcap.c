@@ -351,31 +351,30 @@ static unsigned sift(struct app_pcap *a, struct pkt **burst, unsigned n)
 	return kept;
 }
 
-/* A packet some places ahead in the burst, where that is worth another look at its headers. */
+/* A packet some places ahead in the burst. */
 static void announce(struct app_pcap *a, const struct pkt *p)
 {
-	struct emu *e = lane_emu(a->lane);
 	struct view v;
 
-	if (!emu_wants_soon(e))
-		return;
 	view_parse(&v, p->link, p->data, p->len_bytes, p->wire_bytes);
-	emu_soon(e, &v);
+	emu_soon(lane_emu(a->lane), &v);
 }
 
 static void one_round(struct app_pcap *a, struct pkt **burst)
 {
 	unsigned n;
+	bool soon;
 
 	while (!stopped(a) && ((n = fill(a, burst)) > 0 || idle(a))) {
 		if (a->cfg.progress)
 			a->cfg.progress(a->cfg.progress_ctx, a);
 		if (a->filter)
 			n = sift(a, burst, n);
-		for (unsigned i = 0; i < n && i < EMU_SOON; i++)
+		soon = emu_wants_soon(lane_emu(a->lane));	/* worth another look at the headers */
+		for (unsigned i = 0; soon && i < n && i < EMU_SOON; i++)
 			announce(a, burst[i]);
 		for (unsigned i = 0; i < n; i++) {
-			if (i + EMU_SOON < n)
+			if (soon && i + EMU_SOON < n)
 				announce(a, burst[i + EMU_SOON]);
 			if (!input(a, burst[i])) {
 				a->time_over = true;

@@ -60,7 +60,7 @@ bool emu_has(const struct emu *e, enum emu_kind kind, uint32_t number);
 void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, const struct view *v, nrw_time now);
 /* Hints, on which nothing depends: a packet with this view will be put after some others, told in this order, each
  * once, about EMU_SOON packets ahead. Where a mask makes many flows, its flow is then in the cache when it comes. */
-#define EMU_SOON 9
+#define EMU_SOON 12
 void emu_soon(struct emu *e, const struct view *v);
 bool emu_wants_soon(const struct emu *e);	/* it is worth the view: packets go to a pipe with many flows */
 /* The next packet whose time is <= now, in the order of (departure, seq); p->at is its exact departure. NULL: none. */

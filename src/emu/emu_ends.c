@@ -1,14 +1,18 @@
-/* emu/emu_ends.c - whose service ends next: a heap of (end, flow), four children each, nothing else.
+/* emu/emu_ends.c - whose service ends next: a run of (end, flow) in order, and beside it a heap of those out of order.
  *
- *      index   3 | 4  5  6  7 | 8 ... 11 | ...         children of i: 4 (i - 2) ... 4 (i - 2) + 3
- *              ^ root
+ *      run   first [10][12][15][15][20] last             what ends no earlier than the last is appended
+ *      heap  index   3 | 4  5  6  7 | 8 ... 11 | ...     what ends earlier; children of i: 4 (i - 2) ... 4 (i - 2) + 3
+ *                    ^ root                              the next one is the lesser of first and root
  *
- * Entries are 16 bytes and the array begins at a multiple of 64, so the four children of one share a cache line: a
- * hundred thousand flows are nine lines deep, of which the first six are always warm. Flows do not know their place,
- * so moving an entry writes to no flow; nobody needs it, since a link's end changes only when it comes, or all of them
- * at once when the pipe is configured. Equal ends come in any order: emu_way.c sorts.
+ * Flows of one rate whose packets have one size end in the order in which they began, and then the heap is empty: to
+ * put and to take is to go on by one in a ring, and who comes next is known ahead, so that flows can be fetched long
+ * before. With packets of several sizes the longer ones are the run. Entries of the heap are 16 bytes and its array
+ * begins at a multiple of 64, so the four children of one share a cache line: a hundred thousand flows are nine lines
+ * deep, of which the first six are always warm. Flows do not know their place, so moving an entry writes to no flow;
+ * nobody needs it, since a link's end changes only when it comes, or all of them at once when the pipe is configured.
+ * Equal ends come in any order: emu_way.c sorts.
  *
- * Memory is taken when flows are made, and grows by half. One thread. */
+ * Memory is taken when flows are made, and grows by half; run and heap may each need all of it. One thread. */
 #include "emu_flow.h"
 
 #include <stdlib.h>
@@ -18,29 +22,46 @@
 #define ROOM_MIN 61u
 #define LINE 64u
 
+static inline uint32_t ring_at(const struct emu_ends *h, uint32_t i)
+{
+	uint32_t at = h->run_first + i;
+
+	return at < h->room ? at : at - h->room;
+}
+
+/* Both into new arrays; the run then begins at the first place. */
+static void move_over(struct emu_ends *h, struct emu_end *entries, struct emu_end *run)
+{
+	memset(entries, 0, EMU_ENDS_ROOT * sizeof(*entries));
+	if (h->heaped)
+		memcpy(&entries[EMU_ENDS_ROOT], &h->entries[EMU_ENDS_ROOT], h->heaped * sizeof(*entries));
+	for (uint32_t i = 0; i < h->run_count; i++)
+		run[i] = h->run[ring_at(h, i)];
+	h->run_first = 0;
+}
+
 int emu_ends_reserve(struct emu_ends *h, uint32_t count)
 {
 	size_t room = h->room + (size_t)h->room / 2;
-	struct emu_end *entries;
+	struct emu_end *entries, *run;
 	void *memory;
 
 	if (count <= h->room)
 		return 0;
 	room = room > count ? room : count;
 	room = room > ROOM_MIN ? room : ROOM_MIN;
-	memory = malloc((room + EMU_ENDS_ROOT) * sizeof(*entries) + LINE);
+	memory = malloc((room + EMU_ENDS_ROOT + room) * sizeof(*entries) + LINE);
 	if (!memory || room > UINT32_MAX / 2) {
 		free(memory);
 		return ERR_NOMEM;
 	}
 	entries = (void *)(((uintptr_t)memory + LINE - 1) & ~(uintptr_t)(LINE - 1));
-	if (h->count)
-		memcpy(entries, h->entries, (h->count + EMU_ENDS_ROOT) * sizeof(*entries));
-	else
-		memset(entries, 0, EMU_ENDS_ROOT * sizeof(*entries));
+	run = entries + EMU_ENDS_ROOT + room;
+	move_over(h, entries, run);
 	free(h->memory);
 	h->memory = memory;
 	h->entries = entries;
+	h->run = run;
 	h->room = (uint32_t)room;
 	return 0;
 }
@@ -51,36 +72,58 @@ void emu_ends_fini(struct emu_ends *h)
 	*h = (struct emu_ends){ 0 };
 }
 
-void emu_ends_add(struct emu_ends *h, nrw_time at, struct emu_flow *flow)
+void emu_ends_clear(struct emu_ends *h)
 {
-	uint32_t i = EMU_ENDS_ROOT + h->count++;
+	h->heaped = h->run_count = 0;
+}
 
-	BUG_ON(h->count > h->room);
+/* The last place is a hole for e. */
+static void rise(struct emu_ends *h, struct emu_end e)
+{
+	uint32_t i = EMU_ENDS_ROOT + h->heaped++;
+
 	while (i > EMU_ENDS_ROOT) {
 		uint32_t up = i / ARITY + 2;
 
-		if (h->entries[up].at <= at)
+		if (h->entries[up].at <= e.at)
 			break;
 		h->entries[i] = h->entries[up];
 		i = up;
 	}
-	h->entries[i] = (struct emu_end){ at, flow };
+	h->entries[i] = e;
+}
+
+void emu_ends_add(struct emu_ends *h, nrw_time at, struct emu_flow *flow)
+{
+	BUG_ON(h->run_count + h->heaped >= h->room);
+	if (h->run_count && at < h->last) {
+		rise(h, (struct emu_end){ at, flow });
+		return;
+	}
+	h->run[ring_at(h, h->run_count++)] = (struct emu_end){ at, flow };
+	h->last = at;
 }
 
 static uint32_t least(const struct emu_ends *h, uint32_t first, uint32_t end)
 {
-	uint32_t best = first;
+	const struct emu_end *e = &h->entries[first];
+	uint32_t best = 0;
 
-	for (uint32_t i = first + 1; i < end; i++)
-		if (h->entries[i].at < h->entries[best].at)
+	if (end - first == ARITY) {	/* the two halves do not wait for each other */
+		uint32_t a = e[1].at < e[0].at, b = 2 + (e[3].at < e[2].at);
+
+		return first + (e[b].at < e[a].at ? b : a);
+	}
+	for (uint32_t i = 1; i < end - first; i++)
+		if (e[i].at < e[best].at)
 			best = i;
-	return best;
+	return first + best;
 }
 
 /* The root is a hole for e. */
 static void sink(struct emu_ends *h, struct emu_end e)
 {
-	uint32_t i = EMU_ENDS_ROOT, end = EMU_ENDS_ROOT + h->count;
+	uint32_t i = EMU_ENDS_ROOT, end = EMU_ENDS_ROOT + h->heaped;
 
 	for (;;) {
 		uint32_t first = ARITY * (i - 2), child;
@@ -96,13 +139,39 @@ static void sink(struct emu_ends *h, struct emu_end e)
 	h->entries[i] = e;
 }
 
-void emu_ends_put_off(struct emu_ends *h, nrw_time at)
+static void pop_heap(struct emu_ends *h)
 {
-	sink(h, (struct emu_end){ at, h->entries[EMU_ENDS_ROOT].flow });
+	if (--h->heaped)
+		sink(h, h->entries[EMU_ENDS_ROOT + h->heaped]);
+}
+
+static void pop_run(struct emu_ends *h)
+{
+	h->run_first = ring_at(h, 1);
+	h->run_count--;
 }
 
 void emu_ends_pop(struct emu_ends *h)
 {
-	if (--h->count)
-		sink(h, h->entries[EMU_ENDS_ROOT + h->count]);
+	if (emu_ends_first(h) == &h->entries[EMU_ENDS_ROOT])
+		pop_heap(h);
+	else
+		pop_run(h);
+}
+
+void emu_ends_put_off(struct emu_ends *h, nrw_time at)
+{
+	struct emu_end e = { at, emu_ends_first(h)->flow };
+
+	if (emu_ends_first(h) == &h->entries[EMU_ENDS_ROOT] && h->run_count && at < h->last) {
+		sink(h, e);
+		return;
+	}
+	emu_ends_pop(h);
+	emu_ends_add(h, e.at, e.flow);
+}
+
+const struct emu_end *emu_ends_ahead(const struct emu_ends *h, uint32_t i)
+{
+	return i < h->run_count ? &h->run[ring_at(h, i)] : NULL;
 }

@@ -56,8 +56,9 @@ enum emu_flow_state {
 	FLOW_GONE,		/* folded; kept until a reader of series has seen its last counts */
 };
 
-/* Of 100 000 flows each is cold when its turn comes. A paragraph is a cache line: to find it, to serve, to queue, to
- * count and to be idle, to tell how long packets waited, and what most packets do not touch. */
+/* Of 100 000 flows each is cold when its turn comes. A paragraph is a cache line: to find it, to serve, to queue and to
+ * know whether it is idle, to count and to be idle, to tell how long packets waited (the end of a service needs no
+ * counts), and what most packets do not touch. */
 struct emu_flow {
 	struct hash_node node;
 	struct emu_key key;
@@ -65,19 +66,19 @@ struct emu_flow {
 	struct emu_link link;
 
 	struct emu_queue queue;
-	nrw_time last;			/* its latest exit */
-
-	uint64_t packets, bytes, out_packets, out_bytes;
-	struct list idle;
-	nrw_time used;			/* when it held or refused a packet last, while it holds none */
 	uint32_t on_way;		/* served, not out yet */
 	uint8_t state;			/* enum emu_flow_state */
 	bool listed;			/* in the list of idle ones, though it may be busy again */
 
+	uint64_t packets, bytes, out_packets, out_bytes;
+	struct list idle;
+	nrw_time used;			/* when it held or refused a packet last, while it holds none */
+	uint64_t id;			/* 1, 2, ... in the order of first packets */
+
 	uint64_t wait_count, wait_min, wait_max;
 	struct u128 wait_sum;
+	nrw_time last;			/* its latest exit */
 	struct list all;
-	uint64_t id;			/* 1, 2, ... in the order of first packets */
 
 	struct dice loss;
 	uint64_t drops[FLOW_DROPS];
@@ -94,22 +95,31 @@ struct emu_end {
 };
 
 struct emu_ends {
-	struct emu_end *entries;	/* the children of one lie in one cache line */
+	struct emu_end *entries;	/* a heap; the children of one lie in one cache line */
+	struct emu_end *run;		/* a ring in order */
 	void *memory;
-	uint32_t count, room;
+	nrw_time last;			/* of the run */
+	uint32_t heaped, run_first, run_count;
+	uint32_t room;			/* of each */
 };
 
 int emu_ends_reserve(struct emu_ends *h, uint32_t count);	/* 0 or ERR_NOMEM */
 void emu_ends_fini(struct emu_ends *h);
+void emu_ends_clear(struct emu_ends *h);
 void emu_ends_add(struct emu_ends *h, nrw_time at, struct emu_flow *flow);	/* room must be reserved */
 void emu_ends_put_off(struct emu_ends *h, nrw_time at);	/* the first one serves another packet until `at` */
 void emu_ends_pop(struct emu_ends *h);
+/* The i-th of those in order, with others between them perhaps; NULL: not so many. */
+const struct emu_end *emu_ends_ahead(const struct emu_ends *h, uint32_t i);
 
-#define EMU_ENDS_ROOT 3u	/* index of the first */
+#define EMU_ENDS_ROOT 3u	/* index of the heap's first */
 
-static inline const struct emu_end *emu_ends_first(const struct emu_ends *h)
+static inline const struct emu_end *emu_ends_first(const struct emu_ends *h)	/* NULL: none */
 {
-	return h->count ? &h->entries[EMU_ENDS_ROOT] : NULL;
+	const struct emu_end *root = h->heaped ? &h->entries[EMU_ENDS_ROOT] : NULL;
+	const struct emu_end *first = h->run_count ? &h->run[h->run_first] : root;
+
+	return root && root->at < first->at ? root : first;
 }
 
 /* emu_way.c: packets of all flows between end of service and exit. */

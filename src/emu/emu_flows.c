@@ -16,14 +16,20 @@
  * A change of mask takes all flows out of the table; those that hold packets drain as old ones. A change of rate is one
  * walk through all flows: what is served goes on at the new rate, what an idle one saves grows by it.
  *
- * Cost: of 100 000 flows each is cold, and that is the cost: the line where it is found, and two for its link and
- * queue, fetched at once as soon as its place is known, and ahead of time where it is known (who leaves next, whose
- * service ends next). Tables grow in steps. Memory: a flow is 384 bytes of a pool, with its share of table and heap
- * below 448; none of it is taken where no flow is new. No order of the table reaches any output. */
+ * Cost: of 100 000 flows each is cold, and that is the cost: a bucket, and five lines of a flow. So they are fetched
+ * ahead of time where it is known whose they are: who leaves next (emu_way.c), whose service ends next (emu_ends.c),
+ * and which packets come, where a reader of bursts tells it (emu_soon()). Flows lie in large pages. Measured by `narrows
+ * bench pipe`, flows in scattered order, against one flow: nothing told 3.7 times as much, told 2.9; two buckets a flow
+ * and large pages 2.6; ends of service in a run, fetched eight ahead, 1.8; five lines ordered by who needs them 1.6.
+ * What is left is lines that come too late behind other lines. Tables grow in steps. Memory: a flow is 384 bytes of a
+ * pool, with its share of table, run and heap at most 448; none of it is taken where no flow is new. No order of the
+ * table reaches any output. */
 #include "emu_flow.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define ENDS_AHEAD 8u
 
 const enum drop emu_flow_drops[FLOW_DROPS] = {
 	[FLOW_LOSS] = DROP_LOSS, [FLOW_QUEUE_FULL] = DROP_QUEUE_FULL, [FLOW_TIME_END] = DROP_TIME_END,
@@ -205,17 +211,18 @@ static struct emu_flow *find(struct emu_flows *f, const struct view *v, nrw_time
 	return make(f, &key, digest, why);
 }
 
-/* In three steps, so that none waits for the one before: the bucket, the flow that stands first there, and when that is
- * surely come, what else of the right one will be touched. */
+/* In four steps, so that none waits for the one before: the bucket, the flow that stands first there, the one behind it
+ * where that is another, and when all are surely come, what else of the right one will be touched. */
 void emu_flows_soon(struct emu_flows *f, const struct view *v)
 {
 	struct emu_key key;
 	unsigned words = emu_key_make(&key, f->shape, v), i = f->soon_at;
 	const struct hash_node *n;
 
-	n = hash_find(&f->table, f->soon[(i + EMU_SOON - 6) % EMU_SOON]);
+	n = hash_find(&f->table, f->soon[(i + EMU_SOON - 9) % EMU_SOON]);
 	if (n)
 		warm_flow(container_of(n, struct emu_flow, node));
+	hash_fetch_second(&f->table, f->soon[(i + EMU_SOON - 6) % EMU_SOON]);
 	hash_fetch_node(&f->table, f->soon[(i + EMU_SOON - 3) % EMU_SOON]);
 	f->soon[i] = hash_digest(&f->table, key.w, words * sizeof(*key.w));
 	hash_fetch_bucket(&f->table, f->soon[i]);
@@ -302,18 +309,28 @@ static void end_service(struct emu_flows *f, struct emu_flow *flow, nrw_time end
 		emptied(f, flow, end);
 }
 
-/* The next one and, one of these four, the one after it. */
+static inline void warm_end(const struct emu_flow *flow)
+{
+	__builtin_prefetch(&flow->link, 1);
+	__builtin_prefetch(&flow->queue, 1);
+	__builtin_prefetch(&flow->wait_count, 1);
+}
+
+/* One of those in order some places ahead, and its packet nearer; of the heap the next one and, one of these four, the
+ * one after it. */
 static void warm_ends(const struct emu_flows *f)
 {
-	const struct emu_end *first = emu_ends_first(&f->ends);
+	const struct emu_end *far = emu_ends_ahead(&f->ends, ENDS_AHEAD);
+	const struct emu_end *near = emu_ends_ahead(&f->ends, ENDS_AHEAD / 2), *root = &f->ends.entries[EMU_ENDS_ROOT];
 
-	for (uint32_t i = 0; i < f->ends.count && i < 5; i++) {
-		__builtin_prefetch(&first[i].flow->link, 1);
-		__builtin_prefetch(&first[i].flow->queue, 1);
-		__builtin_prefetch(&first[i].flow->wait_count, 1);
-	}
-	if (f->ends.count)	/* its flow was fetched when it stood below */
-		__builtin_prefetch(first->flow->link.pkt, 1);
+	if (far)
+		warm_end(far->flow);
+	if (near)
+		__builtin_prefetch(near->flow->link.pkt, 1);
+	for (uint32_t i = 0; i < f->ends.heaped && i < 5; i++)
+		warm_end(root[i].flow);
+	if (f->ends.heaped)	/* its flow was fetched when it stood below */
+		__builtin_prefetch(root->flow->link.pkt, 1);
 }
 
 void emu_flows_catch_up(struct emu_flows *f, nrw_time now)
@@ -505,7 +522,7 @@ void emu_flows_config(struct emu_flows *f, nrw_time now)
 {
 	f->limit = f->pipe->record->conf.flows;
 	f->expire = f->pipe->record->conf.expire;
-	f->ends.count = 0;
+	emu_ends_clear(&f->ends);
 	list_each_safe(at, &f->all) {
 		struct emu_flow *flow = container_of(at, struct emu_flow, all);
 
@@ -542,7 +559,7 @@ void emu_flows_drop_all(struct emu_flows *f, enum drop why)
 	}
 	list_each(at, &f->all)
 		drop_flow(f, container_of(at, struct emu_flow, all), why);
-	f->ends.count = 0;
+	emu_ends_clear(&f->ends);
 	f->packets = f->bytes = f->on_way = 0;
 }
 

@@ -90,6 +90,8 @@ static inline void emu_queue_done(struct emu_queue *q, uint64_t bytes)
 	q->bytes -= bytes;
 }
 
+#define EMU_BYTE_WORK UINT64_C(8000000000)	/* nanobits; 2^31 bytes and a rest below 10^12 stay below 2^64 */
+
 /* emu_link.c: serves one packet at a time; the arithmetic of time. */
 struct emu_link {
 	struct pkt *pkt;	/* in service, or NULL */
@@ -106,7 +108,27 @@ struct u128 emu_link_burst(uint64_t bytes);	/* in nanobits */
 /* A busy period begins, unless past the end of time; `most` is what an idle link may have saved. */
 void emu_link_open(struct emu_link *l, nrw_time now, struct u128 most);
 /* Begins to serve p where the last service ended. False: it would end past the end of time; p stays the caller's. */
-bool emu_link_serve(struct emu_link *l, struct pkt *p, uint64_t bytes);
+bool emu_link_serve_any(struct emu_link *l, struct pkt *p, uint64_t bytes);
+
+/* The same, short where it can be: without credit, and where all work fits into 64 bits. */
+static inline bool emu_link_serve(struct emu_link *l, struct pkt *p, uint64_t bytes)
+{
+	uint64_t work, ns;
+
+	if (!l->rate || (l->credit.hi | l->credit.lo) || bytes >> 31 || l->end == NRW_NEVER)
+		return emu_link_serve_any(l, p, bytes);
+	work = bytes * EMU_BYTE_WORK + l->part;
+	ns = work / l->rate;
+	if (ns >= NRW_NEVER - 1 - l->whole)
+		return emu_link_serve_any(l, p, bytes);
+	l->whole += ns;
+	l->part = work - ns * l->rate;
+	l->end = l->whole + (l->part > 0);
+	l->pkt = p;
+	l->bytes = bytes;
+	return true;
+}
+
 bool emu_link_set_rate(struct emu_link *l, uint64_t rate, nrw_time now);	/* false: what it serves never ends */
 
 /* Takes out what is in service; its end is l->end. */

@@ -89,7 +89,7 @@ static struct u128 pay(struct emu_link *l, struct u128 work)
 	return u128_sub(work, paid);
 }
 
-bool emu_link_serve(struct emu_link *l, struct pkt *p, uint64_t bytes)
+bool emu_link_serve_any(struct emu_link *l, struct pkt *p, uint64_t bytes)
 {
 	struct u128 work = u128_mul64(8 * bytes, NANO);
 

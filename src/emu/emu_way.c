@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #define WAY_AHEAD 8u
+#define LINES_AHEAD 8u	/* steps from the one ahead to one whose line is fetched */
 
 void emu_way_init(struct emu_way *w, struct pool *stretches)
 {
@@ -109,6 +110,8 @@ static void fetch_ahead(struct emu_way *w)
 		move_on(&w->ahead);
 		w->lead++;
 		s = at(&w->ahead);
+		if (w->ahead.i + LINES_AHEAD < EMU_STRETCH)
+			__builtin_prefetch(s + LINES_AHEAD);	/* stretches lie anywhere */
 		__builtin_prefetch(s->pkt, 1);
 		__builtin_prefetch(&s->flow->queue, 1);
 		__builtin_prefetch(&s->flow->packets, 1);
