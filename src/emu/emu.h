@@ -71,7 +71,7 @@ struct pkt *emu_take(struct emu *e, nrw_time now);
 nrw_time emu_next(const struct emu *e);
 void emu_settle(struct emu *e, nrw_time now);	/* brings every pipe's counters to `now`: before they are read */
 
-/* Of one pipe since its making. A packet counts L + overhead bytes, by the overhead in force when it is counted. */
+/* Of one pipe since its making. A packet counts L + overhead bytes, by the overhead in force when it entered. */
 struct emu_stats {
 	uint64_t packets, bytes;		/* entered, lost ones too */
 	uint64_t out_packets, out_bytes;	/* released */

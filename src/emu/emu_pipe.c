@@ -13,7 +13,7 @@
  * queue or in service p->at is its arrival, on the line its exit.
  *
  * Counting: `packets` is all that was put, lost ones too. A packet counts L + overhead bytes, by the overhead in force
- * at the moment of counting. held = in - out - dropped, always.
+ * when it entered. held = in - out - dropped, always.
  *
  * Cost: one division for each packet. No allocation but an octave of a histogram when a waiting time first falls into
  * it (base/hist.c: 1 KiB, at most 58 in a pipe's life; making all at once would cost 10 000 pipes half a gigabyte). Of
