@@ -43,6 +43,7 @@ void hash_remove(struct hash *h, struct hash_node *n);			/* must be in it */
  * the node that stands first there. */
 void hash_fetch_bucket(const struct hash *h, uint64_t digest);
 void hash_fetch_node(const struct hash *h, uint64_t digest);
+void hash_fetch_second(const struct hash *h, uint64_t digest);	/* and behind it, where that is another */
 
 /* for (n = hash_find(h, digest); n; n = hash_again(n)): every node with this digest, to compare keys. */
 struct hash_node *hash_find(const struct hash *h, uint64_t digest);

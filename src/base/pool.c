@@ -89,16 +89,20 @@ static struct pool_slab *slab_new(const struct pool *p)
 	size_t align = large ? OS_LARGE_PAGE : p->align_bytes;
 	size_t count = (large ? LARGE_SLAB_BYTES : SLAB_BYTES) / p->size_bytes;
 	struct pool_slab *s;
+	size_t bytes;
 
 	count = count > SLAB_OBJECTS_MIN ? count : SLAB_OBJECTS_MIN;
-	if (p->size_bytes > (SIZE_MAX - sizeof(*s) - align) / count)
+	if (p->size_bytes > (SIZE_MAX - sizeof(*s) - align - OS_LARGE_PAGE) / count)
 		return NULL;
-	s = malloc(sizeof(*s) + align + count * p->size_bytes);
+	bytes = count * p->size_bytes;
+	if (large)	/* whole pages, or the last one is made of small ones */
+		bytes = (bytes + OS_LARGE_PAGE - 1) & ~(OS_LARGE_PAGE - 1);
+	s = malloc(sizeof(*s) + align + bytes);
 	if (!s)
 		return NULL;
 	*s = (struct pool_slab){ .objects = align_up(s + 1, align), .count = (uint32_t)count };
 	if (large)
-		os_large_pages(s->objects, count * p->size_bytes);
+		os_large_pages(s->objects, bytes);
 	return s;
 }
 

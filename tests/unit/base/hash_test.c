@@ -80,8 +80,9 @@ TEST(hash, grows_and_shrinks_by_few_buckets_at_once)
 	for (unsigned i = 0; i < 2 * KEYS; i++) {
 		before = h.buckets;
 		toggle(&h, &things[i % KEYS]);
-		assert_true(h.buckets <= before + 2 && before <= h.buckets + 4);
-		assert_true(h.count <= h.buckets && (h.buckets <= HASH_BUCKETS_MIN || h.buckets <= 4 * h.count + 4));
+		assert_true(h.buckets <= before + 3 && before <= h.buckets + 8);
+		assert_true(2 * h.count <= h.buckets + 1);
+		assert_true(h.buckets <= HASH_BUCKETS_MIN || h.buckets <= 8 * h.count + 8);
 	}
 	assert_int_equal(h.count, 0);
 	assert_int_equal(h.buckets, HASH_BUCKETS_MIN);
