@@ -36,6 +36,7 @@ int64_t os_file_bytes(int fd);
 bool os_is_same_file(int fd, const char *path);		/* is `path` the file open at fd? then it must not be emptied */
 bool os_same_file(const char *a, const char *b);		/* do two paths name one regular file? */
 bool os_is_terminal(int fd);
+bool os_nobody_reads(int fd);	/* a pipe whose other end is closed */
 
 /* A whole regular file as read-only memory; stays valid when fd is closed. Bytes that another process cuts off the file
  * while it is mapped end this one (SIGBUS), as with every mapped file. */

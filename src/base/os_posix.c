@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -163,6 +164,13 @@ bool os_same_file(const char *a, const char *b)
 bool os_is_terminal(int fd)
 {
 	return isatty(fd);
+}
+
+bool os_nobody_reads(int fd)
+{
+	struct pollfd p = { .fd = fd };
+
+	return poll(&p, 1, 0) == 1 && p.revents & (POLLERR | POLLHUP);
 }
 
 int os_map(struct os_map *m, int fd, const char *name, struct err *e)

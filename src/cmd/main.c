@@ -130,7 +130,7 @@ static int finish(int status)
 	errno = 0;
 	if ((!fflush(stdout) && !ferror(stdout)) || (status != EXIT_DONE && status != EXIT_DAMAGED_INPUT))
 		return status;
-	if (errno != EPIPE) {
+	if (errno != EPIPE && !os_nobody_reads(OS_STDOUT)) {	/* errno is gone when an earlier print failed */
 		err_sys(&e, errno ? errno : EIO, "standard output");
 		log_error("%s", e.text);
 	}
