@@ -7,7 +7,11 @@
  *
  * Bases: a bare FIFO, which is what the packets themselves cost; a heap of packets by departure, which is how delay
  * lines are written that do not use that a pipe keeps order; and, for many, the same with few. Packets of many pipes
- * come from all over the memory, whatever is done; so those of the one pipe beside them do too. */
+ * come from all over the memory, whatever is done; so those of the one pipe beside them do too.
+ *
+ * Masked flows are visited in another order than they were made in, so that neither the next one lies beside the last
+ * nor its packet; all of them once in a round of the loop's packets, half as many as these. What is put is told EMU_SOON
+ * packets ahead, as who reads captures in bursts does; to the one flow too, where it is for nothing. */
 #include "bench.h"
 
 #include <stdio.h>
@@ -36,6 +40,7 @@ struct loop {
 	uint32_t stride;	/* how far apart in memory packets lie that follow each other, prime to `held`; 0: 1 */
 	const char *options;	/* of each pipe */
 	uint32_t flows;		/* of a mask; 0: no mask */
+	uint32_t told, told_flow;	/* the packet told last, and its flow */
 	nrw_time delay;		/* of FIFO and heap; of pipes, where there are many, up to twice as much */
 	struct boxed *packets;
 	struct emu *emu;
@@ -55,6 +60,7 @@ enum {
 };
 
 #define MASKED_FLOWS 100000
+#define FLOW_STRIDE 61253	/* from the number of a flow to that of the next one visited; prime to MASKED_FLOWS */
 
 static struct loop loops[LOOPS] = {
 	[FREE] = { .held = 100, .pipes = 1, .options = "" },
@@ -88,31 +94,50 @@ static void heap_put(struct loop *l, struct pkt *p, nrw_time now)
 	heap_add(&l->heap, &container_of(p, struct boxed, pkt)->node, p->at, p->seq);
 }
 
-/* The flow of a packet stays with it. */
-static inline void view_of(const struct loop *l, struct view *v, const struct pkt *p)
+static inline void view_of(struct view *v, uint32_t flow)
 {
-	if (!l->flows)
-		return;
-	v->src4 = UINT32_C(0x0a000000) + p->wire_bytes;
+	v->src4 = UINT32_C(0x0a000000) + flow;
 	v->dst4 = UINT32_C(0xc0000201);
-	v->sport = (uint16_t)p->wire_bytes;
+	v->sport = (uint16_t)flow;
 	v->dport = 80;
 	v->proto = 17;
 	v->family = 4;
+}
+
+/* The flow of a packet stays with it. */
+static inline void put(struct loop *l, struct pkt *p)
+{
+	struct view v;
+
+	if (l->flows)
+		view_of(&v, p->wire_bytes);
+	emu_put(l->emu, EMU_PIPE, p->iface, p, l->flows ? &v : NULL, l->now);
+}
+
+/* Packets go around in their order, so who comes next is known. */
+static inline void tell(struct loop *l)
+{
+	struct view v;
+
+	l->told_flow = (l->told_flow + FLOW_STRIDE) % l->flows;
+	if (++l->told == l->held)
+		l->told = l->told_flow = 0;
+	view_of(&v, l->told_flow);
+	emu_soon(l->emu, &v);
 }
 
 static void turn_emu(struct loop *l, uint32_t items)
 {
 	while (items--) {
 		nrw_time next = emu_next(l->emu);
-		struct view v;
 		struct pkt *p;
 
 		l->now = next > l->now ? next : l->now;
 		p = emu_take(l->emu, l->now);
 		p->seq = l->seq++;
-		view_of(l, &v, p);
-		emu_put(l->emu, EMU_PIPE, p->iface, p, l->flows ? &v : NULL, l->now);
+		if (l->flows)
+			tell(l);
+		put(l, p);
 	}
 }
 
@@ -197,14 +222,23 @@ static int init_emu(struct loop *l)
 	return 0;
 }
 
-static int loop_init(struct loop *l)
+/* Each in the order of its number, and empty again. */
+static void make_flows(struct loop *l)
 {
-	l->packets = calloc(l->held, sizeof(*l->packets));
-	heap_init(&l->heap);
-	pkt_fifo_init(&l->fifo);
-	l->seq = l->now = 0;
-	if (!l->packets || (l->how == BY_EMU && init_emu(l)) || (l->how == BY_HEAP && heap_reserve(&l->heap, l->held)))
-		return ERR_NOMEM;
+	for (uint32_t i = 0; i < l->flows && i < l->held; i++) {
+		struct pkt *p = &l->packets[i].pkt;
+
+		*p = (struct pkt){ .acct_bytes = PACKET_BYTES, .seq = l->seq++, .iface = 1, .wire_bytes = i };
+		put(l, p);
+	}
+	for (nrw_time next; (next = emu_next(l->emu)) != NRW_NEVER; emu_take(l->emu, l->now))
+		l->now = next;
+	for (uint32_t i = 0; i < EMU_SOON; i++)
+		tell(l);
+}
+
+static void fill(struct loop *l)
+{
 	for (uint32_t i = 0; i < l->held; i++) {
 		struct pkt *p = &l->packets[(uint64_t)i * (l->stride ? l->stride : 1) % l->held].pkt;
 
@@ -215,15 +249,26 @@ static int loop_init(struct loop *l)
 		} else if (l->how == BY_HEAP) {
 			heap_put(l, p, l->now);
 		} else {
-			struct view v;
-
 			p->iface = (uint16_t)(1 + i % l->pipes);
-			p->wire_bytes = l->flows ? i % l->flows : 0;
-			view_of(l, &v, p);
-			emu_put(l->emu, EMU_PIPE, p->iface, p, l->flows ? &v : NULL, l->now);
+			p->wire_bytes = l->flows ? (uint32_t)((uint64_t)i * FLOW_STRIDE % l->flows) : 0;
+			put(l, p);
 		}
 		l->now += NRW_US;
 	}
+}
+
+static int loop_init(struct loop *l)
+{
+	l->packets = calloc(l->held, sizeof(*l->packets));
+	heap_init(&l->heap);
+	pkt_fifo_init(&l->fifo);
+	l->seq = l->now = 0;
+	l->told = l->held - 1;
+	if (!l->packets || (l->how == BY_EMU && init_emu(l)) || (l->how == BY_HEAP && heap_reserve(&l->heap, l->held)))
+		return ERR_NOMEM;
+	if (l->flows)
+		make_flows(l);
+	fill(l);
 	return 0;
 }
 
