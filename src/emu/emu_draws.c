@@ -3,8 +3,8 @@
  * A draw depends on how often its flow drew before, also where the flow was idle for so long that it was folded in
  * between. So a flow that drew leaves 32 bytes behind: the key of its dice and the count, which it takes along when it
  * is made again. Only flows of a pipe that loses packets draw. Memory: taken when a flow is folded, given back when it
- * returns; it grows with the flows that were ever lost from sight. Without memory the dice begin anew, with a word in the
- * trace. The order of the table is seen by nobody. */
+ * returns; it grows with the flows that were ever lost from sight. Without memory the dice begin anew, with a word in
+ * the trace. The order of the table is seen by nobody. */
 #include "emu_flow.h"
 
 #include <inttypes.h>
