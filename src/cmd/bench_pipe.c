@@ -10,8 +10,8 @@
  * come from all over the memory, whatever is done; so those of the one pipe beside them do too.
  *
  * Masked flows are visited in another order than they were made in, so that neither the next one lies beside the last
- * nor its packet; all of them once in a round of the loop's packets, half as many as these. What is put is told EMU_SOON
- * packets ahead, as who reads captures in bursts does; to the one flow too, where it is for nothing. */
+ * nor its packet; each comes twice while the packets of the loop go around. What is put is told EMU_SOON packets ahead,
+ * as who reads captures in bursts does; to the one flow too, where it is for nothing. */
 #include "bench.h"
 
 #include <stdio.h>

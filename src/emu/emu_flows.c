@@ -19,11 +19,12 @@
  * Cost: of 100 000 flows each is cold, and that is the cost: a bucket, and five lines of a flow. So they are fetched
  * ahead of time where it is known whose they are: who leaves next (emu_way.c), whose service ends next (emu_ends.c),
  * and which packets come, where a reader of bursts tells it (emu_soon()). Measured by `narrows bench pipe`, flows in
- * scattered order, as a multiple of one flow: with these fetches in three steps and a heap of ends 3.4; with two buckets
- * a flow and whole large pages 2.8; with a fourth step for the second in a bucket and most ends in a run, whose next
- * eight are known, 1.8; with nothing but the line of waits counted at the end of a service 1.65. What is left are lines
- * that wait for each other. Tables grow in steps. Memory: a flow is 384 bytes of a pool, with its share of table, run
- * and heap at most 448; none of it is taken where no flow is new. No order of the table reaches any output. */
+ * scattered order, as a multiple of one flow: with these fetches in three steps and a heap of ends 3.4; with two
+ * buckets a flow and whole large pages 2.8; with a fourth step for the second in a bucket and most ends in a run, whose
+ * next eight are known, 1.8; with nothing but the line of waits counted at the end of a service 1.65, and 2.7 where
+ * nobody tells which packets come. What is left are lines that wait for each other. Tables grow in steps. Memory: a
+ * flow is 384 bytes of a pool, with its share of table, run and heap at most 448; none of it is taken where no flow is
+ * new. No order of the table reaches any output. */
 #include "emu_flow.h"
 
 #include <stdlib.h>
