@@ -5,6 +5,7 @@
 #include "base/drop.h"
 
 #include "base/err.h"
+#include "base/json.h"
 
 static const struct {
 	const char *name, *text;
@@ -24,4 +25,14 @@ const char *drop_text(enum drop d)
 {
 	BUG_ON((unsigned)d >= DROP_COUNT);
 	return reasons[d].text;
+}
+
+void drop_json(struct json *j, const uint64_t counts[DROP_COUNT])
+{
+	json_key(j, "drops");
+	json_object(j);
+	for (int d = 0; d < DROP_COUNT; d++)
+		if (counts[d])
+			json_key_u64(j, drop_name((enum drop)d), counts[d]);
+	json_end(j);
 }

@@ -2,6 +2,10 @@
 #ifndef BASE_DROP_H
 #define BASE_DROP_H
 
+#include <stdint.h>
+
+struct json;
+
 enum drop {
 #define DROP(id, name, text) DROP_##id,
 #include "base/drop.def"
@@ -11,5 +15,7 @@ enum drop {
 
 const char *drop_name(enum drop d);	/* "queue-full": stable */
 const char *drop_text(enum drop d);	/* for people */
+/* The member "drops": an object of those that are not 0, by name. */
+void drop_json(struct json *j, const uint64_t counts[DROP_COUNT]);
 
 #endif

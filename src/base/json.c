@@ -113,6 +113,12 @@ void json_u64(struct json *j, uint64_t n)
 	fprintf(j->to, "%" PRIu64, n);
 }
 
+void json_key_u64(struct json *j, const char *key, uint64_t n)
+{
+	json_key(j, key);
+	json_u64(j, n);
+}
+
 void json_i64(struct json *j, int64_t n)
 {
 	before_value(j);

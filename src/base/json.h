@@ -27,6 +27,7 @@ void json_key(struct json *j, const char *key);
 void json_str(struct json *j, const char *s);
 void json_strn(struct json *j, const char *s, size_t n);
 void json_u64(struct json *j, uint64_t n);
+void json_key_u64(struct json *j, const char *key, uint64_t n);	/* both at once */
 void json_i64(struct json *j, int64_t n);
 void json_bool(struct json *j, bool b);
 void json_null(struct json *j);

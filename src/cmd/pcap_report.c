@@ -10,29 +10,13 @@
 #include "base/json.h"
 #include "base/units.h"
 
-static void key_u64(struct json *j, const char *key, uint64_t n)
-{
-	json_key(j, key);
-	json_u64(j, n);
-}
-
-static void json_drops(struct json *j, const uint64_t drops[DROP_COUNT])
-{
-	json_key(j, "drops");
-	json_object(j);
-	for (int d = 0; d < DROP_COUNT; d++)
-		if (drops[d])
-			key_u64(j, drop_name((enum drop)d), drops[d]);
-	json_end(j);
-}
-
 static void json_answers(struct json *j, const struct lane_answers *answers)
 {
 	json_key(j, "answers");
 	json_object(j);
-	key_u64(j, "packets", answers->packets);
-	key_u64(j, "bytes", answers->bytes);
-	json_drops(j, answers->lost);
+	json_key_u64(j, "packets", answers->packets);
+	json_key_u64(j, "bytes", answers->bytes);
+	drop_json(j, answers->lost);
 	json_end(j);
 }
 
@@ -40,14 +24,14 @@ static void json_input(struct json *j, const struct app_pcap_totals *t)
 {
 	json_key(j, "input");
 	json_object(j);
-	key_u64(j, "packets", t->packets);
-	key_u64(j, "bytes", t->bytes);
-	key_u64(j, "first_ns", t->first_ns);
-	key_u64(j, "last_ns", t->last_ns);
-	key_u64(j, "not_ip", t->not_ip);
-	key_u64(j, "backwards", t->backwards);
-	key_u64(j, "skipped", t->skipped);
-	key_u64(j, "filtered", t->filtered);
+	json_key_u64(j, "packets", t->packets);
+	json_key_u64(j, "bytes", t->bytes);
+	json_key_u64(j, "first_ns", t->first_ns);
+	json_key_u64(j, "last_ns", t->last_ns);
+	json_key_u64(j, "not_ip", t->not_ip);
+	json_key_u64(j, "backwards", t->backwards);
+	json_key_u64(j, "skipped", t->skipped);
+	json_key_u64(j, "filtered", t->filtered);
 	json_key(j, "truncated");
 	json_bool(j, t->truncated);
 	json_end(j);
@@ -72,10 +56,10 @@ static void json_rules(struct json *j, struct lane *l)
 		if (!listed(rules, c, i))
 			continue;
 		json_object(j);
-		key_u64(j, "number", rules_number(rules, i));
-		key_u64(j, "set", rules_set_of(rules, i));
-		key_u64(j, "packets", c[i].packets);
-		key_u64(j, "bytes", c[i].bytes);
+		json_key_u64(j, "number", rules_number(rules, i));
+		json_key_u64(j, "set", rules_set_of(rules, i));
+		json_key_u64(j, "packets", c[i].packets);
+		json_key_u64(j, "bytes", c[i].bytes);
 		json_key(j, "text");
 		json_str(j, rules_text(rules, i));
 		json_end(j);
@@ -118,20 +102,20 @@ void pcap_report_json(FILE *to, struct app_pcap *a, uint64_t seed)
 	json_str(&j, "pcap");
 	json_key(&j, "version");
 	json_str(&j, nrw_version());
-	key_u64(&j, "seed", seed);
+	json_key_u64(&j, "seed", seed);
 	json_input(&j, t);
 	json_key(&j, "output");
 	json_object(&j);
-	key_u64(&j, "packets", t->out_packets);
-	key_u64(&j, "bytes", t->out_bytes);
+	json_key_u64(&j, "packets", t->out_packets);
+	json_key_u64(&j, "bytes", t->out_bytes);
 	json_end(&j);
-	json_drops(&j, t->drops);
+	drop_json(&j, t->drops);
 	json_answers(&j, lane_answers(app_pcap_lane(a)));
 	json_rules(&j, app_pcap_lane(a));
 	json_pipes(&j, lane_emu(app_pcap_lane(a)));
 	json_key(&j, "wall_s");
 	json_fixed(&j, t->wall_ns / NRW_MS);
-	key_u64(&j, "packets_per_s", packets_per_second(t));
+	json_key_u64(&j, "packets_per_s", packets_per_second(t));
 	json_end(&j);
 	fputc('\n', to);
 }

@@ -7,36 +7,20 @@
 
 #include <stdlib.h>
 
-static void key_u64(struct json *j, const char *key, uint64_t n)
-{
-	json_key(j, key);
-	json_u64(j, n);
-}
-
-static void put_drops(struct json *j, const uint64_t drops[DROP_COUNT])
-{
-	json_key(j, "drops");
-	json_object(j);
-	for (int d = 0; d < DROP_COUNT; d++)
-		if (drops[d])
-			key_u64(j, drop_name((enum drop)d), drops[d]);
-	json_end(j);
-}
-
 static void put_counts(struct json *j, uint64_t packets, uint64_t bytes, uint64_t out_packets, uint64_t out_bytes)
 {
-	key_u64(j, "packets", packets);
-	key_u64(j, "bytes", bytes);
-	key_u64(j, "out_packets", out_packets);
-	key_u64(j, "out_bytes", out_bytes);
+	json_key_u64(j, "packets", packets);
+	json_key_u64(j, "bytes", bytes);
+	json_key_u64(j, "out_packets", out_packets);
+	json_key_u64(j, "out_bytes", out_bytes);
 }
 
 static void put_backlog(struct json *j, uint64_t packets, uint64_t bytes)
 {
 	json_key(j, "backlog");
 	json_object(j);
-	key_u64(j, "max_packets", packets);
-	key_u64(j, "max_bytes", bytes);
+	json_key_u64(j, "max_packets", packets);
+	json_key_u64(j, "max_bytes", bytes);
 	json_end(j);
 }
 
@@ -44,10 +28,10 @@ static void put_spread(struct json *j, const char *key, uint64_t min, uint64_t p
 {
 	json_key(j, key);
 	json_object(j);
-	key_u64(j, "min", min);
-	key_u64(j, "p50", p50);
-	key_u64(j, "p99", p99);
-	key_u64(j, "max", max);
+	json_key_u64(j, "min", min);
+	json_key_u64(j, "p50", p50);
+	json_key_u64(j, "p99", p99);
+	json_key_u64(j, "max", max);
 	json_end(j);
 }
 
@@ -61,21 +45,21 @@ static void put_flow(struct json *j, const struct emu_flow *flow)
 	json_key(j, "flow");
 	json_str(j, emu_flow_print(flow, text));
 	put_counts(j, st.packets, st.bytes, st.out_packets, st.out_bytes);
-	key_u64(j, "held_packets", st.held_packets);
-	put_drops(j, st.drops);
+	json_key_u64(j, "held_packets", st.held_packets);
+	drop_json(j, st.drops);
 	put_backlog(j, st.backlog_max_packets, st.backlog_max_bytes);
 	json_key(j, "wait_ns");
 	json_object(j);
-	key_u64(j, "min", st.wait_min);
-	key_u64(j, "mean", st.wait_count ? u128_div64(st.wait_sum, st.wait_count, NULL).lo : 0);
-	key_u64(j, "max", st.wait_max);
+	json_key_u64(j, "min", st.wait_min);
+	json_key_u64(j, "mean", st.wait_count ? u128_div64(st.wait_sum, st.wait_count, NULL).lo : 0);
+	json_key_u64(j, "max", st.wait_max);
 	json_end(j);
 	json_end(j);
 }
 
 static void put_flows(struct json *j, const struct emu *e, enum emu_kind kind, uint32_t number, uint64_t folded)
 {
-	key_u64(j, "flows_folded", folded);
+	json_key_u64(j, "flows_folded", folded);
 	json_key(j, "flows");
 	json_array(j);
 	for (const struct emu_flow *flow = NULL; (flow = emu_flow_next(e, kind, number, flow));)
@@ -91,18 +75,18 @@ void emu_json(const struct emu *e, enum emu_kind kind, uint32_t number, struct j
 	emu_params(e, kind, number, &params);
 	emu_stats(e, kind, number, &st);
 	json_object(j);
-	key_u64(j, "number", number);
-	key_u64(j, "bandwidth", params.bandwidth);
-	key_u64(j, "delay_ns", params.delay);
+	json_key_u64(j, "number", number);
+	json_key_u64(j, "bandwidth", params.bandwidth);
+	json_key_u64(j, "delay_ns", params.delay);
 	put_counts(j, st.packets, st.bytes, st.out_packets, st.out_bytes);
-	put_drops(j, st.drops);
+	drop_json(j, st.drops);
 	put_backlog(j, st.backlog_max_packets, st.backlog_max_bytes);
 	put_spread(j, "wait_ns", st.wait_ns->count ? st.wait_ns->min : 0, hist_quantile(st.wait_ns, 500),
 		hist_quantile(st.wait_ns, 990), st.wait_ns->max);
 	put_spread(j, "end_to_end_ns", emu_delay_quantile(e, kind, number, 0),
 		emu_delay_quantile(e, kind, number, 500), emu_delay_quantile(e, kind, number, 990),
 		emu_delay_quantile(e, kind, number, 1000));
-	key_u64(j, "held_packets", st.held_packets);
+	json_key_u64(j, "held_packets", st.held_packets);
 	if (st.masked || st.flows)
 		put_flows(j, e, kind, number, st.flows_folded);
 	json_end(j);
@@ -113,7 +97,7 @@ static void put_line(struct json *j, const struct emu *e, uint32_t number)
 	char *line = emu_print(e, EMU_PIPE, number);
 
 	json_object(j);
-	key_u64(j, "number", number);
+	json_key_u64(j, "number", number);
 	json_key(j, "text");
 	json_str(j, line ? line : "");
 	json_end(j);
