@@ -159,14 +159,11 @@ static const char *iface_name(void *ctx, uint16_t number)
 
 static int make_lane(struct app_pcap *a, struct lane_script *script, struct errs *warnings, struct err *e)
 {
-	struct lane_cfg cfg = {
-		.seed = a->cfg.seed, .default_allow = a->cfg.default_allow, .dir = a->cfg.dir, .local = a->cfg.local,
-		.layer2 = a->cfg.layer2, .iface_name = iface_name, .me = a->cfg.me, .me_count = a->cfg.me_count,
-		.ops = { .out = on_out, .drop = on_drop, .held = a->cfg.both ? on_held : NULL,
-			.answer = a->cfg.answers ? on_answer : NULL, .said = on_said, .ctx = a },
-		.lists = a->cfg.lists,
-	};
+	struct lane_cfg cfg = a->cfg.lane;
 
+	cfg.iface_name = iface_name;
+	cfg.ops = (struct lane_ops){ .out = on_out, .drop = on_drop, .held = a->cfg.both ? on_held : NULL,
+		.answer = a->cfg.answers ? on_answer : NULL, .said = on_said, .ctx = a };
 	a->pool = cfg.pool = pkt_pool_new(0);
 	a->lane = a->pool ? lane_new(&cfg) : NULL;
 	if (!a->lane)
@@ -313,7 +310,7 @@ static unsigned fill(struct app_pcap *a, struct pkt **burst)
 	return cap_inputs_read(a->in, burst, CAP_BURST);
 }
 
-/* Nothing more, for now: the file that is followed has not grown. What was written goes out. False: the input ended. */
+/* The file that is followed has not grown yet. What was written goes out. False: the input ended. */
 static bool idle(struct app_pcap *a)
 {
 	if (!a->cfg.follow || a->failed || cap_inputs_end(a->in) != CAP_MORE)

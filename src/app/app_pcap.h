@@ -16,14 +16,12 @@
 struct app_pcap;
 
 struct app_pcap_cfg {
+	struct lane_cfg lane;		/* seed, default rule, ways, names, lists; the rest is filled in here */
 	const char *const *inputs;	/* paths, "-": standard input; merged by time where there are several */
 	unsigned input_count;		/* > 0 */
 	const char *filter;		/* what libpcap's expression does not match is not there; NULL: all is */
 	const char *iface;		/* what rules call the interface; NULL: its name in the capture, else pcap0 */
-	bool layer2;			/* rules see frames */
 	bool follow;			/* the one input is a file that grows: wait for more until cfg.stop */
-	const struct lane_net *me;	/* addresses of this instance, for `me` */
-	uint32_t me_count;
 	const char *out;		/* where what comes out goes; NULL: nowhere */
 	const char *dropped;		/* what does not, with the reason as comment */
 	const char *both;		/* before and after in one file */
@@ -32,11 +30,6 @@ struct app_pcap_cfg {
 	nrw_time interval;		/* of the series, > 0 */
 	bool answers;			/* packets that rules send come out too */
 	uint64_t loops;			/* how often the input runs, >= 1; more than once needs a file */
-	uint64_t seed;
-	bool default_allow;
-	enum lane_dir dir;
-	struct lane_net local;
-	FILE *lists;			/* where commands that list write; NULL: nowhere */
 	void (*said)(enum lane_said what, const char *text);	/* log lines, commands that failed; may be NULL */
 	bool (*stop)(void);		/* true: read no more, finish the files; may be NULL */
 	void (*progress)(void *ctx, const struct app_pcap *a);	/* between bursts of packets; may be NULL */

@@ -30,7 +30,7 @@ static const char *shipped(void)
 static int copy(const char *from, const char *to, uint64_t loops, uint64_t *packets, struct err *e)
 {
 	struct app_pcap_cfg cfg = { .inputs = &from, .input_count = 1, .out = to, .loops = loops,
-		.default_allow = true };
+		.lane = { .default_allow = true } };
 	struct lane_script *script = lane_script_new();
 	struct app_pcap *a = NULL;
 	struct errs errs;

@@ -36,8 +36,8 @@ static char out_path[80];
 static double run_job(const struct job *j)
 {
 	const char *input = capture.path;
-	struct app_pcap_cfg cfg = { .inputs = &input, .input_count = 1, .out = j->out, .loops = j->loops, .seed = 1,
-		.default_allow = true };
+	struct app_pcap_cfg cfg = { .inputs = &input, .input_count = 1, .out = j->out, .loops = j->loops,
+		.lane = { .seed = 1, .default_allow = true } };
 	struct lane_script *script = lane_script_new();
 	struct app_pcap *a = NULL;
 	struct errs errs;

@@ -111,8 +111,7 @@ static int print_lines(struct check *c)
 	struct err e;
 	int rc;
 
-	if (c->world.errs.warnings && !c->common.quiet)
-		errs_print(&c->world.errs, stderr, "narrows");
+	world_tell_warnings(&c->world, &c->common);
 	if (c->common.json)
 		json_array(&c->json);
 	rc = lane_script_print(c->world.script, print_line, c, &e);

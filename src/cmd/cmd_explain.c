@@ -116,16 +116,13 @@ static int run(struct explain_args *a)
 	int rc;
 
 	a->cfg.iface = a->world.iface;
-	a->cfg.lane = a->world.cfg;
-	a->cfg.lane.seed = a->common.seed;
-	a->cfg.lane.lists = a->common.json ? stderr : stdout;
+	a->cfg.lane = world_lane(&a->world, &a->common);
 	a->cfg.each = a->common.json ? each_json : each_text;
 	a->cfg.said = world_said;
 	a->cfg.stop = stop;
 	os_catch_interrupts();
 	rc = app_explain(&a->cfg, a->world.script, &a->world.errs, &end, &e);
-	if (a->world.errs.warnings && !a->common.quiet)
-		errs_print(&a->world.errs, stderr, "narrows");
+	world_tell_warnings(&a->world, &a->common);
 	if (rc)
 		return cmd_fail(cmd_status(rc), &e);
 	tell_end(a, &end);

@@ -223,18 +223,12 @@ static int finish(const struct pcap_args *p, struct app_pcap *a, int rc, const s
 /* What the options of the world say, for the engine. */
 static void describe_world(struct pcap_args *p)
 {
-	const struct lane_cfg *from = &p->world.cfg;
 	struct app_pcap_cfg *c = &p->cfg;
 
-	c->seed = p->common.seed;
-	c->default_allow = from->default_allow;
-	c->dir = from->dir;
-	c->local = from->local;
-	c->layer2 = from->layer2;
-	c->me = from->me;
-	c->me_count = from->me_count;
+	c->lane = world_lane(&p->world, &p->common);
+	if (count_to_stdout(p))
+		c->lane.lists = stderr;
 	c->iface = p->world.iface;
-	c->lists = count_to_stdout(p) || p->common.json ? stderr : stdout;
 	c->said = world_said;
 }
 
@@ -251,8 +245,7 @@ static int run(struct pcap_args *p)
 	if (!p->common.quiet)
 		progress_start(&progress, &p->cfg);
 	rc = app_pcap_open(&a, &p->cfg, p->world.script, &p->world.errs, &e);
-	if (p->world.errs.warnings && !p->common.quiet)
-		errs_print(&p->world.errs, stderr, "narrows");
+	world_tell_warnings(&p->world, &p->common);
 	if (rc)
 		return rc == ERR_CLOSED ? EXIT_FAILED : cmd_fail(cmd_status(rc), &e);
 	rc = app_pcap_run(a, &e);

@@ -155,18 +155,15 @@ static void report(struct test_args *a, const struct app_test_end *end)
 
 static int run(struct test_args *a)
 {
-	struct app_test_cfg cfg = { .iface = a->world.iface, .lane = a->world.cfg, .ctx = a, .said = world_said,
+	struct app_test_cfg cfg = { .iface = a->world.iface, .lane = world_lane(&a->world, &a->common), .ctx = a, .said = world_said,
 		.each = a->common.json ? each_json : each_text };
 	struct app_test_end end;
 	struct err e = { 0 };
 	int rc;
 
-	cfg.lane.seed = a->common.seed;
-	cfg.lane.lists = a->common.json ? stderr : stdout;
 	begin_json(a);
 	rc = app_test(&cfg, a->world.script, &a->world.errs, &end, &e);
-	if (a->world.errs.warnings && !a->common.quiet)
-		errs_print(&a->world.errs, stderr, "narrows");
+	world_tell_warnings(&a->world, &a->common);
 	if (rc)
 		return cmd_fail(cmd_status(rc), &e);
 	report(a, &end);

@@ -168,6 +168,21 @@ int world_check(struct world *w)
 	return w->errs.errors ? cmd_fail_errs(&w->errs) : 0;
 }
 
+struct lane_cfg world_lane(const struct world *w, const struct cmd_common *common)
+{
+	struct lane_cfg cfg = w->cfg;
+
+	cfg.seed = common->seed;
+	cfg.lists = common->json ? stderr : stdout;
+	return cfg;
+}
+
+void world_tell_warnings(const struct world *w, const struct cmd_common *common)
+{
+	if (w->errs.warnings && !common->quiet)
+		errs_print(&w->errs, stderr, "narrows");
+}
+
 void world_said(enum lane_said what, const char *text)
 {
 	if (what == LANE_FAILED)

@@ -53,6 +53,10 @@ int world_file(struct world *w, const char *path);	/* a script: 0 or the exit st
 int world_line(struct world *w, const char *text);	/* a line of one, as -e gives it */
 /* Once all is read: what no line shows by itself. All errors are told; 0 or the exit status. */
 int world_check(struct world *w);
+/* What engines are given: the lane of these options, which lists to where no JSON goes. */
+struct lane_cfg world_lane(const struct world *w, const struct cmd_common *common);
+/* The warnings that scripts gave rise to, unless -q. */
+void world_tell_warnings(const struct world *w, const struct cmd_common *common);
 /* For struct lane_ops: log lines and failed commands as messages. */
 void world_said(enum lane_said what, const char *text);
 /* Commands of `at` that came too late to run, and the first of them, as lane_waiting() says. */
