@@ -251,7 +251,7 @@ static enum cap_need leave_map(struct cap_src *s, struct err *e)
 	return CAP_HAVE;
 }
 
-/* The end of a file that grows, for now. CAP_LESS: for good. The name is looked at before the size: what was written
+/* The present end of a file that grows. CAP_LESS: it has ended. The name is looked at before the size: what was written
  * before the name went to another file is read first. */
 static enum cap_need wait_for_more(struct cap_src *s)
 {

@@ -120,12 +120,12 @@ static size_t pack_act(char *to, const struct part *p)
  * nothing. */
 static size_t pack_acts(const struct rule *r, char *to)
 {
-	const struct part *todo[] = { &r->params[PARAM_LOG], &r->params[PARAM_TAG], &r->params[PARAM_UNTAG],
+	const struct part *acting[] = { &r->params[PARAM_LOG], &r->params[PARAM_TAG], &r->params[PARAM_UNTAG],
 		&r->action };
 	size_t bytes = 0;
 
-	for (size_t i = 0; i < sizeof(todo) / sizeof(*todo); i++)
-		bytes += pack_act(to ? to + bytes : NULL, todo[i]);
+	for (size_t i = 0; i < sizeof(acting) / sizeof(*acting); i++)
+		bytes += pack_act(to ? to + bytes : NULL, acting[i]);
 	if (!bytes)
 		return 0;
 	if (to)
