@@ -155,8 +155,13 @@ static void report(struct test_args *a, const struct app_test_end *end)
 
 static int run(struct test_args *a)
 {
-	struct app_test_cfg cfg = { .iface = a->world.iface, .lane = world_lane(&a->world, &a->common), .ctx = a, .said = world_said,
-		.each = a->common.json ? each_json : each_text };
+	struct app_test_cfg cfg = {
+		.iface = a->world.iface,
+		.lane = world_lane(&a->world, &a->common),
+		.ctx = a,
+		.said = world_said,
+		.each = a->common.json ? each_json : each_text,
+	};
 	struct app_test_end end;
 	struct err e = { 0 };
 	int rc;
