@@ -54,24 +54,41 @@ static inline bool before(const struct heap_entry *a, const struct heap_entry *b
 	return a->time != b->time ? a->time < b->time : a->tie < b->tie;
 }
 
-static inline void put_at(struct heap *h, uint32_t i, struct heap_entry e)
+/* A key of three registers stays in them: as a struct it would be stored in parts and loaded as a whole, for which a
+ * processor waits until the parts have left its store buffer. */
+static inline bool key_before(uint64_t time, uint64_t tie, const struct heap_entry *e)
 {
-	h->entries[i] = e;
-	e.node->place = i + 1;
+	return time != e->time ? time < e->time : tie < e->tie;
 }
 
-/* `i` is a hole for `e`, which may belong nearer to the root. */
-static void sift_up(struct heap *h, uint32_t i, struct heap_entry e)
+static inline void put_at(struct heap *h, uint32_t i, uint64_t time, uint64_t tie, struct heap_node *n)
+{
+	struct heap_entry *e = &h->entries[i];
+
+	e->time = time;
+	e->tie = tie;
+	e->node = n;
+	n->place = i + 1;
+}
+
+static inline void carry(struct heap *h, uint32_t to, uint32_t from)
+{
+	h->entries[to] = h->entries[from];
+	h->entries[to].node->place = to + 1;
+}
+
+/* `i` is a hole for this key, which may belong nearer to the root. */
+static void sift_up(struct heap *h, uint32_t i, uint64_t time, uint64_t tie, struct heap_node *n)
 {
 	while (i) {
 		uint32_t up = (i - 1) / ARITY;
 
-		if (!before(&e, &h->entries[up]))
+		if (!key_before(time, tie, &h->entries[up]))
 			break;
-		put_at(h, i, h->entries[up]);
+		carry(h, i, up);
 		i = up;
 	}
-	put_at(h, i, e);
+	put_at(h, i, time, tie, n);
 }
 
 static uint32_t least_child(const struct heap *h, uint64_t first)
@@ -85,7 +102,7 @@ static uint32_t least_child(const struct heap *h, uint64_t first)
 	return (uint32_t)least;
 }
 
-static void sift_down(struct heap *h, uint32_t i, struct heap_entry e)
+static void sift_down(struct heap *h, uint32_t i, uint64_t time, uint64_t tie, struct heap_node *n)
 {
 	for (;;) {
 		uint64_t first = (uint64_t)i * ARITY + 1;
@@ -94,45 +111,45 @@ static void sift_down(struct heap *h, uint32_t i, struct heap_entry e)
 		if (first >= h->count)
 			break;
 		child = least_child(h, first);
-		if (!before(&h->entries[child], &e))
+		if (key_before(time, tie, &h->entries[child]))
 			break;
-		put_at(h, i, h->entries[child]);
+		carry(h, i, child);
 		i = child;
 	}
-	put_at(h, i, e);
+	put_at(h, i, time, tie, n);
 }
 
-static void settle(struct heap *h, uint32_t i, struct heap_entry e)
+static void settle(struct heap *h, uint32_t i, uint64_t time, uint64_t tie, struct heap_node *n)
 {
 	if (h->count == 1)
-		put_at(h, 0, e);
-	else if (i && before(&e, &h->entries[(i - 1) / ARITY]))
-		sift_up(h, i, e);
+		put_at(h, 0, time, tie, n);
+	else if (i && key_before(time, tie, &h->entries[(i - 1) / ARITY]))
+		sift_up(h, i, time, tie, n);
 	else
-		sift_down(h, i, e);
+		sift_down(h, i, time, tie, n);
 }
 
 void heap_add(struct heap *h, struct heap_node *n, uint64_t time, uint64_t tie)
 {
 	BUG_ON(n->place || h->count == h->room);
-	sift_up(h, h->count++, (struct heap_entry){ time, tie, n });
+	sift_up(h, h->count++, time, tie, n);
 }
 
 void heap_move(struct heap *h, struct heap_node *n, uint64_t time, uint64_t tie)
 {
 	BUG_ON(!n->place || n->place > h->count);
-	settle(h, n->place - 1, (struct heap_entry){ time, tie, n });
+	settle(h, n->place - 1, time, tie, n);
 }
 
 void heap_remove(struct heap *h, struct heap_node *n)
 {
 	uint32_t i = n->place - 1;
-	struct heap_entry last;
+	const struct heap_entry *last;
 
 	BUG_ON(!n->place || n->place > h->count || h->entries[i].node != n);
 	heap_node_init(n);
 	if (i == --h->count)
 		return;
-	last = h->entries[h->count];
-	settle(h, i, last);
+	last = &h->entries[h->count];
+	settle(h, i, last->time, last->tie, last->node);
 }
