@@ -179,16 +179,10 @@ bool lane_look_at(struct lane *l, struct pkt *p, nrw_time now)
 }
 
 /* Where it goes on when it leaves the pipe that rule a->rule sends it to. False: no memory. */
-static bool remember(struct lane *l, struct pkt *p, const struct rules_answer *a, enum way way)
+static __attribute__((noinline)) bool remember(struct lane *l, struct pkt *p, const struct rules_answer *a, enum way way)
 {
-	struct pkt_lazy *z = p->lazy;
+	struct pkt_lazy *z = pkt_lazy(l->cfg.pool, p);
 
-	if (l->one_pass) {
-		if (z)
-			z->returns = false;
-		return true;
-	}
-	z = pkt_lazy(l->cfg.pool, p);
 	if (!z)
 		return false;
 	if (way == WAY_FRESH)
@@ -201,6 +195,16 @@ static bool remember(struct lane *l, struct pkt *p, const struct rules_answer *a
 	return true;
 }
 
+/* The same, or that it does not go back. */
+static inline bool note_return(struct lane *l, struct pkt *p, const struct rules_answer *a, enum way way)
+{
+	if (!l->one_pass)
+		return remember(l, p, a, way);
+	if (p->lazy)
+		p->lazy->returns = false;
+	return true;
+}
+
 /* Into the pipe. True: it is there, or already out of it again. */
 static bool enter(struct lane *l, struct pkt *p, const struct rules_answer *a, nrw_time now, enum way way)
 {
@@ -209,7 +213,7 @@ static bool enter(struct lane *l, struct pkt *p, const struct rules_answer *a, n
 
 	l->entering = p;
 	l->entering_held = way == WAY_BACK;
-	if (!remember(l, p, a, way) || pkt_keep(l->cfg.pool, p))
+	if (!note_return(l, p, a, way) || pkt_keep(l->cfg.pool, p))
 		emu_dropped(l, p, DROP_NO_MEMORY, kind, a->arg);
 	else
 		emu_put(l->emu, kind, a->arg, p, &l->view, now);
@@ -286,17 +290,27 @@ static inline void came_out(struct lane *l, struct pkt *p)
 		l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_RELEASED);
 }
 
-/* All that leaves until `until`. Where packets go back, one event at a time. */
-static void let_out(struct lane *l, nrw_time until)
+static __attribute__((noinline)) void let_out_by_event(struct lane *l, nrw_time until)
 {
 	struct pkt *p;
 	nrw_time next;
 
-	while ((next = emu_next(l->emu)) <= until) {
-		p = emu_take(l->emu, l->by_event ? next : until);
-		if (p)
+	while ((next = emu_next(l->emu)) <= until)
+		if ((p = emu_take(l->emu, next)))
 			came_out(l, p);
+}
+
+/* All that leaves until `until`. Where packets go back, one event at a time. */
+static inline void let_out(struct lane *l, nrw_time until)
+{
+	struct pkt *p;
+
+	if (l->by_event) {
+		let_out_by_event(l, until);
+		return;
 	}
+	while ((p = emu_take(l->emu, until)))
+		l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_RELEASED);
 }
 
 /* The instant of a command: what leaves now, the commands, then what goes back. Of that, a pipe without delay may give
