@@ -16,6 +16,7 @@
 #define STEP_DEFAULT 100	/* autoinc_step */
 #define DEFAULT_SET 31		/* survives flush */
 #define NEW UINT32_MAX		/* nth of a rule that has none yet */
+#define FEW 16			/* new rules, which are put into the list one by one */
 
 static __attribute__((format(printf, 6, 7))) void tell(struct change *ch, unsigned column, unsigned width, int code,
 	const char *in_set, const char *fmt, ...)
@@ -91,7 +92,6 @@ static int add(struct change *ch, struct rules_cmd *c)
 	if (reserve(ch, 1))
 		return ERR_NOMEM;
 	ch->entries[ch->count++] = (struct entry){ ch->next_id++, c->rule, c->number, NEW, (uint8_t)c->set, 0 };
-	ch->settled = false;
 	if (c->number > last_number(ch))
 		ch->last = c->number;
 	return 0;
@@ -106,19 +106,47 @@ static int by_place(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;	/* ids rise with insertion */
 }
 
-/* Puts the list in order and numbers the new ones among the rules of their number: ids rise, so they stand behind all
- * that have theirs. Before rules go, too: which dice a rule has does not depend on how commands are batched. */
+/* Which of its number a new rule is: ids rise, so it stands behind all that have theirs. */
+static void number_new(struct change *ch, size_t i)
+{
+	struct entry *e = &ch->entries[i];
+
+	if (e->nth == NEW)
+		e->nth = i && e[-1].number == e->number ? e[-1].nth + 1 : 0;
+}
+
+/* The first `settled` entries are in order: the one behind them goes to its place there. */
+static void insert_next(struct change *ch)
+{
+	struct entry e = ch->entries[ch->settled];
+	size_t lo = 0, hi = ch->settled++;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (by_place(&ch->entries[mid], &e) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	memmove(&ch->entries[lo + 1], &ch->entries[lo], (ch->settled - 1 - lo) * sizeof(e));
+	ch->entries[lo] = e;
+	number_new(ch, lo);
+}
+
+/* Puts the list in order and numbers the new ones among the rules of their number. Before rules go, too: which dice a
+ * rule has does not depend on how commands are batched. A few new ones are put where they belong, so that a script that
+ * adds and deletes in turn does not sort all of it each time. */
 static void settle(struct change *ch)
 {
-	if (ch->count && !ch->settled)
+	if (ch->count - ch->settled > FEW) {
 		qsort(ch->entries, ch->count, sizeof(*ch->entries), by_place);
-	for (size_t i = 0; i < ch->count && !ch->settled; i++) {
-		struct entry *e = &ch->entries[i];
-
-		if (e->nth == NEW)
-			e->nth = i && e[-1].number == e->number ? e[-1].nth + 1 : 0;
+		for (size_t i = 0; i < ch->count; i++)
+			number_new(ch, i);
+		ch->settled = ch->count;
 	}
-	ch->settled = true;
+	while (ch->settled < ch->count)
+		insert_next(ch);
 }
 
 /* Tells every number and range of the command that stands for no rule. */
@@ -159,7 +187,7 @@ static void delete_rules(struct change *ch)
 			ch->entries[kept++] = ch->entries[i];
 	if (kept == ch->count && !c->count)
 		tell(ch, c->column, c->width, ERR_UNKNOWN, "", "delete: set %u has no rules", c->set);
-	ch->count = kept;
+	ch->count = ch->settled = kept;
 	ch->last_known = false;
 }
 
@@ -175,7 +203,7 @@ static void flush_rules(struct change *ch)
 		if (c->in_set ? set != c->set : set == DEFAULT_SET)
 			ch->entries[kept++] = ch->entries[i];
 	}
-	ch->count = kept;
+	ch->count = ch->settled = kept;
 	ch->last_known = false;
 }
 

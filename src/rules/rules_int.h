@@ -389,7 +389,8 @@ struct change {
 	uint8_t default_cleared;
 
 	uint32_t step, last;	/* autoinc_step; the last number, where last_known */
-	bool last_known, settled;	/* settled: entries are in order and each knows its nth */
+	bool last_known;
+	size_t settled;		/* so many are in order and know their nth; behind them stand new ones */
 	const struct rules_cmd *cmd;	/* being applied */
 	struct errs *errs;
 	size_t told;

@@ -51,6 +51,48 @@ TEST(command, delete_takes_numbers_ranges_and_sets)
 	becomes("set disable 1\ndelete 200", "100a 300d");	/* off, but there */
 }
 
+/* Rules with dice, in any order: as one batch, and with a rule that comes and goes behind every `every`-th. */
+static struct rules_set *in_batches(unsigned every)
+{
+	static char lines[16384];
+	size_t n = 0;
+
+	for (unsigned i = 0; i < 60; i++) {
+		n += (size_t)snprintf(lines + n, sizeof(lines) - n, "add %u prob 0.5 count in // %c\n",
+			1 + i * 7919 % 13, 'a' + i % 26);
+		if (i % every == 0)
+			n += (size_t)snprintf(lines + n, sizeof(lines) - n,
+				"add %u set 9 count in // gone\ndelete set 9\n", 14 + i);
+	}
+	return kit_set(NULL, lines);
+}
+
+/* The draws of `prob` depend on which of its number a rule is. */
+TEST(command, places_and_dice_do_not_depend_on_what_was_deleted_between)
+{
+	struct kit_packet p = kit_tcp(0);
+	struct rules_set *whole = in_batches(1000), *parted;
+	struct rules_counter a[64] = { 0 };
+
+	for (unsigned i = 0; i < 50; i++)
+		kit_judge(whole, &p, a);
+	for (unsigned every = 1; every < 40; every += 6) {
+		struct rules_counter b[64] = { 0 };
+
+		parted = in_batches(every);
+		assert_int_equal(rules_total(whole), 61);
+		assert_int_equal(rules_total(parted), 61);
+		for (unsigned i = 0; i < 50; i++)
+			kit_judge(parted, &p, b);
+		for (uint32_t i = 0; i < 61; i++) {
+			assert_string_equal(rules_text(whole, i), rules_text(parted, i));
+			assert_int_equal(a[i].packets, b[i].packets);
+		}
+		rules_release(parted);
+	}
+	rules_release(whole);
+}
+
 TEST(command, flush_spares_set_31_unless_it_is_named)
 {
 	becomes("flush", "300d");

@@ -28,15 +28,16 @@ struct rules_cmd *kit_cmd(const char *line)
 
 struct rules_set *kit_set(const struct rules_set *from, const char *lines)
 {
-	struct rules_cmd *cmds[64];
+	struct rules_cmd *cmds[256];
 	struct rules_set *s;
 	size_t n = 0;
 	char *text = strdup(lines), *rest = text, *line;
 	struct err e = { 0 };
 
 	while ((line = strsep(&rest, "\n")))
-		if (*line)
+		if (*line && n < sizeof(cmds) / sizeof(*cmds))
 			cmds[n++] = kit_cmd(line);
+	assert_null(line);
 	s = rules_build(from, NULL, cmds, n, &e);
 	if (!s)
 		print_message("# %s\n", e.text);
