@@ -227,18 +227,20 @@ static int set_mask(struct emu *e, struct emu_pipe *pipe, const struct emu_mask 
 static int config(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err)
 {
 	struct emu_pipe *pipe = emu_find(e, c->kind, c->number);
-	struct emu_conf conf = emu_conf_default;
+	bool anew = !pipe || c->verb == VERB_REPLACE;
+	struct emu_conf conf;
 
 	if (!pipe)
 		pipe = make(e, c->number);
-	else if (c->verb != VERB_REPLACE)
-		conf = pipe->record->conf;
 	if (!pipe)
 		return err_set(err, ERR_NOMEM, "pipe %u: no memory", c->number);
+	emu_conf_copy(&conf, anew ? &emu_conf_default : &pipe->record->conf);
 	emu_conf_merge(&conf, &c->conf, c->named);
 	settle(pipe, now);
-	if (set_mask(e, pipe, &conf.mask))
+	if (set_mask(e, pipe, &conf.mask)) {
+		emu_conf_release(&conf);
 		return err_set(err, ERR_NOMEM, "pipe %u: no memory", c->number);
+	}
 	emu_pipe_config(pipe, &conf, now);
 	schedule_both(e, pipe);
 	return 0;

@@ -163,7 +163,7 @@ static inline struct pkt *emu_line_take(struct emu_line *l)
 enum emu_option {
 	OPT_BW, OPT_DELAY, OPT_BURST, OPT_PLR, OPT_QUEUE, OPT_OVERHEAD, OPT_AQM, OPT_NOERROR, OPT_BUCKETS, OPT_MASK,
 	OPT_FLOWS, OPT_EXPIRE,
-	OPT_COUNT, OPT_NONE = OPT_COUNT
+	OPT_COUNT, OPT_NONE = OPT_COUNT	/* at most 64 */
 };
 
 enum emu_aqm { AQM_DROPTAIL };
@@ -180,6 +180,7 @@ struct emu_mask {
 
 #define EMU_LABEL_ALL 0xfffffu		/* 20 bits */
 
+/* What lines have said of an object. Members that point to what was read from a file are counted: emu_words.c. */
 struct emu_conf {
 	uint64_t bw;		/* bit/s; 0: no limit */
 	nrw_time delay;
@@ -206,20 +207,27 @@ enum emu_word_kind { WORD_OPTION, WORD_AQM, WORD_SCHED, WORD_VERB };
 
 enum emu_verb { VERB_CONFIG, VERB_REPLACE, VERB_DELETE, VERB_LIST, VERB_SHOW, VERB_FLUSH };
 
+enum { ON_PIPE = 1 << EMU_PIPE, ON_QUEUE = 1 << EMU_QUEUE, ON_SCHED = 1 << EMU_SCHED,
+	ON_ALL = ON_PIPE | ON_QUEUE | ON_SCHED };
+
 struct emu_word {
 	enum emu_word_kind kind;
 	const char *word, *help;
 	bool later;		/* refused by name */
 	enum emu_option option;
+	unsigned on;		/* ON_ bits: the objects it may be said of */
 	/* Reads the values that follow; 0, or a code when it has told what is wrong. */
 	int (*parse)(struct lex *lx, struct word name, struct emu_conf *c);
 	/* To EMU_OPTION_TEXT bytes. NULL: a synonym, or nothing is kept. */
 	void (*print)(char *to, const struct emu_conf *c);
 	size_t offset, size;	/* of its value in struct emu_conf */
 	enum emu_verb verb;	/* of a verb */
+	void (*hold)(const struct emu_conf *c);		/* one more holds what the value points to. NULL: it points */
+	void (*release)(struct emu_conf *c);		/* to nothing */
 };
 
-#define EMU_OPTION_TEXT 256			/* the longest is a mask with every field */
+#define EMU_PATH_MAX 4096			/* of a file that an option names, its NUL too */
+#define EMU_OPTION_TEXT (EMU_PATH_MAX + 256)	/* without a path the longest is a mask with every field */
 
 /* How much of a wrong word an error shows. */
 static inline int emu_shown(struct word w)
@@ -231,7 +239,9 @@ const struct emu_word *emu_word_get(size_t i);			/* NULL: no more */
 const struct emu_word *emu_option_find(struct word w);		/* anything but a verb */
 const struct emu_word *emu_verb_find(struct word w);
 int emu_refuse_later(struct lex *lx, struct word w);
-void emu_conf_merge(struct emu_conf *into, const struct emu_conf *from, unsigned named);
+void emu_conf_copy(struct emu_conf *to, const struct emu_conf *from);	/* holds what it points to */
+void emu_conf_merge(struct emu_conf *into, const struct emu_conf *from, uint64_t named);
+void emu_conf_release(struct emu_conf *c);
 
 /* emu_parse.c */
 enum emu_form { FORM_TEXT, FORM_JSON, FORM_COMPAT };	/* of what is printed */
@@ -247,7 +257,7 @@ struct emu_cmd {
 	uint32_t number;	/* to configure */
 	struct emu_span *spans;	/* of the other verbs, as the line says them; none: all there are */
 	uint32_t span_count;
-	unsigned named;		/* 1 << enum emu_option of what the line says */
+	uint64_t named;		/* 1 << enum emu_option of what the line says */
 	struct emu_conf conf;
 };
 
@@ -308,7 +318,7 @@ struct emu_pipe {
 
 int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number);	/* 0 or ERR_NOMEM */
 void emu_pipe_fini(struct emu_pipe *pipe);		/* frees what it holds, silently */
-void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_time now);
+void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_time now);	/* what conf holds is its now */
 void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now);
 struct pkt *emu_pipe_take(struct emu_pipe *pipe);	/* the next one out; NULL: none is on the line */
 void emu_pipe_catch_up(struct emu_pipe *pipe, nrw_time now);	/* emu_pipe_settle() when there is something to do */

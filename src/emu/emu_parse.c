@@ -108,7 +108,7 @@ static int parse_option(struct lex *lx, struct emu_cmd *c, struct said *said)
 		skip_values(lx);
 	if (c->named >> word->option & 1)
 		return ERR_TWICE;
-	c->named |= 1u << word->option;
+	c->named |= UINT64_C(1) << word->option;
 	return rc;
 }
 
@@ -322,7 +322,8 @@ struct emu_cmd *emu_parse(struct lex *lx)
 		lex_error(lx, lex_here(lx), ERR_NOMEM, "no memory for this line");
 		return NULL;
 	}
-	*c = (struct emu_cmd){ .kind = EMU_PIPE, .conf = emu_conf_default };
+	*c = (struct emu_cmd){ .kind = EMU_PIPE };
+	emu_conf_copy(&c->conf, &emu_conf_default);
 	if (!parse_line(lx, c))
 		return c;
 	emu_cmd_free(c);
@@ -331,7 +332,9 @@ struct emu_cmd *emu_parse(struct lex *lx)
 
 void emu_cmd_free(struct emu_cmd *c)
 {
-	if (c)
-		free(c->spans);
+	if (!c)
+		return;
+	emu_conf_release(&c->conf);
+	free(c->spans);
 	free(c);
 }

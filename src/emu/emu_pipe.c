@@ -70,7 +70,8 @@ void emu_pipe_catch_up(struct emu_pipe *pipe, nrw_time now)
 
 		emu_queue_done(&pipe->queue, pipe->link.bytes);
 		depart(pipe, p, pipe->link.end);
-		serve_waiting(pipe);
+		if (pipe->queue.waiting.head)
+			serve_waiting(pipe);
 	} while (pipe->link.pkt && pipe->link.end <= now);
 }
 
@@ -78,9 +79,9 @@ void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now)
 {
 	uint64_t bytes = emu_pipe_admit(pipe, p);
 
-	emu_pipe_settle(pipe, now);
 	pipe->packets++;
 	pipe->bytes += bytes;
+	emu_pipe_settle(pipe, now);
 	if (pipe->lossy && dice_hit(&pipe->loss, pipe->loss_prob)) {
 		emu_pipe_drop(pipe, p, DROP_LOSS);
 	} else if (!pipe->link.rate) {
@@ -141,6 +142,7 @@ void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_tim
 	emu_pipe_settle(pipe, now);
 	if (conf->delay != pipe->delay && pipe->packets)
 		emu_total_part(pipe);
+	emu_conf_release(&pipe->record->conf);
 	pipe->record->conf = *conf;
 	pipe->overhead = conf->overhead;
 	pipe->delay = conf->delay;
@@ -167,6 +169,7 @@ int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number)
 	hist_init(&pipe->record->wait);
 	hist_init(&pipe->record->recent);
 	hist_init(&pipe->record->total);
+	emu_conf_copy(&pipe->record->conf, &emu_conf_default);
 	return 0;
 }
 
@@ -199,5 +202,6 @@ void emu_pipe_fini(struct emu_pipe *pipe)
 	hist_fini(&pipe->record->wait);
 	hist_fini(&pipe->record->recent);
 	hist_fini(&pipe->record->total);
+	emu_conf_release(&pipe->record->conf);
 	free(pipe->record);
 }

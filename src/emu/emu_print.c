@@ -14,38 +14,36 @@
 
 #define HEAD_TEXT 32	/* "pipe 65535 replace" */
 #define SPAN_TEXT 13	/* ",65535-65535" */
-#define LINE_TEXT (HEAD_TEXT + OPT_COUNT * (EMU_OPTION_TEXT + 1))
 
-static void append(char *line, const char *text)
+/* The line, longer by this option. NULL: no memory; the line is gone. */
+static char *append(char *line, const char *text)
 {
-	if (!text[0])
-		return;
-	strcat(line, " ");
-	strcat(line, text);
+	size_t n = strlen(line), more = strlen(text);
+	char *longer = realloc(line, n + more + 2);
+
+	if (!longer) {
+		free(line);
+		return NULL;
+	}
+	if (more)
+		snprintf(longer + n, more + 2, " %s", text);
+	return longer;
 }
 
 /* Each option of `named` in its canonical form. */
-static void append_options(char *line, const struct emu_conf *c, unsigned named)
+static char *print(uint32_t number, const char *verb, const struct emu_conf *c, uint64_t named)
 {
+	char *line = malloc(HEAD_TEXT), text[EMU_OPTION_TEXT];
 	const struct emu_word *word;
-	char text[EMU_OPTION_TEXT];
 
-	for (size_t i = 0; (word = emu_word_get(i)); i++) {
+	if (line)
+		snprintf(line, HEAD_TEXT, "pipe %" PRIu32 " %s", number, verb);
+	for (size_t i = 0; line && (word = emu_word_get(i)); i++) {
 		if (!word->print || !(named >> word->option & 1))
 			continue;
 		word->print(text, c);
-		append(line, text);
+		line = append(line, text);
 	}
-}
-
-static char *print(uint32_t number, const char *verb, const struct emu_conf *c, unsigned named)
-{
-	char *line = malloc(LINE_TEXT);
-
-	if (!line)
-		return NULL;
-	snprintf(line, LINE_TEXT, "pipe %" PRIu32 " %s", number, verb);
-	append_options(line, c, named);
 	return line;
 }
 
@@ -59,14 +57,14 @@ bool emu_option_differs(const struct emu_word *word, const struct emu_conf *c)
 }
 
 /* The options whose text is not that of the defaults. */
-static unsigned changed(const struct emu_conf *c)
+static uint64_t changed(const struct emu_conf *c)
 {
 	const struct emu_word *word;
-	unsigned named = 0;
+	uint64_t named = 0;
 
 	for (size_t i = 0; (word = emu_word_get(i)); i++)
 		if (word->print && emu_option_differs(word, c))
-			named |= 1u << word->option;
+			named |= UINT64_C(1) << word->option;
 	return named;
 }
 

@@ -118,7 +118,7 @@ TEST(parse, what_is_printed_means_the_same)
 		struct errs es;
 		char *text;
 
-		c.named = ((1u << OPT_COUNT) - 1) & ~(1u << OPT_BUCKETS);
+		c.named = ((UINT64_C(1) << OPT_COUNT) - 1) & ~(UINT64_C(1) << OPT_BUCKETS);
 		c.conf = random_conf(&r);
 		c.conf.mask = random_mask(&r);
 		c.conf.burst = kit_random(&r) >> 16 >> kit_below(&r, 48);

@@ -1,0 +1,42 @@
+/* emu/emu_words.h - readers and printers of the words of pipes, a group for each file, for the table in emu_words.c. */
+#ifndef EMU_EMU_WORDS_H
+#define EMU_EMU_WORDS_H
+
+#include "emu/emu_int.h"
+
+/* The value of an option, unless the next word begins another one: then it was forgotten. 0, or a code: it was told. */
+int emu_value(struct lex *lx, struct word name, const char *allowed, struct word *w);
+
+/* emu_words_pipe.c */
+int emu_parse_bw(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_delay(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_burst(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_plr(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_loss(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_overhead(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_queue(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_droptail(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_noerror(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_flows(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_expire(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_buckets(struct lex *lx, struct word name, struct emu_conf *c);
+void emu_print_bw(char *to, const struct emu_conf *c);
+void emu_print_delay(char *to, const struct emu_conf *c);
+void emu_print_burst(char *to, const struct emu_conf *c);
+void emu_print_plr(char *to, const struct emu_conf *c);
+void emu_print_overhead(char *to, const struct emu_conf *c);
+void emu_print_queue(char *to, const struct emu_conf *c);
+void emu_print_aqm(char *to, const struct emu_conf *c);
+void emu_print_noerror(char *to, const struct emu_conf *c);
+void emu_print_flows(char *to, const struct emu_conf *c);
+void emu_print_expire(char *to, const struct emu_conf *c);
+
+/* emu_words_sched.c */
+
+/* emu_words_aqm.c */
+
+/* emu_words_impair.c */
+
+/* emu_words_link.c */
+
+#endif
