@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *iface_name(void *ctx, uint16_t iface)
 {
@@ -39,23 +40,24 @@ static bool is_me6(void *ctx, const uint64_t addr[2])
 	return false;
 }
 
-enum { LINE_BYTES = 512, PACKET_BYTES = 200 };
+enum { LINE_BYTES = 1024, PACKET_BYTES = 200, NAME_MOST = 255, WAY_BYTES = NAME_MOST + 16 };
 
-/* "in via eth0", "out via pcap0", "in" */
+/* "in via eth0", "out via pcap0", "in"; a capture may give a name of any length, of which a line shows the beginning */
 static int print_way(char *to, size_t room, const struct lane *l, const struct meta *m)
 {
 	bool in = m->dir == META_IN;
 	uint16_t iface = in ? m->iface_in : m->iface_out;
 	const char *name = iface ? l->env.iface_name(l->env.ctx, iface) : NULL;
 
-	return snprintf(to, room, "%s%s%s", in ? "in" : "out", name ? " via " : "", name ? name : "");
+	return snprintf(to, room, "%s%s%.*s%s", in ? "in" : "out", name ? " via " : "", NAME_MOST, name ? name : "",
+		name && strlen(name) > NAME_MOST ? "..." : "");
 }
 
 static void log_packet(void *ctx, const struct rules_pass *x, uint64_t nth, bool last)
 {
 	const struct lane *l = ctx;
 	struct word action = rules_action(x->set, x->rule);
-	char packet[PACKET_BYTES], way[80], limit[40] = "", line[LINE_BYTES];
+	char packet[PACKET_BYTES], way[WAY_BYTES], limit[40] = "", line[LINE_BYTES];
 
 	view_print(x->view, packet, sizeof(packet));
 	print_way(way, sizeof(way), l, x->meta);

@@ -79,6 +79,37 @@ static const char *iface_name(void *ctx, uint16_t iface)
 	return iface == 1 ? "eth0" : NULL;
 }
 
+static char name[300];
+
+static const char *long_name(void *ctx, uint16_t iface)
+{
+	return name;
+}
+
+/* A capture may name its interfaces as it likes. */
+TEST(env, a_log_line_shows_255_bytes_of_a_name_and_says_that_there_are_more)
+{
+	struct lane_cfg cfg = { .iface_name = long_name };
+	const char *via;
+	struct world w;
+
+	memset(name, 'n', 255);
+	kit_begin_cfg(&w, "add 5 deny log ip from any to any\n", cfg);
+	kit_send(&w, 0, 28, 80);
+	via = strstr(w.said, "in via ");
+	assert_non_null(via);
+	assert_int_equal(strspn(via + 7, "n"), 255);
+	assert_string_equal(via + 7 + 255, "\n");
+	kit_end(&w);
+	name[255] = 'n';
+	kit_begin_cfg(&w, "add 5 deny log ip from any to any\n", cfg);
+	kit_send(&w, 0, 28, 80);
+	via = strstr(w.said, "in via ");
+	assert_non_null(via);
+	assert_string_equal(via + 7 + 255, "...\n");
+	kit_end(&w);
+}
+
 TEST(env, the_interface_is_where_the_direction_says)
 {
 	struct lane_cfg cfg = { .iface_name = iface_name };
