@@ -28,7 +28,7 @@ extern "C" {
  * lose none, and order within a flow is not its business. For each flow of an instance it is told
  *
  *      add --> ready --> { next says this one --> served } ... --> served, head_bytes 0: idle --> ready ... --> remove
- *                 grew, change: at any time between
+ *                 arrived, change: at any time between; remove: of a backlogged one too, when its queue is deleted
  *
  * and it keeps what it needs behind struct nrw_sched_flow, in `flow_size` bytes. */
 struct nrw_sched_flow {
@@ -37,7 +37,7 @@ struct nrw_sched_flow {
 	uint64_t lmax;		/* largest packet: as configured, or the largest seen; not below any that waits */
 	uint64_t head_bytes;	/* of the packet that is next in its queue; 0: none waits, it is idle */
 	uint64_t packets;	/* that wait */
-	uint32_t cut;		/* packets that queue management took from its head since the last served() */
+	uint32_t cut;		/* packets taken from its head otherwise than by a service, since the last served() */
 	uint32_t number;	/* order of add(): ties are broken by it */
 };
 
@@ -58,8 +58,10 @@ struct nrw_sched_ops {
 	void (*fini)(void *s);						/* may be NULL */
 	/* A flow comes, idle; 0, or -1: no memory (it must reserve here what ready() will need). May be NULL. */
 	int (*add)(void *s, struct nrw_sched_flow *f);
-	void (*remove)(void *s, struct nrw_sched_flow *f);		/* an idle one goes. May be NULL */
-	/* Weight, pri or lmax are others now; `old` has those it had. May be backlogged. May be NULL. */
+	void (*remove)(void *s, struct nrw_sched_flow *f);		/* one goes, idle or backlogged. May be NULL */
+	/* Weight, pri, lmax or head_bytes are others now; `old` has those it had. May be backlogged: head_bytes is
+	 * another where the head was cut outside its turn (not 0: emptied so, it stays ready until next() names it, and
+	 * then served() says 0 bytes, or a packet comes before that, and this is called). May be NULL. */
 	void (*change)(void *s, struct nrw_sched_flow *f, const struct nrw_sched_flow *old);
 	/* Its first packet has come: head_bytes is no longer 0. */
 	void (*ready)(void *s, struct nrw_sched_flow *f, nrw_time now);

@@ -1,0 +1,9 @@
+/* emu/sched_kinds.h - the descriptors that the table of sched.c lists; each stands at the end of its file. */
+#ifndef EMU_SCHED_KINDS_H
+#define EMU_SCHED_KINDS_H
+
+#include <narrows/plugin.h>
+
+extern const struct nrw_sched_ops sched_fifo;
+
+#endif
