@@ -2,10 +2,11 @@
  *
  *      put --> loss --> duplicate --> corrupt --> queue, scheduler, link --> loss after --> delay + jitter, reorder
  *
- * Each is a value that a line has set, made of integers alone, and a pure function of that value, of the dice and memory
- * of one flow, and of the packet: no clock, no queue, no other flow. An impairment that is not configured draws nothing,
- * and each has dice of its own (base/dice.h, purposes), so that none shifts another. Where packets go is not decided
- * here: a pipe, a masked flow and a member of a queue call these functions (emu_pipe.c, emu_flows.c, emu_set.c). */
+ * Each is a value that a line has set, made of integers alone, and a pure function of that value, of the dice and
+ * memory of one flow, and of the packet: no clock, no queue, no other flow. An impairment that is not configured
+ * draws nothing, and each has dice of its own (base/dice.h, purposes), so that none shifts another. Where packets go
+ * is not decided here: a pipe, a masked flow and a member of a queue call these functions (emu_pipe.c, emu_flows.c,
+ * emu_set.c). */
 #ifndef EMU_EMU_IMPAIR_H
 #define EMU_EMU_IMPAIR_H
 
