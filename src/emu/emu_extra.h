@@ -20,15 +20,12 @@
 #include <narrows/plugin.h>
 
 #include "base/pool.h"
+#include "emu/emu_impair.h"
 #include "emu/emu_int.h"
 
 #define EMU_DICES (DICE_CORR_JITTER + 1)
 
 enum emu_part { PART_ENTRY = 1, PART_AQM = 2, PART_ORDER = 4, PART_SERVICE = 8, PART_EXIT = 16 };
-
-/* What an impairment remembers between packets: the old draw, the state of a chain, the place in a pattern. */
-struct emu_chance {
-};
 
 /* Where the link stands in its trace, profile or schedule. */
 struct emu_course {

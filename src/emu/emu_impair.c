@@ -5,13 +5,11 @@
  * which is the other way to do it, changes the probability of the event itself. Where a correlation is set, its own
  * dice are drawn once for each draw, also for the first one, which has nothing to use again.
  *
- * A pipe asks emu_impair_entry() and emu_impair_exit() when it is configured, never for a packet: without impairments a
- * packet meets one branch that is always the same. Plain loss (`plr P`) is no impairment in this sense: a pipe
- * keeps a probability and one pair of dice for it. The dice of loss are those here as soon as there is anything else,
- * with the count of draws that were made so far, and back.
+ * emu_impair_entry() and emu_impair_exit() are asked when an object is configured, never for a packet. Plain loss
+ * (`plr P`) is no impairment in this sense: a pipe keeps a probability and one pair of dice for it.
  *
  * Thread: the lane's. Nothing here fails or allocates, but emu_corrupt.c. */
-#include "emu_impair.h"
+#include "emu_extra.h"
 
 bool emu_loss_is_plain(const struct emu_loss *l)
 {
@@ -45,13 +43,6 @@ bool emu_impair_overtakes(const struct emu_impair *im)
 	return emu_prob_some(im->reorder.p) || (im->jitter.reorder && jitters(&im->jitter));
 }
 
-void emu_chance_init(struct emu_chance *ch, uint64_t seed, enum dice_kind kind, uint64_t number, uint64_t flow)
-{
-	*ch = (struct emu_chance){ 0 };
-	for (uint64_t purpose = 0; purpose <= DICE_CORR_JITTER; purpose++)
-		ch->dice[purpose].key = dice_key(seed, kind, number, flow, purpose);
-}
-
 static enum dice_purpose corr_of(enum dice_purpose purpose)
 {
 	switch (purpose) {
@@ -66,21 +57,29 @@ static enum dice_purpose corr_of(enum dice_purpose purpose)
 	}
 }
 
-uint64_t emu_chance_draw(struct emu_chance *ch, enum dice_purpose purpose, struct prob corr)
+uint64_t emu_chance_draw(struct emu_extra *x, enum dice_purpose purpose, struct prob corr)
 {
 	enum dice_purpose again = corr_of(purpose);
+	struct emu_chance *ch = &x->chance;
 	unsigned i = again - DICE_CORR_LOSS;
 
 	if (!emu_prob_some(corr))
-		return dice_draw(&ch->dice[purpose]);
-	if (dice_hit(&ch->dice[again], corr) && ch->drawn >> i & 1)
+		return dice_draw(&x->dice[purpose]);
+	if (dice_hit(&x->dice[again], corr) && ch->drawn >> i & 1)
 		return ch->old[i];
 	ch->drawn |= (uint8_t)(1u << i);
-	ch->old[i] = dice_draw(&ch->dice[purpose]);
+	ch->old[i] = dice_draw(&x->dice[purpose]);
 	return ch->old[i];
 }
 
-bool emu_duplicate_hits(const struct emu_duplicate *d, struct emu_chance *ch)
+bool emu_chance_hit(struct emu_extra *x, enum dice_purpose purpose, struct prob p, struct prob corr)
 {
-	return emu_prob_some(d->p) && emu_chance_hit(ch, DICE_DUPLICATE, d->p, d->corr);
+	uint64_t draw = emu_chance_draw(x, purpose, corr);
+
+	return p.always || draw < p.below;
+}
+
+bool emu_duplicate_hits(const struct emu_duplicate *d, struct emu_extra *x)
+{
+	return emu_prob_some(d->p) && emu_chance_hit(x, DICE_DUPLICATE, d->p, d->corr);
 }

@@ -83,47 +83,32 @@ bool emu_loss_is_plain(const struct emu_loss *l);	/* a probability and nothing e
 
 /* ---- of one flow ---- */
 
-struct emu_impair_counts {
-	uint64_t duplicates;		/* copies made */
-	uint64_t corruptions;		/* packets of which bits were flipped */
-	uint64_t reordered;		/* packets that left behind one that came later */
-};
+struct emu_extra;	/* emu_extra.h: has the dice of the flow, its struct emu_chance, and counts what is done */
 
-/* Dice and memory of one flow: of a pipe without mask, of a masked flow, of a member of a queue. */
+/* What impairments remember from one packet of a flow to the next. Cleared: nothing has passed yet. */
 struct emu_chance {
-	struct dice dice[DICE_CORR_JITTER + 1];	/* by purpose; those of loss are here, not elsewhere */
 	uint64_t old[4];		/* the draw before, of loss, duplicate, reorder, jitter */
 	uint64_t pattern_at;		/* packets that the pattern has seen in this round */
 	uint64_t pattern_next;		/* place in its list */
 	uint64_t seq_out;		/* youngest packet that has left, + 1 */
-	struct emu_impair_counts counts;
 	uint32_t gap;			/* packets since the last one that might be reordered */
 	uint8_t drawn;			/* bits: which of old[] there are */
 	uint8_t state;			/* of the chain of losses; 0: not begun, as 1, good */
 };
 
-/* A flow that was folded and comes back begins anew, but for how often its dice were drawn. */
-void emu_chance_init(struct emu_chance *ch, uint64_t seed, enum dice_kind kind, uint64_t number, uint64_t flow);
-
 /* One packet of the flow. */
-bool emu_loss_hits(const struct emu_loss *l, struct emu_chance *ch);
-bool emu_duplicate_hits(const struct emu_duplicate *d, struct emu_chance *ch);
-/* Flips bits, or does not, as the dice say. 1: it did; 0: not; ERR_NOMEM: it should have, the packet is as it was. */
-int emu_corrupt(const struct emu_corrupt *c, struct emu_chance *ch, struct pkt_pool *pool, struct pkt *p);
-/* When a packet leaves whose service ended at `end`: not before `end`. *overtakes: also those that left the
- * link before it. NRW_NEVER: past the end of time. */
-nrw_time emu_jitter_exit(const struct emu_impair *im, struct emu_chance *ch, nrw_time end, nrw_time delay,
+bool emu_loss_hits(const struct emu_loss *l, struct emu_extra *x);
+bool emu_duplicate_hits(const struct emu_duplicate *d, struct emu_extra *x);
+/* Flips bits, or does not, as the dice say. 0, or ERR_NOMEM: it should have, and the packet is as it was. */
+int emu_corrupt(const struct emu_corrupt *c, struct emu_extra *x, struct pkt_pool *pool, struct pkt *p);
+/* When a packet leaves whose service ended at `end`: not before `end`. *overtakes: also those that left the link
+ * before it. NRW_NEVER: past the end of time. */
+nrw_time emu_jitter_exit(const struct emu_impair *im, struct emu_extra *x, nrw_time end, nrw_time delay,
 	bool *overtakes);
 
 /* A draw that with probability `corr` is the one before again; emu_impair.c. */
-uint64_t emu_chance_draw(struct emu_chance *ch, enum dice_purpose purpose, struct prob corr);
-
-static inline bool emu_chance_hit(struct emu_chance *ch, enum dice_purpose purpose, struct prob p, struct prob corr)
-{
-	uint64_t x = emu_chance_draw(ch, purpose, corr);
-
-	return p.always || x < p.below;
-}
+uint64_t emu_chance_draw(struct emu_extra *x, enum dice_purpose purpose, struct prob corr);
+bool emu_chance_hit(struct emu_extra *x, enum dice_purpose purpose, struct prob p, struct prob corr);
 
 /* ---- overheads: emu_overhead.c ---- */
 
