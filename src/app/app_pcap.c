@@ -254,6 +254,7 @@ static void start(struct app_pcap *a, uint64_t own)
 	a->started = true;
 	a->start_ns = a->totals.first_ns = a->totals.last_ns = own;
 	lane_end_at(a->lane, NRW_NEVER - own);
+	lane_epoch(a->lane, own);
 }
 
 /* Its arrival by the rule above, and the counts that time gives. */

@@ -109,6 +109,11 @@ void lane_free(struct lane *l)
 	free(l);
 }
 
+void lane_epoch(struct lane *l, uint64_t epoch_ns)
+{
+	l->epoch_ns = epoch_ns;
+}
+
 void lane_end_at(struct lane *l, nrw_time end)
 {
 	emu_end_at(l->emu, end);

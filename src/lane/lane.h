@@ -81,6 +81,7 @@ struct lane *lane_new(const struct lane_cfg *cfg);	/* NULL: no memory */
 void lane_free(struct lane *l);				/* what pipes still hold is freed, unreported */
 /* What would leave at `end` or later is dropped, time-end. Before the first packet; NRW_NEVER where nobody says. */
 void lane_end_at(struct lane *l, nrw_time end);
+void lane_epoch(struct lane *l, uint64_t epoch_ns);	/* time 0, in ns since 1970: for dates in lists */
 
 /* Takes the packet whatever happens. p->at stays the caller's unless a pipe takes it. What is due until `now` comes
  * first. At one instant: departures, commands of `at`, packets that go back to the rules, this arrival. */

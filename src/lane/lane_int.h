@@ -99,6 +99,7 @@ struct lane {
 	struct rules_counter *counters;	/* one for each of rules */
 	struct emu *emu;
 	uint64_t arrivals;		/* seq of the next packet */
+	uint64_t epoch_ns;		/* time 0, in ns since 1970 */
 	nrw_time next_at;		/* when the next command of `at` runs; NRW_NEVER: none waits */
 	uint32_t generation;		/* of rules: packets on their way remember it */
 	uint16_t judged;		/* VIEW_HAS_ bits of packets that meet the rules; 0: the firewall is disabled */

@@ -71,11 +71,14 @@ static int check_asking(struct lane *l, struct rules_cmd *c, struct err *e)
 static int ask_rules(struct lane *l, struct rules_cmd *c, struct err *e)
 {
 	int rc = check_asking(l, c, e);
+	struct rules_show how;
 	char *text;
 
 	if (rc || !l->cfg.lists)
 		return rc;
-	text = rules_show(l->rules, l->counters, c, NULL);
+	how = *rules_cmd_how(c);
+	how.epoch_ns = l->epoch_ns;
+	text = rules_show(l->rules, l->counters, c, &how);
 	if (!text)
 		return err_set(e, ERR_NOMEM, "no memory to list the rules");
 	fputs(text, l->cfg.lists);

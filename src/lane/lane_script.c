@@ -1,6 +1,6 @@
 /* lane/lane_script.c - scripts: text becomes parsed commands, one a line, without effect.
  *
- *      line = [ "at" TIME ] command
+ *      line = [ "at" TIME ] { flag } command
  *
  * As `ipfw FILE` reads them: a command a line, without the word ipfw; blank lines and lines whose first byte that is
  * not blank is '#' mean nothing, unless a preprocessor made the text and they say where the next line came from
@@ -128,9 +128,31 @@ static void refuse_first_word(struct lex *lx, struct word first)
 			"unknown command; a line begins with add or pipe, or with delete, set, list, at and the like");
 }
 
+/* The first word behind flags; those of commands that are not of rules are taken here. False: told. */
+static bool pass_flags(struct lex *lx, struct word *first)
+{
+	struct lex ahead = *lx;
+	int rc = 0;
+
+	while (rules_flag(*first)) {
+		lex_next(&ahead, first);
+		if (!lex_peek(&ahead, first))
+			return !lex_error(lx, lex_end(lx) ? lex_here(lx) : *first, ERR_SYNTAX,
+				"a command is missing behind the flags");
+	}
+	while (!rules_knows(*first) && lex_peek(lx, first) && rules_flag(*first)) {
+		lex_next(lx, first);
+		rc |= rules_take_flag(lx, *first, NULL);
+		lex_peek(lx, first);
+	}
+	return !rc;
+}
+
 /* The command from its first word on. True: line has it; false: nothing is there, or every error is told. */
 static bool parse_command(struct lex *lx, struct word first, struct script_line *line)
 {
+	if (rules_flag(first) && !pass_flags(lx, &first))
+		return false;
 	if (lane_word_knows(first)) {
 		line->room = SCRIPT_LANE;
 		line->lane = lane_word_parse(lx);

@@ -56,7 +56,14 @@ static void mac_type_print(const struct part *p, struct text *to)
 	const struct ranges *rs = p->own;
 
 	for (uint32_t i = 0; i < rs->count; i++) {
-		text_add(to, "%s0x%04x", i ? "," : "", rs->r[i].lo);
+		const char *name = to->names && rs->r[i].lo == rs->r[i].hi ? names_ethertype_text(rs->r[i].lo) : NULL;
+
+		text_add(to, i ? "," : "");
+		if (name) {
+			text_add(to, "%s", name);
+			continue;
+		}
+		text_add(to, "0x%04x", rs->r[i].lo);
 		if (rs->r[i].lo != rs->r[i].hi)
 			text_add(to, "-0x%04x", rs->r[i].hi);
 	}

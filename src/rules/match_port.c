@@ -1,13 +1,32 @@
 /* rules/match_port.c - src-port, dst-port: lists of ports, ranges and services.
  *
  * True only for packets whose ports are seen: TCP, UDP, UDP-Lite and SCTP, never a later fragment
- * (VIEW_HAS_PORTS). Lists are of any length and print as they were written, services as numbers. Bare ports after
- * the source are the same match in another place. Class F. */
+ * (VIEW_HAS_PORTS). Lists are of any length and print as they were written, services as numbers, or by name where a
+ * list of rules asks for names. Bare ports after the source are the same match in another place. Class F. */
 #include "rules_int.h"
 
 static int port_parse(struct parse *ps, struct part *p)
 {
 	return parse_ranges(ps, p, "port", 65535, names_service);
+}
+
+static void port_print(const struct part *p, struct text *to)
+{
+	const struct ranges *rs = p->own;
+	const char *name;
+
+	if (!to->names) {
+		ranges_print(p, to);
+		return;
+	}
+	for (uint32_t i = 0; i < rs->count; i++) {
+		name = rs->r[i].lo == rs->r[i].hi ? names_service_text(rs->r[i].lo) : NULL;
+		text_add(to, i ? "," : "");
+		if (name)
+			text_add(to, "%s", name);
+		else
+			text_add(to, rs->r[i].lo == rs->r[i].hi ? "%u" : "%u-%u", rs->r[i].lo, rs->r[i].hi);
+	}
 }
 
 static void port_check(const void *own, struct facts *f)
@@ -31,12 +50,12 @@ const struct rules_word match_src_port = {
 	.word = "src-port",	.kind = WORD_MATCH,
 	.help = "src-port P[-P][,…]: source ports of TCP, UDP, UDP-Lite, SCTP",
 	.size = sizeof(struct ranges),	.parse = port_parse,	.check = port_check,
-	.run = src_port_run,	.cache = CACHE_F,	.print = ranges_print,
+	.run = src_port_run,	.cache = CACHE_F,	.print = port_print,
 };
 
 const struct rules_word match_dst_port = {
 	.word = "dst-port",	.kind = WORD_MATCH,
 	.help = "dst-port P[-P][,…]: destination ports of TCP, UDP, UDP-Lite, SCTP",
 	.size = sizeof(struct ranges),	.parse = port_parse,	.check = port_check,
-	.run = dst_port_run,	.cache = CACHE_F,	.print = ranges_print,
+	.run = dst_port_run,	.cache = CACHE_F,	.print = port_print,
 };

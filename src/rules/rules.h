@@ -107,9 +107,16 @@ struct rules_cfg {
 	uint32_t step;		/* autoinc_step, 1..1000; 0: 100 */
 };
 
+/* Flags that stand before a command ("-f", "-aS"), of any room: is this one? */
+bool rules_flag(struct word w);
+/* What it says of a list goes to `how`; NULL: no list follows, and a flag of lists is an error. Errors go to lx->errs. */
+struct rules_show;
+int rules_take_flag(struct lex *lx, struct word w, struct rules_show *how);
+
 /* Is this the first word of a command of this room ("add" now)? */
 bool rules_knows(struct word first);
 /* Parses one line whose first word rules_knows(). All errors of the line go to lx->errs. NULL where there was one. */
+/* Flags may stand before that word. */
 struct rules_cmd *rules_parse(struct lex *lx);
 void rules_cmd_free(struct rules_cmd *c);
 
@@ -166,6 +173,7 @@ struct rules_show {
 	bool sets;		/* -S: the number of its set, and rules of disabled sets, marked */
 	bool compact;		/* -c: without `ip from any to any` */
 	bool brief;		/* -b: action and comment alone */
+	bool names;		/* -N: services and ethertypes by name, where they have one */
 	enum rules_stamp stamp;
 	uint64_t epoch_ns;	/* time 0 of the counters, in ns since 1970 */
 };
@@ -174,6 +182,7 @@ struct rules_show {
  *      00100    12     1008 allow tcp from any to any dst-port 80
  *      # DISABLED 00200     0        0 set 3 deny ip from any to any
  * `how` NULL: as the command says. */
+const struct rules_show *rules_cmd_how(const struct rules_cmd *c);	/* what its flags say */
 char *rules_show(const struct rules_set *s, const struct rules_counter *counters, const struct rules_cmd *c,
 	const struct rules_show *how);
 

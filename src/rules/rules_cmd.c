@@ -1,7 +1,8 @@
 /* rules/rules_cmd.c - commands on rules that are there: what follows their first word, and their canonical text.
  *
  *      [set N] delete  NUMBERS         delete set N
- *      [set N] zero | resetlog | list | show | print  [NUMBERS]
+ *      [set N] zero | resetlog  [NUMBERS]
+ *      [set N] list | show | print  [FLAGS] [NUMBERS]
  *      [set N] flush
  *      set disable N... enable N...    set swap A B    set move A to B    set move rule NUMBER to B    set show
  *
@@ -44,6 +45,11 @@ void rules_cmd_free(struct rules_cmd *c)
 bool rules_cmd_asks(const struct rules_cmd *c)
 {
 	return c->kind >= CMD_LIST;
+}
+
+const struct rules_show *rules_cmd_how(const struct rules_cmd *c)
+{
+	return &c->how;
 }
 
 bool cmd_wants(const struct rules_cmd *c, uint32_t number, uint32_t set)
@@ -163,16 +169,28 @@ static void read_flush(struct parse *ps)
 	ps->cmd->kind = CMD_FLUSH;
 }
 
+/* Numbers and flags, in any order. */
+static void read_asked(struct parse *ps)
+{
+	struct word w;
+
+	for (parse_spans(ps); token_word(ps, &w) && rules_flag(w); parse_spans(ps)) {
+		ps->at++;
+		if (rules_take_flag(ps->lx, w, &ps->cmd->how))
+			ps->told++;
+	}
+}
+
 static void read_list(struct parse *ps)
 {
 	ps->cmd->kind = CMD_LIST;
-	parse_spans(ps);
+	read_asked(ps);
 }
 
 static void read_show(struct parse *ps)
 {
 	ps->cmd->kind = CMD_SHOW;
-	parse_spans(ps);
+	read_asked(ps);
 }
 
 /* The sets behind "disable" or "enable". */
@@ -305,6 +323,7 @@ static void print_spans(struct text *to, const struct rules_cmd *c)
 	text_add(to, "%s", verbs[c->kind]);
 	if (behind)
 		text_add(to, " set %u", c->set);
+	flags_text(to, &c->how);
 	for (size_t i = 0; i < c->count; i++) {
 		text_add(to, " %u", c->spans[i].lo);
 		if (c->spans[i].hi != c->spans[i].lo)

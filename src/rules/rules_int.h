@@ -100,6 +100,8 @@ bool names_icmp(struct word w, uint64_t *type);		/* "echo" */
 bool names_icmp6(struct word w, uint64_t *type);	/* "echo-request" */
 bool names_dscp(struct word w, uint64_t *code);		/* "ef" */
 const char *names_dscp_text(unsigned code);		/* canonical, or NULL */
+const char *names_service_text(unsigned port);
+const char *names_ethertype_text(unsigned type);
 bool names_ethertype(struct word w, uint64_t *type);	/* "arp" */
 const char *names_service_near(struct word w);		/* for "did you mean", or NULL */
 const char *names_proto_near(struct word w);
@@ -119,6 +121,7 @@ struct text {
 	char *p;		/* malloc's, ends in NUL; NULL when empty */
 	size_t n, room;
 	bool lost;		/* no memory on the way: the text is not whole */
+	bool names;		/* numbers that have a name print as it */
 };
 void text_add(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void text_addn(struct text *t, const char *p, size_t n);
@@ -154,7 +157,8 @@ struct rule *rule_hold(struct rule *r);
 void rule_release(struct rule *r);	/* NULL is fine */
 /* COMPACT: without `ip from any to any`. BRIEF: action and comment alone. */
 enum print_how { PRINT_ALL, PRINT_COMPACT, PRINT_BRIEF };
-char *rule_print(const struct rule *r, enum print_how how);	/* malloc's, or NULL: no memory */
+/* malloc's, or NULL: no memory. names: numbers that have a name print as it. */
+char *rule_print(const struct rule *r, enum print_how how, bool names);
 
 struct rule_site {		/* what a condition or action knows of its place in a set */
 	uint64_t seed;
@@ -187,10 +191,12 @@ struct rules_cmd {
 	size_t count;
 	uint32_t disable, enable;	/* bit n: set n */
 	uint32_t from, to;	/* swap and move: sets; of move rule only `to` */
+	struct rules_show how;	/* list and show */
 	char *file, *source;	/* its line, and where in it the action's argument stands: for rules_check() */
 	unsigned line, column, width;
 };
 
+void flags_text(struct text *to, const struct rules_show *how);	/* rules_flags.c: " -a -S" */
 int parse_set(struct parse *ps, uint32_t *set);		/* the current token, 0..31 */
 struct rules_cmd *cmd_new(enum cmd_kind kind);		/* NULL: no memory */
 bool cmd_wants(const struct rules_cmd *c, uint32_t number, uint32_t set);	/* is this rule meant? */

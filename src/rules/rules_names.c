@@ -130,6 +130,15 @@ static bool value(const struct name *at, uint64_t *to)
 	return at != NULL;
 }
 
+/* The first of its names; NULL: it has none. */
+static const char *text_of(const struct name *names, size_t n, unsigned value)
+{
+	for (size_t i = 0; i < n; i++)
+		if (names[i].value == value)
+			return names[i].name;
+	return NULL;
+}
+
 bool names_proto(struct word w, uint8_t *proto)
 {
 	const struct name *at = find(protos, LENGTH(protos), w);
@@ -141,10 +150,7 @@ bool names_proto(struct word w, uint8_t *proto)
 
 const char *names_proto_text(uint8_t proto)
 {
-	for (size_t i = 0; i < LENGTH(protos); i++)
-		if (protos[i].value == proto)
-			return protos[i].name;
-	return NULL;
+	return text_of(protos, LENGTH(protos), proto);
 }
 
 bool names_service(struct word w, uint64_t *port) { return value(find(services, LENGTH(services), w), port); }
@@ -153,13 +159,9 @@ bool names_icmp6(struct word w, uint64_t *type) { return value(find(icmp6_types,
 bool names_dscp(struct word w, uint64_t *code) { return value(find(dscps, LENGTH(dscps), w), code); }
 bool names_ethertype(struct word w, uint64_t *type) { return value(find(ethertypes, LENGTH(ethertypes), w), type); }
 
-const char *names_dscp_text(unsigned code)
-{
-	for (size_t i = 0; i < LENGTH(dscps); i++)
-		if (dscps[i].value == code)
-			return dscps[i].name;
-	return NULL;
-}
+const char *names_dscp_text(unsigned code) { return text_of(dscps, LENGTH(dscps), code); }
+const char *names_service_text(unsigned port) { return text_of(services, LENGTH(services), port); }
+const char *names_ethertype_text(unsigned type) { return text_of(ethertypes, LENGTH(ethertypes), type); }
 
 static const char *name_at(const void *names, size_t i)
 {

@@ -189,7 +189,7 @@ static void finish_rule(struct parse *ps)
 	if (ps->comment.p && ps->comment.n)
 		r->comment = copy(ps->comment.p, ps->comment.n);
 	facts_check(ps);
-	r->text = rule_print(r, PRINT_ALL);
+	r->text = rule_print(r, PRINT_ALL, false);
 	if (!r->text || (ps->comment.n && !r->comment))
 		parse_error(ps, token_place(ps), ERR_NOMEM, "no memory for this rule");
 }
@@ -293,12 +293,30 @@ static void parse_command(struct parse *ps, const struct rules_word *command)
 	parse_end(ps);
 }
 
+/* Flags before the command; `at`: the last of them that says something of a list. False: told. */
+static bool take_flags(struct lex *lx, struct rules_show *how, struct word *at)
+{
+	struct word w;
+	int rc = 0;
+
+	while (lex_peek(lx, &w) && rules_flag(w)) {
+		lex_next(lx, &w);
+		rc |= rules_take_flag(lx, w, how);
+		if (how->counters || how->sets || how->compact || how->brief || how->names || how->stamp)
+			*at = w;
+	}
+	return !rc;
+}
+
 struct rules_cmd *rules_parse(struct lex *lx)
 {
 	struct parse ps = { .lx = lx };
 	const struct rules_word *command;
-	struct word first;
+	struct rules_show how = { 0 };
+	struct word flag = { 0 }, first;
 
+	if (!take_flags(lx, &how, &flag))
+		return NULL;
 	if (!lex_next(lx, &first)) {
 		lex_error(lx, lex_here(lx), ERR_SYNTAX, "a command is missing here");
 		return NULL;
@@ -317,7 +335,10 @@ struct rules_cmd *rules_parse(struct lex *lx)
 		lex_error(lx, first, ERR_NOMEM, "no memory for this command");
 		return NULL;
 	}
+	ps.cmd->how = how;
 	parse_command(&ps, command);
+	if (flag.n && !ps.told && ps.cmd->kind != CMD_LIST && ps.cmd->kind != CMD_SHOW)
+		parse_error(&ps, flag, ERR_USAGE, WORD_FMT ": belongs to list and show of rules", WORD_ARGS(flag));
 	free(ps.tokens);
 	if (ps.told) {
 		rules_cmd_free(ps.cmd);

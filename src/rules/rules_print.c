@@ -153,9 +153,9 @@ static void print_head(const struct rule *r, struct text *to)
 		text_add(to, " any");
 }
 
-char *rule_print(const struct rule *r, enum print_how how)
+char *rule_print(const struct rule *r, enum print_how how, bool names)
 {
-	struct text t = { 0 };
+	struct text t = { .names = names };
 
 	print_action(r, &t);
 	if (how == PRINT_ALL || (how == PRINT_COMPACT && !head_asks_nothing(r)))

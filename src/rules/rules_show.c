@@ -98,10 +98,10 @@ static void print_stamp(struct listing *l, const struct rules_counter *c)
 static void print_text(struct listing *l, uint32_t i)
 {
 	const struct rule *r = l->set->cold[i].rule;
-	enum print_how how = l->how.brief ? PRINT_BRIEF : PRINT_COMPACT;
+	enum print_how how = l->how.brief ? PRINT_BRIEF : l->how.compact ? PRINT_COMPACT : PRINT_ALL;
 	char *text;
 
-	if (!l->how.brief && !l->how.compact) {
+	if (how == PRINT_ALL && (!r || !l->how.names)) {
 		text_add(&l->text, "%s\n", rules_text(l->set, i));
 		return;
 	}
@@ -109,7 +109,7 @@ static void print_text(struct listing *l, uint32_t i)
 		text_add(&l->text, "%s\n", l->set->rules[i].verdict == RULES_ALLOW ? "allow" : "deny");
 		return;
 	}
-	text = rule_print(r, how);
+	text = rule_print(r, how, l->how.names);
 	l->text.lost |= !text;
 	text_add(&l->text, "%s\n", text ? text : "");
 	free(text);
@@ -149,8 +149,7 @@ static void print_sets(struct text *to, uint32_t disabled)
 char *rules_show(const struct rules_set *s, const struct rules_counter *counters, const struct rules_cmd *c,
 	const struct rules_show *how)
 {
-	static const struct rules_show plain;
-	struct listing l = { .set = s, .counters = counters, .cmd = c, .how = how ? *how : plain };
+	struct listing l = { .set = s, .counters = counters, .cmd = c, .how = how ? *how : c->how };
 
 	l.how.counters |= c->kind == CMD_SHOW;
 	if (c->kind == CMD_SET_SHOW) {

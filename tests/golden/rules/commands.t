@@ -70,7 +70,6 @@ set 31 show ; set 31 show
 set 3 print 100 ; set 3 list 100
 list set 3 ; !6 set does not belong here
 show set ; !6 set does not belong here
-list -a ; !6 -a does not belong here
 # Flush.
 flush ; flush
 set 3 flush ; set 3 flush
@@ -151,3 +150,32 @@ lis ; !1 lis: abbreviations are not taken; did you mean list?
 flus ; !1 flus: abbreviations are not taken; did you mean flush?
 Delete 100 ; !1 Delete is not a command; did you mean delete?
 deletes 100 ; !1 deletes is not a command; did you mean delete?
+
+# Flags: before the command, as ipfw has them, and behind list and show; -f and -q mean nothing here.
+-f flush ; flush
+-q add 5 allow ip from any to any ; add 5 allow ip from any to any
+-f -q delete 5 ; delete 5
+-fq set 3 flush ; set 3 flush
+list -a ; list -a
+-a list ; list -a
+-S -a list 5 ; list -a -S 5
+-aS list 5 -c ; list -a -c -S 5
+show 5 -T 7-9 -q ; show -T 5 7-9
+set 3 show -b ; set 3 show -b
+-N print ; list -N
+list -t -t ; list -t
+list -tT ; !8 -t and -T: one of them is allowed
+-a -T list -t ; !13 -t and -T: one of them is allowed
+-a add 5 allow ip from any to any ; !1 -a: belongs to list and show of rules
+-q -S delete 5 ; !4 -S: belongs to list and show of rules
+-d list ; !2 -d: known, but not supported by this version: states
+list -D ; !7 -D: known, but not supported by this version: states
+list -aex ; !8 -e: known, but not supported by this version: states | !9 -x: unknown flag; allowed are a, b, c, N, S, t, T, f and q
+show -i ; !7 -i: known, but not supported by this version: tables
+-s list ; !2 -s: known, but not supported by this version: pipes in order of a counter
+list -n ; !7 -n does not belong here: lines of a script are run; narrows check touches nothing
+-p cpp list ; !2 -p does not belong here: a preprocessor is chosen on the command line
+list -x ; !7 -x: unknown flag; allowed are a, b, c, N, S, t, T, f and q
+list -5 ; !6 -5 does not belong here
+set show -a ; !10 -a does not belong here
+zero -a ; !6 -a does not belong here

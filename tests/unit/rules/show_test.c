@@ -129,3 +129,21 @@ TEST(show, sets_are_told_without_31)
 	shows("set disable 3 4 30", "set show", NULL, "disable 3 4 30 enable 0 1 2 5 6 7 8 9 10 11 12 13 14 15 "
 		"16 17 18 19 20 21 22 23 24 25 26 27 28 29\n");
 }
+
+/* IANA: 80 http, 443 https, 0x0806 arp; a range has no name. */
+TEST(show, numbers_that_have_a_name_print_as_it_where_asked)
+{
+	shows("add 300 deny ip from any 443,1-9,50007 to any mac-type 0x0806,0x1234", "list -N 100 300", NULL,
+		"00100 allow tcp from any to any dst-port http // web\n"
+		"00300 deny ip from any https,1-9,50007 to any mac-type arp,0x1234\n");
+	shows("", "-N list 65535", NULL, "65535 " LAST);
+}
+
+TEST(show, flags_of_the_command_are_the_columns)
+{
+	shows("set disable 3", "list -aS 200", NULL,
+		"# DISABLED 00200       7       700 set 3 " HALF "00200 1234567 123456700 set 4 " OUT);
+	shows("", "list -b 100", NULL, "00100 allow // web\n");
+	shows("", "-c list 200", NULL, "00200 prob 0.500000 deny in\n00200 count out\n");
+	shows("", "list -T 200", NULL, "00200      86400 " HALF "00200     172800 " OUT);
+}
