@@ -84,6 +84,11 @@ static inline void *nrw_sched_of(struct nrw_sched_flow *f)
 	return f + 1;
 }
 
+static inline struct nrw_sched_flow *nrw_sched_flow_of(void *kept)
+{
+	return (struct nrw_sched_flow *)kept - 1;
+}
+
 /* ---- queue management: whether a packet of a queue passes, is marked, or is dropped ---- */
 enum nrw_aqm_verdict { NRW_AQM_PASS, NRW_AQM_MARK, NRW_AQM_DROP };
 

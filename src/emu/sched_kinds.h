@@ -4,6 +4,6 @@
 
 #include <narrows/plugin.h>
 
-extern const struct nrw_sched_ops sched_fifo;
+extern const struct nrw_sched_ops sched_fifo, sched_prio, sched_rr, sched_wf2q;
 
 #endif
