@@ -58,10 +58,15 @@ struct pkt *pkt_new(struct pkt_pool *pool);	/* cleared; NULL: pool empty */
 void pkt_free(struct pkt_pool *pool, struct pkt *p);	/* releases buf and lazy */
 struct pkt *pkt_clone(struct pkt_pool *pool, const struct pkt *p);	/* shares the bytes; keeps first if borrowed */
 int pkt_keep_all(struct pkt_pool *pool, struct pkt *p);	/* pkt_keep() when there is something to do */
+/* It is plain, and its bytes are its own already, or need not be: pkt_keep() has nothing to do. */
+static inline bool pkt_kept(const struct pkt *p)
+{
+	return !p->lazy && (p->buf || p->flags & (PKT_STEADY | PKT_HOLE));
+}
 /* Makes borrowed bytes its own; 0 or ERR_NOMEM. */
 static inline int pkt_keep(struct pkt_pool *pool, struct pkt *p)
 {
-	return !p->lazy && (p->buf || p->flags & (PKT_STEADY | PKT_HOLE)) ? 0 : pkt_keep_all(pool, p);
+	return pkt_kept(p) ? 0 : pkt_keep_all(pool, p);
 }
 int pkt_writable(struct pkt_pool *pool, struct pkt *p);	/* own, unshared bytes to write to; 0 or ERR_NOMEM */
 uint8_t *pkt_prepend(struct pkt *p, uint32_t bytes);	/* new first byte, or NULL without headroom or ownership */
