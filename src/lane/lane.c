@@ -184,10 +184,16 @@ bool lane_look_at(struct lane *l, struct pkt *p, nrw_time now)
 }
 
 /* Where it goes on when it leaves the pipe that rule a->rule sends it to. False: no memory. */
-static __attribute__((noinline)) bool remember(struct lane *l, struct pkt *p, const struct rules_answer *a, enum way way)
+static bool remember(struct lane *l, struct pkt *p, const struct rules_answer *a, enum way way)
 {
-	struct pkt_lazy *z = pkt_lazy(l->cfg.pool, p);
+	struct pkt_lazy *z = p->lazy;
 
+	if (l->one_pass) {
+		if (z)
+			z->returns = false;
+		return true;
+	}
+	z = pkt_lazy(l->cfg.pool, p);
 	if (!z)
 		return false;
 	if (way == WAY_FRESH)
@@ -200,28 +206,32 @@ static __attribute__((noinline)) bool remember(struct lane *l, struct pkt *p, co
 	return true;
 }
 
-/* The same, or that it does not go back. */
-static inline bool note_return(struct lane *l, struct pkt *p, const struct rules_answer *a, enum way way)
+static void put(struct lane *l, struct pkt *p, const struct rules_answer *a, nrw_time now)
 {
-	if (!l->one_pass)
-		return remember(l, p, a, way);
-	if (p->lazy)
-		p->lazy->returns = false;
-	return true;
+	emu_put(l->emu, a->verdict == RULES_PIPE ? EMU_PIPE : EMU_QUEUE, a->arg, p, &l->view, now);
+}
+
+/* The same for a packet that is to remember something, or has to be given bytes of its own. */
+static __attribute__((noinline)) void prepare_and_put(struct lane *l, struct pkt *p, const struct rules_answer *a,
+	nrw_time now, enum way way)
+{
+	if (!remember(l, p, a, way) || pkt_keep(l->cfg.pool, p))
+		emu_dropped(l, p, DROP_NO_MEMORY, a->verdict == RULES_PIPE ? EMU_PIPE : EMU_QUEUE, a->arg);
+	else
+		put(l, p, a, now);
 }
 
 /* Into the pipe. True: it is there, or already out of it again. */
 static bool enter(struct lane *l, struct pkt *p, const struct rules_answer *a, nrw_time now, enum way way)
 {
-	enum emu_kind kind = a->verdict == RULES_PIPE ? EMU_PIPE : EMU_QUEUE;
 	bool entered;
 
 	l->entering = p;
 	l->entering_held = way == WAY_BACK;
-	if (!note_return(l, p, a, way) || pkt_keep(l->cfg.pool, p))
-		emu_dropped(l, p, DROP_NO_MEMORY, kind, a->arg);
+	if (l->one_pass && pkt_kept(p))
+		put(l, p, a, now);
 	else
-		emu_put(l->emu, kind, a->arg, p, &l->view, now);
+		prepare_and_put(l, p, a, now, way);
 	entered = l->entering != NULL;
 	l->entering = NULL;
 	return entered;
