@@ -52,16 +52,23 @@ static void fail(struct app_pcap *a, int rc)
 		a->failed = rc;
 }
 
+static __attribute__((noinline)) void write_out(struct app_pcap *a, const struct pkt *p, enum lane_way way)
+{
+	uint64_t at = way == LANE_RELEASED ? a->start_ns + p->at : p->at;
+
+	if (!a->failed)
+		fail(a, app_outputs_out(a->outputs, p, at, way != LANE_RELEASED ? &a->came : NULL, &a->why));
+}
+
 static void on_out(void *ctx, struct pkt *p, enum lane_way way)
 {
 	struct app_pcap *a = ctx;
-	uint64_t at = way == LANE_RELEASED ? a->start_ns + p->at : p->at;
 
 	a->totals.not_ip += way == LANE_BYPASSED;
 	a->totals.out_packets++;
 	a->totals.out_bytes += p->wire_bytes;
-	if (a->outputs && !a->failed)
-		fail(a, app_outputs_out(a->outputs, p, at, way != LANE_RELEASED ? &a->came : NULL, &a->why));
+	if (a->outputs)
+		write_out(a, p, way);
 	pkt_free(a->pool, p);
 }
 
