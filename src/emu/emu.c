@@ -287,6 +287,8 @@ static void remove_named(struct emu *e, const struct emu_cmd *c, nrw_time now)
 
 int emu_run(struct emu *e, const struct emu_cmd *c, nrw_time now, FILE *to, struct err *err)
 {
+	if (c->kind != EMU_PIPE)
+		return err_set(err, ERR_LATER, "%s: not supported by this version", emu_kind_name(c->kind));
 	if (c->verb == VERB_CONFIG || c->verb == VERB_REPLACE)
 		return config(e, c, now, err);
 	if (all_there(e, c, err))

@@ -14,6 +14,7 @@
 #include "base/dice.h"
 #include "base/heap.h"
 #include "emu/emu.h"
+#include "emu/sched.h"
 
 #define EMU_NUMBER_MAX 65535u
 #define EMU_DEFAULT_SLOTS 50u
@@ -24,6 +25,11 @@
 #define EMU_FLOWS_MAX (UINT32_C(1) << 24)
 #define EMU_FLOWS_DEFAULT 65536u
 #define EMU_EXPIRE_DEFAULT (60 * NRW_S)
+#define EMU_WEIGHT_MAX 65536u
+#define EMU_PRI_MAX 63u
+#define EMU_LMAX_MAX 65575u			/* the largest packet of IPv6 without the jumbo option */
+#define EMU_QUANTUM_MAX 16777216u
+#define EMU_TYPE_DEFAULT "wf2q+"
 #define EMU_AUTO_EXTRA (5 * NRW_MS)		/* what `queue auto` adds to the delay */
 
 /* emu_queue.c: packets that wait for the link, and the limit. The backlog counts the packet in service too. */
@@ -162,7 +168,7 @@ static inline struct pkt *emu_line_take(struct emu_line *l)
 /* emu_words.c: what a line can say about a pipe. */
 enum emu_option {
 	OPT_BW, OPT_DELAY, OPT_BURST, OPT_PLR, OPT_QUEUE, OPT_OVERHEAD, OPT_AQM, OPT_NOERROR, OPT_BUCKETS, OPT_MASK,
-	OPT_FLOWS, OPT_EXPIRE,
+	OPT_FLOWS, OPT_EXPIRE, OPT_TO, OPT_WEIGHT, OPT_PRI, OPT_LMAX, OPT_TYPE,
 	OPT_COUNT, OPT_NONE = OPT_COUNT	/* at most 64 */
 };
 
@@ -180,6 +186,16 @@ struct emu_mask {
 
 #define EMU_LABEL_ALL 0xfffffu		/* 20 bits */
 
+struct emu_to {			/* where a queue leads */
+	enum emu_kind kind;
+	uint32_t number;	/* 0: nowhere yet */
+};
+
+struct emu_type {		/* of a scheduler */
+	const struct nrw_sched_ops *ops;	/* NULL: EMU_TYPE_DEFAULT */
+	struct nrw_sched_params params;
+};
+
 /* What lines have said of an object. Members that point to what was read from a file are counted: emu_words.c. */
 struct emu_conf {
 	uint64_t bw;		/* bit/s; 0: no limit */
@@ -193,6 +209,10 @@ struct emu_conf {
 	struct emu_mask mask;
 	uint32_t flows;		/* most there may be */
 	nrw_time expire;	/* how long an idle one is kept */
+	struct emu_to to;
+	uint32_t weight, pri;
+	uint64_t lmax;		/* bytes; 0: learned */
+	struct emu_type type;
 };
 
 int emu_mask_parse(struct lex *lx, struct word name, struct emu_conf *c);
@@ -202,6 +222,9 @@ int emu_prefix4(uint32_t mask);			/* bits that lead, where there are no others; 
 int emu_prefix6(const uint64_t mask[2]);
 
 extern const struct emu_conf emu_conf_default;
+
+const struct nrw_sched_ops *emu_sched_type(const struct emu_conf *c);	/* what it comes to; emu_words_sched.c */
+bool emu_type_is_fq(const struct nrw_sched_ops *ops);	/* it sorts packets into flows of its own, and manages them */
 
 enum emu_word_kind { WORD_OPTION, WORD_AQM, WORD_SCHED, WORD_VERB };
 
@@ -237,6 +260,7 @@ static inline int emu_shown(struct word w)
 
 const struct emu_word *emu_word_get(size_t i);			/* NULL: no more */
 const struct emu_word *emu_option_find(struct word w);		/* anything but a verb */
+const char *emu_kind_name(enum emu_kind kind);			/* "pipe" */
 const struct emu_word *emu_verb_find(struct word w);
 int emu_refuse_later(struct lex *lx, struct word w);
 void emu_conf_copy(struct emu_conf *to, const struct emu_conf *from);	/* holds what it points to */

@@ -1,25 +1,35 @@
 /* emu/emu_parse.c - a line of the language of pipes becomes a command, without effect.
  *
- *      line    = "pipe" number ( "config" | "replace" ) { option }
- *              | "pipe" ( "delete" numbers | ( "list" | "show" ) [ numbers ] | "flush" ) { form }
- *              | "pipe" numbers ( "delete" | "list" | "show" ) { form }
+ *      line    = kind number ( "config" | "replace" ) { option }
+ *              | kind ( "delete" numbers | ( "list" | "show" ) [ numbers ] | "flush" ) { form }
+ *              | kind numbers ( "delete" | "list" | "show" ) { form }
+ *      kind    = "pipe" | "queue" | "sched"
  *      numbers = number [ "-" number ] { "," ... }          form = "--json" | "--compat"
  *      option  = a word of emu_words.c and its values
  *
  * `config` changes what it names, `replace` starts from defaults. Every wrong word of a line is told, so after one the
  * reader goes on at the next word that begins an option. Nothing is ambiguous by order: a word ends where the next
- * known one begins, and what is said twice is refused, not overridden.
+ * known one begins, and what is said twice is refused, not overridden. A word that another kind of object has is refused
+ * by its name.
  *
- * The rest of the language is known by name: queue, sched, names instead of numbers. */
+ * Known by name, and refused: names instead of numbers. */
 #include "emu_int.h"
 
 #include <stdlib.h>
 
-#define KNOWN "known are bw, delay, burst, plr, loss, queue, overhead, droptail, noerror, mask, flows, expire, buckets"
+static bool kind_find(struct word w, enum emu_kind *kind)
+{
+	for (*kind = EMU_PIPE; *kind <= EMU_SCHED; (*kind)++)
+		if (word_is(w, emu_kind_name(*kind)))
+			return true;
+	return false;
+}
 
 bool emu_knows(struct word first)
 {
-	return word_is(first, "pipe") || word_is(first, "queue") || word_is(first, "sched");
+	enum emu_kind kind;
+
+	return kind_find(first, &kind);
 }
 
 /* What a line has said so far. */
@@ -47,10 +57,27 @@ static void refuse_unknown(struct lex *lx, struct word w)
 {
 	const char *near = lex_suggest(w, option_name, NULL, count_words());
 
-	if (near)
+	if (sched_find(w))
+		lex_error(lx, w, ERR_SYNTAX, "%.*s: a kind of scheduler; it stands behind type", emu_shown(w), w.p);
+	else if (near)
 		lex_error(lx, w, ERR_UNKNOWN, "%.*s: unknown option; did you mean %s?", emu_shown(w), w.p, near);
 	else
-		lex_error(lx, w, ERR_UNKNOWN, "%.*s: unknown option; " KNOWN, emu_shown(w), w.p);
+		lex_error(lx, w, ERR_UNKNOWN, "%.*s: unknown option; narrows check --list pipe-options tells all",
+			emu_shown(w), w.p);
+}
+
+/* A word that this object does not have. */
+static int refuse_here(struct lex *lx, struct word w, const struct emu_word *word)
+{
+	static const char *const where[ON_ALL + 1] = {
+		[ON_PIPE] = "pipes", [ON_QUEUE] = "queues", [ON_SCHED] = "scheds",
+		[ON_PIPE | ON_QUEUE] = "pipes and queues", [ON_PIPE | ON_SCHED] = "pipes and scheds",
+		[ON_QUEUE | ON_SCHED] = "queues and scheds",
+	};
+
+	if (!where[word->on])
+		return lex_error(lx, w, ERR_SYNTAX, "%.*s: no option by itself; it belongs to another word", emu_shown(w), w.p);
+	return lex_error(lx, w, ERR_USAGE, "%.*s: an option of %s", emu_shown(w), w.p, where[word->on]);
 }
 
 /* After an error: on to the next word that can begin an option. */
@@ -60,16 +87,6 @@ static void skip_values(struct lex *lx)
 
 	while (lex_peek(lx, &w) && !emu_option_find(w))
 		lex_next(lx, &w);
-}
-
-/* The value of a word that is refused may be a word we know (`type fifo`). */
-static void skip_later(struct lex *lx, struct word name)
-{
-	struct word w;
-
-	if (word_is(name, "type"))
-		lex_next(lx, &w);
-	skip_values(lx);
 }
 
 static void refuse_twice(struct lex *lx, struct word w, struct word before)
@@ -94,9 +111,9 @@ static int parse_option(struct lex *lx, struct emu_cmd *c, struct said *said)
 		skip_values(lx);
 		return ERR_UNKNOWN;
 	}
-	if (word->later) {
-		rc = emu_refuse_later(lx, w);
-		skip_later(lx, w);
+	if (word->later || !(word->on & 1u << c->kind)) {
+		rc = word->later ? emu_refuse_later(lx, w) : refuse_here(lx, w, word);
+		skip_values(lx);
 		return rc;
 	}
 	if (c->named >> word->option & 1)
@@ -123,15 +140,15 @@ static bool is_name(const struct lex *lx, struct word w, bool after_verb)
 	return after_verb || (lex_next(&ahead, &next) && emu_verb_find(next));
 }
 
-static int refuse_name(struct lex *lx, struct word w)
+static int refuse_name(struct lex *lx, const struct emu_cmd *c, struct word w)
 {
 	return lex_error(lx, w, ERR_LATER,
-		"%.*s: names of pipes are known, but not supported by this version; 1..%u", emu_shown(w), w.p,
-		EMU_NUMBER_MAX);
+		"%.*s: names of %ss are known, but not supported by this version; 1..%u", emu_shown(w), w.p,
+		emu_kind_name(c->kind), EMU_NUMBER_MAX);
 }
 
 /* N, or N-M. */
-static int parse_span(struct lex *lx, struct word w, struct emu_span *span)
+static int parse_span(struct lex *lx, struct word w, const char *what, struct emu_span *span)
 {
 	uint64_t from = 0, to;
 	size_t dash = 1;
@@ -139,14 +156,14 @@ static int parse_span(struct lex *lx, struct word w, struct emu_span *span)
 
 	while (dash < w.n && (w.p[dash] != '-' || w.p[0] == '-'))
 		dash++;
-	rc = units_num(lx, word_cut(w, 0, dash), "pipe", 1, EMU_NUMBER_MAX, &from);
+	rc = units_num(lx, word_cut(w, 0, dash), what, 1, EMU_NUMBER_MAX, &from);
 	to = from;
 	if (!rc && dash + 1 == w.n)
-		return lex_error(lx, w, ERR_SYNTAX, "pipe: a range is two numbers, as 1-5");
+		return lex_error(lx, w, ERR_SYNTAX, "%s: a range is two numbers, as 1-5", what);
 	if (!rc && dash < w.n)
-		rc = units_num(lx, word_cut(w, dash + 1, w.n), "pipe", 1, EMU_NUMBER_MAX, &to);
+		rc = units_num(lx, word_cut(w, dash + 1, w.n), what, 1, EMU_NUMBER_MAX, &to);
 	if (!rc && from > to)
-		return lex_error(lx, w, ERR_RANGE, "pipe: a range goes up, as 1-5");
+		return lex_error(lx, w, ERR_RANGE, "%s: a range goes up, as 1-5", what);
 	*span = (struct emu_span){ (uint32_t)from, (uint32_t)to };
 	return rc;
 }
@@ -158,7 +175,7 @@ static int add_span(struct lex *lx, struct emu_cmd *c, struct word w)
 	if (!spans)
 		return lex_error(lx, w, ERR_NOMEM, "no memory for this line");
 	c->spans = spans;
-	return parse_span(lx, w, &spans[c->span_count++]);
+	return parse_span(lx, w, emu_kind_name(c->kind), &spans[c->span_count++]);
 }
 
 /* 1,3-5: one word, numbers and ranges between commas. */
@@ -171,7 +188,8 @@ static int parse_spans(struct lex *lx, struct emu_cmd *c, struct word w)
 		if (i < w.n && w.p[i] != ',')
 			continue;
 		if (i == from)
-			return lex_error(lx, w, ERR_SYNTAX, "pipe: a number is missing beside a comma; as 1,3-5");
+			return lex_error(lx, w, ERR_SYNTAX, "%s: a number is missing beside a comma; as 1,3-5",
+				emu_kind_name(c->kind));
 		bad |= add_span(lx, c, word_cut(w, from, i - from));
 		from = i + 1;
 	}
@@ -213,7 +231,7 @@ static int parse_named(struct lex *lx, struct emu_cmd *c, bool numbers)
 		if (!numbers)
 			bad |= lex_error(lx, w, ERR_SYNTAX, "%.*s: nothing may follow here", emu_shown(w), w.p);
 		else
-			bad |= is_name(lx, w, true) ? refuse_name(lx, w) : parse_spans(lx, c, w);
+			bad |= is_name(lx, w, true) ? refuse_name(lx, c, w) : parse_spans(lx, c, w);
 	}
 	if (c->verb == VERB_DELETE && !c->span_count && !bad)
 		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "delete: which is missing; 1..%u, as 1,3-5",
@@ -229,11 +247,11 @@ static int parse_numbers(struct lex *lx, struct emu_cmd *c, struct word *first)
 	lex_peek(lx, &w);
 	*first = w;
 	if (emu_verb_find(w))
-		return lex_error(lx, w, ERR_SYNTAX, "pipe: its number is missing before this word; 1..%u",
-			EMU_NUMBER_MAX);
+		return lex_error(lx, w, ERR_SYNTAX, "%s: its number is missing before this word; 1..%u",
+			emu_kind_name(c->kind), EMU_NUMBER_MAX);
 	lex_next(lx, &w);
 	if (is_name(lx, w, false))
-		return refuse_name(lx, w);
+		return refuse_name(lx, c, w);
 	return parse_spans(lx, c, w);
 }
 
@@ -245,9 +263,11 @@ static int parse_verb(struct lex *lx, struct emu_cmd *c)
 	struct word w;
 
 	if (!lex_peek(lx, &w))
-		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "pipe: what to do is missing; " VERBS);
+		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "%s: what to do is missing; " VERBS,
+			emu_kind_name(c->kind));
 	if (emu_option_find(w))
-		return lex_error(lx, w, ERR_SYNTAX, "pipe: config or replace is missing before this word");
+		return lex_error(lx, w, ERR_SYNTAX, "%s: config or replace is missing before this word",
+			emu_kind_name(c->kind));
 	lex_next(lx, &w);
 	verb = emu_verb_find(w);
 	if (!verb)
@@ -261,7 +281,8 @@ static int parse_verb(struct lex *lx, struct emu_cmd *c)
 static int one_number(struct lex *lx, struct emu_cmd *c, struct word w)
 {
 	if (c->span_count != 1 || c->spans[0].from != c->spans[0].to)
-		return lex_error(lx, w, ERR_SYNTAX, "pipe: one at a time is configured; 1..%u", EMU_NUMBER_MAX);
+		return lex_error(lx, w, ERR_SYNTAX, "%s: one at a time is configured; 1..%u",
+			emu_kind_name(c->kind), EMU_NUMBER_MAX);
 	c->number = c->spans[0].from;
 	return 0;
 }
@@ -286,8 +307,7 @@ static int parse_line(struct lex *lx, struct emu_cmd *c)
 	int bad = 0;
 
 	lex_next(lx, &first);
-	if (!word_is(first, "pipe"))
-		return emu_refuse_later(lx, first);
+	kind_find(first, &c->kind);
 	verb = verb_first(lx);
 	if (verb) {
 		lex_next(lx, &first);
@@ -295,7 +315,8 @@ static int parse_line(struct lex *lx, struct emu_cmd *c)
 		return parse_named(lx, c, c->verb != VERB_FLUSH);
 	}
 	if (lex_end(lx))
-		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "pipe: its number is missing; 1..%u", EMU_NUMBER_MAX);
+		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "%s: its number is missing; 1..%u",
+			emu_kind_name(c->kind), EMU_NUMBER_MAX);
 	bad |= parse_numbers(lx, c, &first);
 	bad |= parse_verb(lx, c);
 	if (c->verb != VERB_CONFIG && c->verb != VERB_REPLACE)

@@ -12,7 +12,7 @@
 
 #include "wire/text.h"
 
-#define HEAD_TEXT 32	/* "pipe 65535 replace" */
+#define HEAD_TEXT 32	/* "queue 65535 replace" */
 #define SPAN_TEXT 13	/* ",65535-65535" */
 
 /* The line, longer by this option. NULL: no memory; the line is gone. */
@@ -31,13 +31,13 @@ static char *append(char *line, const char *text)
 }
 
 /* Each option of `named` in its canonical form. */
-static char *print(uint32_t number, const char *verb, const struct emu_conf *c, uint64_t named)
+static char *print(enum emu_kind kind, uint32_t number, const char *verb, const struct emu_conf *c, uint64_t named)
 {
 	char *line = malloc(HEAD_TEXT), text[EMU_OPTION_TEXT];
 	const struct emu_word *word;
 
 	if (line)
-		snprintf(line, HEAD_TEXT, "pipe %" PRIu32 " %s", number, verb);
+		snprintf(line, HEAD_TEXT, "%s %" PRIu32 " %s", emu_kind_name(kind), number, verb);
 	for (size_t i = 0; line && (word = emu_word_get(i)); i++) {
 		if (!word->print || !(named >> word->option & 1))
 			continue;
@@ -89,7 +89,7 @@ static char *print_named(const struct emu_cmd *c)
 	if (!line)
 		return NULL;
 	t = text_init(line, room);
-	text_add(&t, "pipe %s", verb_name(c->verb));
+	text_add(&t, "%s %s", emu_kind_name(c->kind), verb_name(c->verb));
 	for (uint32_t i = 0; i < c->span_count; i++) {
 		text_add(&t, "%s%" PRIu32, i ? "," : " ", c->spans[i].from);
 		if (c->spans[i].to != c->spans[i].from)
@@ -103,12 +103,14 @@ char *emu_cmd_print(const struct emu_cmd *c)
 {
 	if (c->verb != VERB_CONFIG && c->verb != VERB_REPLACE)
 		return print_named(c);
-	return print(c->number, verb_name(c->verb), &c->conf, c->named);
+	return print(c->kind, c->number, verb_name(c->verb), &c->conf, c->named);
 }
 
 char *emu_print(const struct emu *e, enum emu_kind kind, uint32_t number)
 {
 	const struct emu_pipe *pipe = emu_find(e, kind, number);
 
-	return pipe ? print(number, "config", &pipe->record->conf, changed(&pipe->record->conf)) : NULL;
+	if (!pipe)
+		return NULL;
+	return print(kind, number, "config", &pipe->record->conf, changed(&pipe->record->conf));
 }

@@ -15,6 +15,7 @@
 
 const struct emu_conf emu_conf_default = {
 	.queue = { LIMIT_PACKETS, EMU_DEFAULT_SLOTS }, .flows = EMU_FLOWS_DEFAULT, .expire = EMU_EXPIRE_DEFAULT,
+	.weight = 1,
 };
 
 _Static_assert(OPT_COUNT <= 64, "struct emu_cmd.named has a bit for each option");
@@ -22,13 +23,25 @@ _Static_assert(OPT_COUNT <= 64, "struct emu_cmd.named has a bit for each option"
 #define LINK (ON_PIPE | ON_SCHED)
 #define FIFO (ON_PIPE | ON_QUEUE)
 
-#define LATER(kind_, word_, help_) { kind_, word_, help_, true, .option = OPT_NONE, .on = ON_ALL }
+#define LATER(kind_, word_, help_) { kind_, word_, help_, true, .option = OPT_NONE }
 #define NOW(kind_, on_, word_, option_, parse_, print_, field_, help_) \
 	{ kind_, word_, help_, .option = option_, .on = on_, .parse = parse_, .print = print_, \
 	  .offset = offsetof(struct emu_conf, field_), .size = sizeof(((struct emu_conf *)0)->field_) }
 
 /* In the order in which they are printed. */
 static const struct emu_word words[] = {
+	NOW(WORD_OPTION, ON_QUEUE, "pipe", OPT_TO, emu_parse_to, emu_print_to, to, "the pipe that it feeds"),
+	NOW(WORD_OPTION, ON_QUEUE, "sched", OPT_TO, emu_parse_to, NULL, to, "the scheduler that it feeds"),
+	NOW(WORD_OPTION, ON_QUEUE, "weight", OPT_WEIGHT, emu_parse_weight, emu_print_weight, weight,
+		"share of the link, 1..65536 (1)"),
+	NOW(WORD_OPTION, ON_QUEUE, "pri", OPT_PRI, emu_parse_pri, emu_print_pri, pri,
+		"strict band 0..63, lowest first (0)"),
+	NOW(WORD_OPTION, ON_QUEUE, "priority", OPT_PRI, emu_parse_pri, NULL, pri, "the same as pri"),
+	NOW(WORD_OPTION, ON_QUEUE, "lmax", OPT_LMAX, emu_parse_lmax, emu_print_lmax, lmax,
+		"largest packet in bytes, 1..65575; else it is learned"),
+	NOW(WORD_OPTION, ON_QUEUE, "maxlen", OPT_LMAX, emu_parse_lmax, NULL, lmax, "the same as lmax"),
+	NOW(WORD_OPTION, ON_SCHED, "type", OPT_TYPE, emu_parse_type, emu_print_type, type,
+		"kind of scheduler (wf2q+); fq_codel and fq_pie take quantum, limit, flows"),
 	NOW(WORD_OPTION, LINK, "bw", OPT_BW, emu_parse_bw, emu_print_bw, bw, "rate of the link; 0: no limit"),
 	NOW(WORD_OPTION, LINK, "bandwidth", OPT_BW, emu_parse_bw, NULL, bw, "the same as bw"),
 	NOW(WORD_OPTION, LINK, "delay", OPT_DELAY, emu_parse_delay, emu_print_delay, delay,
@@ -46,25 +59,20 @@ static const struct emu_word words[] = {
 		"a drop is no error to a local sender; so it is anyway"),
 	NOW(WORD_OPTION, ON_ALL, "mask", OPT_MASK, emu_mask_parse, emu_mask_print, mask,
 		"a queue and a link for each value of these fields"),
-	NOW(WORD_OPTION, ON_ALL, "flow_mask", OPT_MASK, emu_mask_parse, NULL, mask, "on a pipe the same as mask"),
-	NOW(WORD_OPTION, ON_ALL, "sched_mask", OPT_MASK, emu_mask_parse, NULL, mask, "on a pipe the same as mask"),
-	NOW(WORD_OPTION, ON_ALL, "flows", OPT_FLOWS, emu_parse_flows, emu_print_flows, flows, "how many flows a mask may make (65536)"),
+	NOW(WORD_OPTION, FIFO, "flow_mask", OPT_MASK, emu_mask_parse, NULL, mask,
+		"on a pipe or queue the same as mask"),
+	NOW(WORD_OPTION, LINK, "sched_mask", OPT_MASK, emu_mask_parse, NULL, mask,
+		"on a pipe or sched the same as mask"),
+	NOW(WORD_OPTION, ON_ALL, "flows", OPT_FLOWS, emu_parse_flows, emu_print_flows, flows,
+		"how many flows a mask may make (65536)"),
 	NOW(WORD_OPTION, ON_ALL, "expire", OPT_EXPIRE, emu_parse_expire, emu_print_expire, expire,
 		"how long an idle flow is kept (60s)"),
 	{ WORD_OPTION, "buckets", "ignored: tables grow as they need", .option = OPT_BUCKETS, .on = ON_ALL,
 		.parse = emu_parse_buckets },
 	LATER(WORD_OPTION, "profile", "random airtime by a file"),
 	LATER(WORD_OPTION, "error", "a drop is an error to a local sender"),
-	LATER(WORD_OPTION, "weight", "share of a queue"),
-	LATER(WORD_OPTION, "lmax", "largest packet of a queue"),
-	LATER(WORD_OPTION, "maxlen", "largest packet of a queue"),
-	LATER(WORD_OPTION, "pri", "strict band of a queue"),
-	LATER(WORD_OPTION, "priority", "strict band of a queue"),
-	LATER(WORD_OPTION, "pipe", "the link of a queue"),
-	LATER(WORD_OPTION, "sched", "the scheduler of a queue"),
-	LATER(WORD_OPTION, "type", "kind of scheduler"),
-	LATER(WORD_OPTION, "quantum", "bytes a turn"),
-	LATER(WORD_OPTION, "limit", "packets in all queues"),
+	{ WORD_OPTION, "quantum", "of type fq_codel and fq_pie: bytes a turn", .option = OPT_NONE },
+	{ WORD_OPTION, "limit", "of type fq_codel and fq_pie: packets in all queues", .option = OPT_NONE },
 	LATER(WORD_OPTION, "ecn", "mark instead of dropping"),
 	LATER(WORD_OPTION, "noecn", "drop, never mark"),
 	LATER(WORD_OPTION, "target", "of codel, pie: the delay aimed at"),
@@ -96,14 +104,10 @@ static const struct emu_word words[] = {
 	LATER(WORD_AQM, "pie", "proportional integral controller"),
 	LATER(WORD_AQM, "dualpi2", "dual queue for low latency"),
 	LATER(WORD_AQM, "cobalt", "codel and blue"),
-	LATER(WORD_SCHED, "fifo", "first come, first served"),
-	LATER(WORD_SCHED, "rr", "deficit round robin"),
-	LATER(WORD_SCHED, "drr", "deficit round robin"),
-	LATER(WORD_SCHED, "wf2q+", "worst-case fair weighted fair queueing"),
+	{ WORD_SCHED, "drr", "the same as rr", .option = OPT_NONE },
 	LATER(WORD_SCHED, "qfq", "quick fair queueing"),
 	LATER(WORD_SCHED, "qfq+", "quick fair queueing over aggregates"),
 	LATER(WORD_SCHED, "kps", "interleaved stratified timer wheels"),
-	LATER(WORD_SCHED, "prio", "strict bands"),
 	LATER(WORD_SCHED, "fq_codel", "a codel for each flow, sparse ones first"),
 	LATER(WORD_SCHED, "fq_pie", "a pie for each flow, sparse ones first"),
 	{ WORD_VERB, "config", "changes what it names", .option = OPT_NONE, .verb = VERB_CONFIG },
@@ -139,14 +143,25 @@ const struct emu_word *emu_verb_find(struct word w)
 	return find(w, true);
 }
 
+const char *emu_kind_name(enum emu_kind kind)
+{
+	static const char *const names[] = { [EMU_PIPE] = "pipe", [EMU_QUEUE] = "queue", [EMU_SCHED] = "sched" };
+
+	return names[kind];
+}
+
+/* Words of the table, then kinds of schedulers of theirs. */
 bool emu_word_at(size_t i, struct emu_word_info *info)
 {
 	static const char *const kinds[] = {
 		[WORD_OPTION] = "pipe-option", [WORD_AQM] = "aqm", [WORD_SCHED] = "sched", [WORD_VERB] = "verb",
 	};
+	const struct nrw_sched_ops *ops = i < WORDS ? NULL : sched_at(i - WORDS);
 
+	if (ops)
+		*info = (struct emu_word_info){ "sched", ops->name, ops->help, false };
 	if (i >= WORDS)
-		return false;
+		return ops;
 	*info = (struct emu_word_info){ kinds[words[i].kind], words[i].word, words[i].help, words[i].later };
 	return true;
 }

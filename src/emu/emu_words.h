@@ -32,6 +32,16 @@ void emu_print_flows(char *to, const struct emu_conf *c);
 void emu_print_expire(char *to, const struct emu_conf *c);
 
 /* emu_words_sched.c */
+int emu_parse_to(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_weight(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_pri(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_lmax(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_type(struct lex *lx, struct word name, struct emu_conf *c);
+void emu_print_to(char *to, const struct emu_conf *c);
+void emu_print_weight(char *to, const struct emu_conf *c);
+void emu_print_pri(char *to, const struct emu_conf *c);
+void emu_print_lmax(char *to, const struct emu_conf *c);
+void emu_print_type(char *to, const struct emu_conf *c);
 
 /* emu_words_aqm.c */
 

@@ -96,3 +96,21 @@ pipe show ; pipe show
 pipe show 1 2 ; pipe show 1,2
 pipe 1-5 show --compat ; pipe show 1-5 --compat
 pipe show --json 7-7 ; pipe show 7 --json
+# Queues and schedulers.
+queue 1 config ; queue 1 config
+queue 1 config pipe 1 weight 5 ; queue 1 config pipe 1 weight 5
+queue 1 config sched 7 ; queue 1 config sched 7
+queue 7 replace queue 20 pri 3 plr 1% maxlen 1500 weight 65536 sched 65535 ; queue 7 replace sched 65535 weight 65536 pri 3 lmax 1500 plr 0.01 queue 20
+queue 1 config weight 1 pri 0 lmax 65575 ; queue 1 config weight 1 pri 0 lmax 65575
+queue 1 config priority 63 ; queue 1 config pri 63
+queue 1 config pipe 1 mask dst-ip /32 flows 10 expire 1s ; queue 1 config pipe 1 mask dst-ip /32 flows 10 expire 1s
+queue 1 config flow_mask all sched 1 droptail noerror ; queue 1 config sched 1 droptail noerror mask all
+queue delete 1 ; queue delete 1
+queue 3-5 show --json ; queue show 3-5 --json
+queue flush ; queue flush
+sched 1 config ; sched 1 config
+sched 1 config type fifo ; sched 1 config type fifo
+sched 1 config bw 1Mbit/s type WF2Q+ delay 5 ; sched 1 config type wf2q+ bw 1Mbit/s delay 5ms
+sched 1 config type DRR ; sched 1 config type rr
+sched 1 config type prio sched_mask src-ip /24 burst 3000 overhead 4 ; sched 1 config type prio burst 3000B overhead 4 mask src-ip /24
+sched list 1,2 ; sched list 1,2

@@ -1,15 +1,7 @@
 # Words of the language that are refused by name.
-queue 1 config pipe 1 weight 5 ; !1 queue: known, but not supported by this version
-queue 1 config ; !1 queue: known, but not supported by this version
-sched 1 config type qfq ; !1 sched: known, but not supported by this version
-sched 2 ; !1 sched: known, but not supported by this version
 pipe dsl config bw 1Mbit/s ; !6 dsl: names of pipes are known, but not supported by this version; 1..65535
 pipe 1 config profile wifi.txt ; !15 profile: known, but not supported by this version
 pipe 1 config error ; !15 error: known, but not supported by this version
-pipe 1 config type wf2q+ ; !15 type: known, but not supported by this version
-pipe 1 config type fifo bw 1Mbit/s ; !15 type: known, but not supported by this version
-pipe 1 config lmax 1500 ; !15 lmax: known, but not supported by this version
-pipe 1 config pri 3 ; !15 pri: known, but not supported by this version
 pipe 1 config red 0.002/10/30/0.1 ; !15 red: known, but not supported by this version
 pipe 1 config gred 0.002/10/30/0.1 ; !15 gred: known, but not supported by this version
 pipe 1 config codel target 5ms ; !15 codel: known, but not supported by this version | !21 target: known, but not supported by this version

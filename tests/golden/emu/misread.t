@@ -8,8 +8,10 @@ pipe 1 config delay 20000 ; pipe 1 config delay 20s
 pipe 1 config queue 101 ; pipe 1 config queue 101
 pipe 1 config queue 0 ; !21 queue: 0 is not in 1..1048576
 pipe 1 config queue 1000B ; pipe 1 config queue 1000B
-pipe 1 config weight 101 ; !15 weight: known, but not supported by this version
-pipe 1 config weight 0 ; !15 weight: known, but not supported by this version
+pipe 1 config weight 101 ; !15 weight: an option of queues
+pipe 1 config weight 0 ; !15 weight: an option of queues
+queue 1 config pipe 1 weight 101 ; queue 1 config pipe 1 weight 101
+queue 1 config pipe 1 weight 0 ; !30 weight: 0 is not in 1..65536
 pipe 1 config plr 2 ; !19 plr: 2 is not in 0..1
 pipe 1 config plr 1e-9 ; pipe 1 config plr 0.000000001
 pipe 1 config bw -1 ; !18 bw: -1 is not in 0..1Tbit/s

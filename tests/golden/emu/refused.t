@@ -12,8 +12,8 @@ pipe 1 confg bw 1Mbit/s ; !8 confg: unknown verb; config, replace, delete, list 
 pipe 1 bw 1Mbit/s ; !8 pipe: config or replace is missing before this word
 pipe 1 config bandwith 1Mbit/s ; !15 bandwith: unknown option; did you mean bandwidth?
 pipe 1 config Bw 1Mbit/s ; !15 Bw: unknown option; did you mean bw?
-pipe 1 config banana ; !15 banana: unknown option; known are bw, delay, burst, plr, loss, queue, overhead, droptail, noerror, mask, flows, expire, buckets
-pipe 1 config banana 5 delay 3 apple ; !15 banana: unknown option; known are bw, delay, burst, plr, loss, queue, overhead, droptail, noerror, mask, flows, expire, buckets | !32 apple: unknown option; known are bw, delay, burst, plr, loss, queue, overhead, droptail, noerror, mask, flows, expire, buckets
+pipe 1 config banana ; !15 banana: unknown option; narrows check --list pipe-options tells all
+pipe 1 config banana 5 delay 3 apple ; !15 banana: unknown option; narrows check --list pipe-options tells all | !32 apple: unknown option; narrows check --list pipe-options tells all
 pipe 1 config bw ; !17 bw: its value is missing; a rate, as 10Mbit/s; 0 is no limit
 pipe 1 config bw delay 20ms ; !18 bw: its value is missing before this word; a rate, as 10Mbit/s; 0 is no limit
 pipe 1 config bw x ; !18 bw: 'x' is not a rate, as 10Mbit/s
@@ -107,3 +107,34 @@ pipe 1 flush ; !8 flush: removes all and takes no number; delete removes some
 pipe 1-2 config bw 1Mbit/s ; !6 pipe: one at a time is configured; 1..65535
 pipe 1 delete 2 ; !15 2: nothing may follow here
 pipe 1 show bw ; !13 bw: nothing may follow here
+# Queues and schedulers.
+queue ; !6 queue: its number is missing; 1..65535
+queue 0 config ; !7 queue: 0 is not in 1..65535
+sched 2 ; !8 sched: what to do is missing; config, replace, delete, list or show
+sched 65536 config ; !7 sched: 65536 is not in 1..65535
+queue gold config ; !7 gold: names of queues are known, but not supported by this version; 1..65535
+queue 1 config pipe ; !20 pipe: its value is missing; a number in 1..65535
+queue 1 config pipe 0 ; !21 pipe: 0 is not in 1..65535
+queue 1 config sched weight 3 ; !22 sched: its value is missing before this word; a number in 1..65535
+queue 1 config pipe 1 sched 1 ; !23 sched: means the same as pipe, which was given already
+queue 1 config weight 0 ; !23 weight: 0 is not in 1..65536
+queue 1 config weight 65537 ; !23 weight: 65537 is not in 1..65536
+queue 1 config pri 64 ; !20 pri: 64 is not in 0..63
+queue 1 config pri 1 priority 2 ; !22 priority: means the same as pri, which was given already
+queue 1 config lmax 0 ; !21 lmax: 0 is not in 1..65575
+queue 1 config lmax 65576 ; !21 lmax: 65576 is not in 1..65575
+queue 1 config bw 1Mbit/s ; !16 bw: an option of pipes and scheds
+queue 1 config sched_mask all ; !16 sched_mask: an option of pipes and scheds
+pipe 1 config weight 5 ; !15 weight: an option of queues
+pipe 1 config type wf2q+ ; !15 type: an option of scheds
+pipe 1 config type fifo bw 1Mbit/s ; !15 type: an option of scheds
+pipe 1 config lmax 1500 ; !15 lmax: an option of queues
+pipe 1 config sched 3 ; !15 sched: an option of queues
+sched 1 config pipe 1 ; !16 pipe: an option of queues
+sched 1 config queue 5 ; !16 queue: an option of pipes and queues
+sched 1 config plr 0.1 ; !16 plr: an option of pipes and queues
+sched 1 config flow_mask all ; !16 flow_mask: an option of pipes and queues
+sched 1 config type ; !20 type: its value is missing; a kind of scheduler, as qfq
+sched 1 config fifo ; !16 fifo: a kind of scheduler; it stands behind type
+sched 1 config type fifo quantum 5 ; !26 quantum: no option by itself; it belongs to another word
+sched 1 config type fifo type rr ; !26 type: given twice; once is allowed

@@ -43,7 +43,7 @@ TEST(parse, a_word_stands_once_in_the_table_and_has_help)
 
 	for (size_t i = 0; (a = emu_word_get(i)); i++) {
 		assert_true(a->help[0] != '\0');
-		assert_true(a->later || a->kind == WORD_VERB || a->parse);
+		assert_true(a->later || a->kind == WORD_VERB || a->parse || !a->on);
 		for (size_t j = 0; j < i && (b = emu_word_get(j)); j++)
 			assert_string_not_equal(a->word, b->word);
 	}
@@ -63,12 +63,35 @@ static struct emu_conf random_conf(struct kit_rng *r)
 	c.queue.amount = c.queue.kind == LIMIT_AUTO ? 0 : 1 + kit_below(r, EMU_SLOTS_MAX);
 	c.overhead = (uint32_t)kit_below(r, 65536);
 	c.noerror = kit_below(r, 2);
+	c.to = (struct emu_to){ kit_below(r, 2) ? EMU_PIPE : EMU_SCHED, 1 + (uint32_t)kit_below(r, 65535) };
+	c.weight = 1 + (uint32_t)kit_below(r, EMU_WEIGHT_MAX);
+	c.pri = (uint32_t)kit_below(r, EMU_PRI_MAX + 1);
+	c.lmax = 1 + kit_below(r, EMU_LMAX_MAX);
+	c.type.ops = sched_at(kit_below(r, 4));
 	return c;
+}
+
+/* What an object of this kind may be told, of what the conf above has. */
+static uint64_t all_of(enum emu_kind kind)
+{
+	const struct emu_word *word;
+	uint64_t named = 0;
+
+	for (size_t i = 0; (word = emu_word_get(i)); i++)
+		if (word->print && word->on & 1u << kind && word->option <= OPT_TYPE)
+			named |= UINT64_C(1) << word->option;
+	return named;
+}
+
+static bool same_queue(const struct emu_conf *a, const struct emu_conf *b)
+{
+	return a->to.kind == b->to.kind && a->to.number == b->to.number && a->weight == b->weight &&
+		a->pri == b->pri && a->lmax == b->lmax;
 }
 
 static bool same(const struct emu_conf *a, const struct emu_conf *b)
 {
-	return a->bw == b->bw && a->delay == b->delay && a->plr.below == b->plr.below &&
+	return a->type.ops == b->type.ops && a->bw == b->bw && a->delay == b->delay && a->plr.below == b->plr.below &&
 		a->plr.always == b->plr.always && a->queue.kind == b->queue.kind &&
 		a->queue.amount == b->queue.amount && a->overhead == b->overhead && a->aqm == b->aqm &&
 		a->noerror == b->noerror && a->burst == b->burst && a->flows == b->flows && a->expire == b->expire &&
@@ -112,13 +135,13 @@ TEST(parse, what_is_printed_means_the_same)
 	struct kit_rng r = { 7 };
 
 	for (unsigned i = 0; i < 3000; i++) {
-		struct emu_cmd c = { .number = 1 + (uint32_t)kit_below(&r, 65535),
-			.verb = i & 1 ? VERB_REPLACE : VERB_CONFIG },
-			       *again;
+		struct emu_cmd c = { .number = 1 + (uint32_t)kit_below(&r, 65535), .kind = (enum emu_kind)(i % 3),
+			.verb = i & 1 ? VERB_REPLACE : VERB_CONFIG }, *again;
+		struct emu_conf said = emu_conf_default;
 		struct errs es;
 		char *text;
 
-		c.named = ((UINT64_C(1) << OPT_COUNT) - 1) & ~(UINT64_C(1) << OPT_BUCKETS);
+		c.named = all_of(c.kind);
 		c.conf = random_conf(&r);
 		c.conf.mask = random_mask(&r);
 		c.conf.burst = kit_random(&r) >> 16 >> kit_below(&r, 48);
@@ -132,7 +155,9 @@ TEST(parse, what_is_printed_means_the_same)
 		assert_non_null(again);
 		assert_int_equal(again->number, c.number);
 		assert_int_equal(again->verb, c.verb);
-		assert_true(same(&again->conf, &c.conf));
+		emu_conf_merge(&said, &c.conf, c.named);
+		assert_int_equal(again->kind, c.kind);
+		assert_true(same(&again->conf, &said) && same_queue(&again->conf, &said));
 		free(text);
 		emu_cmd_free(again);
 		errs_fini(&es);
