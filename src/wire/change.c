@@ -1,4 +1,4 @@
-/* wire/change.c - the DS field and the MSS option, changed where they stand.
+/* wire/change.c - the DS field, ECN and the MSS option, changed where they stand.
  *
  *      IPv4   | version, length | DS 6 bits, ECN 2 | …                RFC 2474 3; its checksum covers it
  *      IPv6   | version 4 bits | DS 6, ECN 2 | flow label 20 |        no checksum covers it, TCP's neither
@@ -18,12 +18,12 @@ static void put_difference(uint8_t *sum, uint16_t from, uint16_t to)
 	wire_put16(sum, wire_checksum_change(wire_get16(sum), from, to));
 }
 
-void wire_dscp_set(uint8_t *p, struct view *v, uint8_t dscp)
+static void set_tos(uint8_t *p, struct view *v, uint8_t tos)
 {
 	uint8_t *ip = p + v->l3_off;
 	uint16_t before = wire_get16(ip), after;
 
-	v->tos = (uint8_t)(dscp << 2 | (v->tos & 3));
+	v->tos = tos;
 	if (v->family == 4)
 		after = (uint16_t)((before & 0xff00) | v->tos);
 	else
@@ -31,6 +31,16 @@ void wire_dscp_set(uint8_t *p, struct view *v, uint8_t dscp)
 	wire_put16(ip, after);
 	if (v->family == 4)
 		put_difference(ip + IP4_SUM_AT, before, after);
+}
+
+void wire_dscp_set(uint8_t *p, struct view *v, uint8_t dscp)
+{
+	set_tos(p, v, (uint8_t)(dscp << 2 | (v->tos & 3)));
+}
+
+void wire_ecn_set(uint8_t *p, struct view *v, enum wire_ecn ecn)
+{
+	set_tos(p, v, (uint8_t)((v->tos & 0xfc) | ecn));
 }
 
 /* Bytes of options that were captured; none where the header's length is a lie. */

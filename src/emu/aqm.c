@@ -1,0 +1,44 @@
+/* emu/aqm.c - the table of queue management, and the mark that stands for a drop.
+ *
+ * A kind is one file and one line here; droptail is none, and costs nothing. A queue keeps `size` bytes of state for it.
+ * Who may be marked is seen once, at the entrance, from the view (RFC 3168 5: ECT(0) and ECT(1); a packet that says CE
+ * already stays so, which is a mark as well). A mark is rare, and a packet in a queue has no view any more, so its IP
+ * header is found anew then: some 50 ns, and a copy of its bytes where they are shared or of a mapped file.
+ *
+ * An impairment may have damaged the header in between (`corrupt ... any`). Then there is nothing to mark, and the
+ * packet is dropped as one that is not ECT. Any thread; no state. */
+#include "emu/aqm.h"
+
+#include "wire/change.h"
+
+static const struct nrw_aqm_ops *const kinds[] = { &aqm_red, &aqm_gred, &aqm_codel, &aqm_pie };
+
+#define KINDS (sizeof(kinds) / sizeof(*kinds))
+
+const struct nrw_aqm_ops *aqm_at(size_t i)
+{
+	return i < KINDS ? kinds[i] : NULL;
+}
+
+const struct nrw_aqm_ops *aqm_find(struct word w)
+{
+	for (size_t i = 0; i < KINDS; i++)
+		if (word_is(w, kinds[i]->name))
+			return kinds[i];
+	return NULL;
+}
+
+bool aqm_mark(struct pkt_pool *pool, struct pkt *p)
+{
+	struct view v;
+
+	view_parse(&v, p->link, p->data, p->len_bytes, p->wire_bytes);
+	if (!aqm_is_ect(&v))
+		return false;
+	if ((v.tos & 3) == WIRE_ECN_CE)
+		return true;
+	if (pkt_writable(pool, p))
+		return false;
+	wire_ecn_set(p->data, &v, WIRE_ECN_CE);
+	return true;
+}
