@@ -34,6 +34,16 @@ struct emu_shape {		/* a mask, ready to use; lives as long as the pipe, since fl
 void emu_shape_init(struct emu_shape *s, const struct emu_mask *mask);
 /* The masked fields of a packet; v NULL: nothing is known. Returns how many words of the key are in use. */
 unsigned emu_key_make(struct emu_key *k, const struct emu_shape *s, const struct view *v);
+
+static inline bool emu_key_same(const struct emu_key *a, const struct emu_key *b, unsigned words)
+{
+	uint64_t differ = 0;
+
+	for (unsigned i = 0; i < words; i++)
+		differ |= a->w[i] ^ b->w[i];
+	return !differ;
+}
+
 uint64_t emu_key_number(const struct emu_key *k);	/* `flow` of a draw: docs/ARCHITECTURE.md, "Dice" */
 
 struct emu_addresses {		/* a key, taken apart; what its family does not have is 0 */
@@ -174,6 +184,26 @@ void emu_draws_fini(struct emu_draws *d);
 void emu_draws_keep(struct emu_draws *d, const struct dice *dice);
 void emu_draws_resume(struct emu_draws *d, struct dice *dice);	/* where they were left, if they ever were */
 
+/* emu_soon.c: packets to come. */
+#define EMU_TOLD 16u		/* a power of two, with room for one more than EMU_SOON */
+_Static_assert(EMU_TOLD > EMU_SOON && !(EMU_TOLD & (EMU_TOLD - 1)), "a ring of all that were told");
+
+struct emu_told {
+	struct emu_key key;
+	uint64_t digest;
+	struct emu_flow *flow;	/* NULL: not looked for yet, or not there */
+	unsigned words;		/* of the key */
+};
+
+struct emu_soon {
+	struct emu_told told[EMU_TOLD];
+	unsigned first, next;	/* those told and not come; modulo EMU_TOLD they are places */
+};
+
+/* One with this key came: what was told of it. NULL: nothing. */
+const struct emu_told *emu_soon_meet(struct emu_soon *s, const struct emu_key *key, unsigned words);
+void emu_soon_forget(struct emu_soon *s, const struct emu_flow *flow);	/* no packet finds it any more */
+
 /* emu_flows.c */
 struct emu_flows {
 	struct emu_slot slot;		/* its event, beside that of the pipe's own queue */
@@ -192,10 +222,9 @@ struct emu_flows {
 	struct list idle;		/* least recently used first */
 	struct list all;		/* in the order of first packets, old and gone ones too */
 	uint64_t made, folded;
-	uint64_t soon[EMU_SOON];	/* digests of packets to come */
-	unsigned soon_at;
 	struct hash table;
 	struct emu_draws draws;
+	struct emu_soon soon;
 };
 
 int emu_flows_new(struct emu_pipe *pipe, struct pool *flow_pool, struct pool *stretches);	/* 0 or ERR_NOMEM */
@@ -214,6 +243,26 @@ void emu_flows_expire(struct emu_flows *f, nrw_time now);
 void emu_flows_free_gone(struct emu_flows *f);
 
 void emu_flow_note(struct emu_flow *flow, nrw_time ns);	/* emu_stats.c: a wait, for who reads series */
+
+static inline struct emu_flow *emu_flow_find(const struct emu_flows *f, const struct emu_key *key, unsigned words,
+	uint64_t digest)
+{
+	for (struct hash_node *n = hash_find(&f->table, digest); n; n = hash_again(n)) {
+		struct emu_flow *flow = container_of(n, struct emu_flow, node);
+
+		if (emu_key_same(&flow->key, key, words))
+			return flow;
+	}
+	return NULL;
+}
+
+/* What a packet that comes will touch, at once and not one after another. */
+static inline void emu_flow_warm(const struct emu_flow *flow)
+{
+	__builtin_prefetch(&flow->link, 1);
+	__builtin_prefetch(&flow->queue, 1);
+	__builtin_prefetch(&flow->packets, 1);
+}
 
 static inline uint64_t emu_flow_held(const struct emu_flow *flow)
 {

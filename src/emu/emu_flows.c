@@ -37,14 +37,6 @@ const enum drop emu_flow_drops[FLOW_DROPS] = {
 	[FLOW_NO_MEMORY] = DROP_NO_MEMORY,
 };
 
-/* What a packet that comes will touch, at once and not one after another. */
-static inline void warm_flow(const struct emu_flow *flow)
-{
-	__builtin_prefetch(&flow->link, 1);
-	__builtin_prefetch(&flow->queue, 1);
-	__builtin_prefetch(&flow->packets, 1);
-}
-
 int emu_flows_new(struct emu_pipe *pipe, struct pool *flow_pool, struct pool *stretches)
 {
 	struct emu_flows *f = calloc(1, sizeof(*f));
@@ -89,6 +81,7 @@ static void free_flow(struct emu_flows *f, struct emu_flow *flow)
 static void hide(struct emu_flows *f, struct emu_flow *flow)
 {
 	hash_remove(&f->table, &flow->node);
+	emu_soon_forget(&f->soon, flow);
 	if (flow->loss.drawn)
 		emu_draws_keep(&f->draws, &flow->loss);
 }
@@ -185,49 +178,21 @@ static struct emu_flow *make(struct emu_flows *f, const struct emu_key *key, uin
 	return flow;
 }
 
-static bool same_key(const struct emu_key *a, const struct emu_key *b, unsigned words)
-{
-	uint64_t differ = 0;
-
-	for (unsigned i = 0; i < words; i++)
-		differ |= a->w[i] ^ b->w[i];
-	return !differ;
-}
-
 static struct emu_flow *find(struct emu_flows *f, const struct view *v, nrw_time now, enum drop *why)
 {
+	const struct emu_told *told;
+	struct emu_flow *flow;
 	struct emu_key key;
 	unsigned words = emu_key_make(&key, f->shape, v);
-	uint64_t digest = hash_digest(&f->table, key.w, words * sizeof(*key.w));
-	struct hash_node *n;
+	uint64_t digest;
 
 	emu_flows_expire(f, now);
-	for (n = hash_find(&f->table, digest); n; n = hash_again(n)) {
-		struct emu_flow *flow = container_of(n, struct emu_flow, node);
-
-		warm_flow(flow);
-		if (same_key(&flow->key, &key, words))
-			return flow;
-	}
-	return make(f, &key, digest, why);
-}
-
-/* In four steps, so that none waits for the one before: the bucket, the flow that stands first there, the one behind it
- * where that is another, and when all are surely come, what else of the right one will be touched. */
-void emu_flows_soon(struct emu_flows *f, const struct view *v)
-{
-	struct emu_key key;
-	unsigned words = emu_key_make(&key, f->shape, v), i = f->soon_at;
-	const struct hash_node *n;
-
-	n = hash_find(&f->table, f->soon[(i + EMU_SOON - 9) % EMU_SOON]);
-	if (n)
-		warm_flow(container_of(n, struct emu_flow, node));
-	hash_fetch_second(&f->table, f->soon[(i + EMU_SOON - 6) % EMU_SOON]);
-	hash_fetch_node(&f->table, f->soon[(i + EMU_SOON - 3) % EMU_SOON]);
-	f->soon[i] = hash_digest(&f->table, key.w, words * sizeof(*key.w));
-	hash_fetch_bucket(&f->table, f->soon[i]);
-	f->soon_at = (i + 1) % EMU_SOON;
+	told = emu_soon_meet(&f->soon, &key, words);
+	if (told && told->flow)
+		return told->flow;
+	digest = told ? told->digest : hash_digest(&f->table, key.w, words * sizeof(*key.w));
+	flow = emu_flow_find(f, &key, words, digest);
+	return flow ? flow : make(f, &key, digest, why);
 }
 
 static __attribute__((cold)) void drop(struct emu_flows *f, struct emu_flow *flow, struct pkt *p,

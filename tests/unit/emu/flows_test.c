@@ -345,3 +345,85 @@ TEST(flows, many_are_many)
 	assert_int_equal(flow_count(k, NRW_S), 20000);
 	kit_free(k);
 }
+
+#define MANY 1200		/* flows at most, and packets of somewhat more to choose from */
+#define SOME 12000
+
+struct told {
+	struct kit *k, *deaf;
+	struct kit_rng r;
+	struct view views[SOME];
+	nrw_time now;
+	uint32_t wanted;		/* how often it listened */
+};
+
+static void line_to_both(struct told *t, const char *line)
+{
+	kit_line(t->k, t->now, line);
+	kit_line(t->deaf, t->now, line);
+}
+
+static void take_from_both(struct told *t)
+{
+	struct kit_out a, b;
+
+	while (kit_take(t->deaf, t->now, &b)) {
+		assert_true(kit_take(t->k, t->now, &a));
+		assert_int_equal(a.seq, b.seq);
+		assert_int_equal(a.at, b.at);
+	}
+	kit_take_none(t->k, t->now);
+}
+
+/* Mostly the packet that comes so many later; at times none, one that never comes, or one twice. */
+static void tell(struct told *t, uint32_t i)
+{
+	struct view wrong = kit_view((uint32_t)kit_below(&t->r, 2 * MANY), true);
+
+	if (kit_below(&t->r, 50) == 0)
+		emu_soon(t->k->emu, &wrong);
+	for (uint64_t n = kit_below(&t->r, 20); i + EMU_SOON < SOME && n >= 1; n = n == 19 ? 1 : 0)
+		emu_soon(t->k->emu, &t->views[i + EMU_SOON]);
+}
+
+static void told_step(struct told *t, uint32_t i)
+{
+	static const char *const lines[] = {
+		"pipe 1 config mask all", "pipe 1 config mask dst-ip 0xffff dst-ip6 0xffffff", "pipe 1 config mask none",
+	};
+
+	if (kit_below(&t->r, 4000) == 0)
+		line_to_both(t, lines[kit_below(&t->r, 5) / 2]);
+	t->now += kit_below(&t->r, 3000) ? kit_below(&t->r, 2000) : 5 * NRW_MS;
+	take_from_both(t);
+	t->wanted += emu_wants_soon(t->k->emu);
+	tell(t, i);
+	kit_put_view(t->k, 1, 1000, &t->views[i], t->now);
+	kit_put_view(t->deaf, 1, 1000, &t->views[i], t->now);
+	assert_int_equal(t->k->dropped, t->deaf->dropped);
+}
+
+/* Flows are folded between word and packet: their time is up, or others want their place, or another mask comes. */
+TEST(flows, what_is_told_changes_nothing)
+{
+	uint32_t wanted = 0;
+
+	for (uint64_t seed = 1; seed <= 4; seed++) {
+		struct told *t = calloc(1, sizeof(*t));
+
+		*t = (struct told){ .k = kit_new(1), .deaf = kit_new(1), .r = { seed } };
+		line_to_both(t, "pipe 1 config bw 80Mbit/s delay 100us expire 4ms flows 1200 mask all");
+		for (uint32_t i = 0; i < SOME; i++)
+			t->views[i] = kit_view((uint32_t)(i < MANY ? i : kit_below(&t->r, MANY + MANY / 4)), true);
+		for (uint32_t i = 0; i < SOME; i++)
+			told_step(t, i);
+		t->now += NRW_S;
+		take_from_both(t);
+		assert_int_equal(flow_count(t->k, t->now), flow_count(t->deaf, t->now));
+		wanted += t->wanted;
+		kit_free(t->k);
+		kit_free(t->deaf);
+		free(t);
+	}
+	assert_true(wanted > SOME / 2);
+}
