@@ -11,6 +11,7 @@
 #define EMU_EMU_IMPAIR_H
 
 #include "base/dice.h"
+#include "base/u128.h"
 #include "emu/emu_file.h"
 #include "pkt/pkt.h"
 
@@ -89,10 +90,10 @@ struct emu_extra;	/* emu_extra.h: has the dice of the flow, its struct emu_chanc
 struct emu_chance {
 	uint64_t old[4];		/* the draw before, of loss, duplicate, reorder, jitter */
 	uint64_t pattern_at;		/* packets that the pattern has seen in this round */
-	uint64_t pattern_next;		/* place in its list */
 	uint64_t seq_out;		/* youngest packet that has left, + 1 */
 	uint32_t gap;			/* packets since the last one that might be reordered */
 	uint8_t drawn;			/* bits: which of old[] there are */
+	uint8_t model;			/* of losses, to which state and pattern_at belong */
 	uint8_t state;			/* of the chain of losses; 0: not begun, as 1, good */
 };
 
@@ -109,6 +110,21 @@ nrw_time emu_jitter_exit(const struct emu_impair *im, struct emu_extra *x, nrw_t
 /* A draw that with probability `corr` is the one before again; emu_impair.c. */
 uint64_t emu_chance_draw(struct emu_extra *x, enum dice_purpose purpose, struct prob corr);
 bool emu_chance_hit(struct emu_extra *x, enum dice_purpose purpose, struct prob p, struct prob corr);
+
+/* ---- what files say: emu_pattern.c, emu_dist.c ---- */
+
+extern const struct emu_file_reader emu_pattern_reader, emu_dist_reader, emu_ecdf_reader;
+
+bool emu_pattern_loses(const struct emu_file *f, bool once, uint64_t *at);	/* the next packet? moves *at */
+const int32_t *emu_dist_table(const struct emu_file *f, uint64_t *n);
+nrw_time emu_ecdf_at(const struct emu_file *f, uint64_t draw);
+
+/* ---- tables of ours: emu_table_*.c, made by scripts/make-tables ---- */
+
+#define EMU_TABLE 4096
+/* The value at each 4096th of probability, in 1/8192 of the deviation. Mean 0, deviation 1, as near as integers come.
+ * */
+extern const int32_t emu_table_normal[EMU_TABLE], emu_table_pareto[EMU_TABLE], emu_table_paretonormal[EMU_TABLE];
 
 /* ---- overheads: emu_overhead.c ---- */
 
