@@ -15,6 +15,7 @@ int emu_parse_plr(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_loss(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_overhead(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_queue(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_limit(struct lex *lx, struct word w, struct emu_limit *limit);	/* but `auto` */
 int emu_parse_droptail(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_noerror(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_flows(struct lex *lx, struct word name, struct emu_conf *c);

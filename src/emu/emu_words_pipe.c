@@ -172,7 +172,7 @@ static int parse_limit_bytes(struct lex *lx, struct word w, struct emu_limit *li
 }
 
 /* What the number counts is told by its unit. ipfw takes `10K` for slots; people mean bytes: refused. */
-static int parse_limit(struct lex *lx, struct word w, struct emu_limit *limit)
+int emu_parse_limit(struct lex *lx, struct word w, struct emu_limit *limit)
 {
 	static const char *const times[] = { "s", "ms", "us", "ns", NULL };
 	static const char *const prefixes[] = { "k", "m", "g", "t", NULL };
@@ -209,7 +209,7 @@ int emu_parse_queue(struct lex *lx, struct word name, struct emu_conf *c)
 		c->queue = (struct emu_limit){ LIMIT_AUTO, 0 };
 		return 0;
 	}
-	return parse_limit(lx, w, &c->queue);
+	return emu_parse_limit(lx, w, &c->queue);
 }
 
 void emu_print_queue(char *to, const struct emu_conf *c)
