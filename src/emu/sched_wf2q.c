@@ -9,6 +9,9 @@
  *                                              where there is none, V = the smallest S first
  *      after L bytes                           V += L / W,  W = sum of the weights in force
  *
+ * When a weight changes, what its flow is ahead of V or behind it stays the same in bytes, so S - V is scaled: else a flow
+ * of weight 1 that becomes one of 65536 would have to wait, or others for it, as long as 65536 packets.
+ *
  * In force are the weights of backlogged flows, and of idle ones until V has passed their F: what they took in advance
  * is not given to others twice, and who comes back at once finds its old place. V passes F where F <= V.
  *
@@ -28,6 +31,7 @@
 
 #include "base/heap.h"
 #include "base/list.h"
+#include "base/u128.h"
 
 #define SHIFT 29
 #define BEHIND (UINT64_C(1) << 62)	/* what an epoch lies behind V when it begins */
@@ -242,21 +246,47 @@ static void wf2q_served(void *s, struct nrw_sched_flow *f, uint64_t bytes, nrw_t
 	advance(q, v);
 }
 
+/* A time of a flow that is d ahead of V, or behind, is so by d * weight bytes: these stay when its weight changes. */
+static uint64_t rescale(const struct wf2q *q, uint64_t time, uint32_t from, uint32_t to)
+{
+	bool ahead = after(time, q->v);
+	struct u128 d = u128_div64(u128_mul64(ahead ? time - q->v : q->v - time, from), to, NULL);
+
+	if (d.hi || d.lo > BEHIND)	/* only of lengths far beyond those promised */
+		d.lo = BEHIND;
+	return ahead ? q->v + d.lo : q->v - d.lo;
+}
+
+static void reweigh(struct wf2q *q, struct nrw_sched_flow *f, uint32_t old)
+{
+	struct wf2q_flow *of = nrw_sched_of(f);
+
+	weigh(q, f->weight, old);
+	of->start = rescale(q, of->start, old, f->weight);
+	of->finish = rescale(q, of->finish, old, f->weight);
+}
+
 static void wf2q_change(void *s, struct nrw_sched_flow *f, const struct nrw_sched_flow *old)
 {
 	struct wf2q *q = s;
 	struct wf2q_flow *of = nrw_sched_of(f);
+	bool idle = of->place == IDLE;
 
 	if (f->lmax > q->lmax)
 		q->lmax = f->lmax;
-	if (of->place == OUT)
+	if (of->place == OUT || (f->weight == old->weight && f->head_bytes == old->head_bytes))
 		return;
+	leave(q, f);
 	if (f->weight != old->weight)
-		weigh(q, f->weight, old->weight);
-	if (of->place == IDLE)
-		return;
-	set_finish(f);
-	heap_move(heap_of(q, of), &of->node, key(q, of), f->number);
+		reweigh(q, f, old->weight);
+	if (!idle) {
+		set_finish(f);
+		enter(q, f, after(of->start, q->v) ? WAITING : ELIGIBLE);
+	} else if (after(of->finish, q->v)) {
+		enter(q, f, IDLE);
+	} else {
+		weigh(q, 0, f->weight);
+	}
 }
 
 static void wf2q_remove(void *s, struct nrw_sched_flow *f)
