@@ -13,6 +13,8 @@
 #ifndef EMU_EMU_FLOW_H
 #define EMU_EMU_FLOW_H
 
+#include <string.h>
+
 #include "base/hash.h"
 #include "base/heap.h"
 #include "base/list.h"
@@ -35,15 +37,6 @@ void emu_shape_init(struct emu_shape *s, const struct emu_mask *mask);
 /* The masked fields of a packet; v NULL: nothing is known. Returns how many words of the key are in use. */
 unsigned emu_key_make(struct emu_key *k, const struct emu_shape *s, const struct view *v);
 
-static inline bool emu_key_same(const struct emu_key *a, const struct emu_key *b, unsigned words)
-{
-	uint64_t differ = 0;
-
-	for (unsigned i = 0; i < words; i++)
-		differ |= a->w[i] ^ b->w[i];
-	return !differ;
-}
-
 uint64_t emu_key_number(const struct emu_key *k);	/* `flow` of a draw: docs/ARCHITECTURE.md, "Dice" */
 
 struct emu_addresses {		/* a key, taken apart; what its family does not have is 0 */
@@ -51,6 +44,15 @@ struct emu_addresses {		/* a key, taken apart; what its family does not have is 
 	uint32_t src4, dst4, label;
 	uint64_t src6[2], dst6[2];
 };
+
+/* Is this the key whose words lie there? IPv4 has no more than the first two. */
+static inline bool emu_key_is(const struct emu_key *k, unsigned words, const uint64_t first[2], const uint64_t more[4])
+{
+	return k->w[0] == first[0] && k->w[1] == first[1] &&
+		(words == 2 || !memcmp(&k->w[2], more, 4 * sizeof(*more)));
+}
+
+struct emu_key emu_flow_key(const struct emu_flow *flow);
 void emu_key_read(const struct emu_key *k, struct emu_addresses *a);
 /* "tcp 10.0.0.1:5001 > 10.0.0.2:80"; what snprintf() would return. */
 int emu_key_print(const struct emu_key *k, const struct emu_shape *s, char *to, size_t room);
@@ -66,29 +68,28 @@ enum emu_flow_state {
 	FLOW_GONE,		/* folded; kept until a reader of series has seen its last counts */
 };
 
-/* Of 100 000 flows each is cold when its turn comes. A paragraph is a cache line: to find it, to serve, to queue and to
- * know whether it is idle, to count and to be idle, to tell how long packets waited (the end of a service needs no
- * counts), and what most packets do not touch. */
+/* Of 100 000 flows each is cold when its turn comes. A paragraph is a cache line: to find it and to let a packet out,
+ * to serve, to queue, to tell how long packets waited and to be idle, and what most packets do not touch. */
 struct emu_flow {
 	struct hash_node node;
-	struct emu_key key;
+	uint64_t key[2];		/* struct emu_key, its first words */
+	uint64_t packets, bytes, out_bytes;
+	uint64_t left;			/* packets that are out or were dropped; the others it holds */
 
 	struct emu_link link;
 
 	struct emu_queue queue;
-	uint32_t on_way;		/* served, not out yet */
-	uint8_t state;			/* enum emu_flow_state */
-	bool listed;			/* in the list of idle ones, though it may be busy again */
-
-	uint64_t packets, bytes, out_packets, out_bytes;
-	struct list idle;
-	nrw_time used;			/* when it held or refused a packet last, while it holds none */
-	uint64_t id;			/* 1, 2, ... in the order of first packets */
+	nrw_time last;			/* its latest exit */
 
 	uint64_t wait_count, wait_min, wait_max;
 	struct u128 wait_sum;
-	nrw_time last;			/* its latest exit */
+	struct list idle;		/* in the list of idle ones, though it may be busy again */
+	nrw_time used;			/* when it held or refused a packet last, while it holds none */
+
+	uint64_t key_more[4];		/* the words that IPv4 does not need */
 	struct list all;
+	uint64_t id;			/* 1, 2, ... in the order of first packets */
+	uint8_t state;			/* enum emu_flow_state */
 
 	struct dice loss;
 	uint64_t drops[FLOW_DROPS];
@@ -219,6 +220,7 @@ struct emu_flows {
 	nrw_time expire;
 	uint32_t limit;
 	uint32_t alive;			/* in `all` */
+	uint32_t old;			/* of these, those of old masks */
 	struct list idle;		/* least recently used first */
 	struct list all;		/* in the order of first packets, old and gone ones too */
 	uint64_t made, folded;
@@ -250,7 +252,7 @@ static inline struct emu_flow *emu_flow_find(const struct emu_flows *f, const st
 	for (struct hash_node *n = hash_find(&f->table, digest); n; n = hash_again(n)) {
 		struct emu_flow *flow = container_of(n, struct emu_flow, node);
 
-		if (emu_key_same(&flow->key, key, words))
+		if (emu_key_is(key, words, flow->key, flow->key_more))
 			return flow;
 	}
 	return NULL;
@@ -261,12 +263,11 @@ static inline void emu_flow_warm(const struct emu_flow *flow)
 {
 	__builtin_prefetch(&flow->link, 1);
 	__builtin_prefetch(&flow->queue, 1);
-	__builtin_prefetch(&flow->packets, 1);
 }
 
 static inline uint64_t emu_flow_held(const struct emu_flow *flow)
 {
-	return flow->queue.packets + flow->on_way;
+	return flow->packets - flow->left;
 }
 
 static inline void emu_flows_settle(struct emu_flows *f, nrw_time now)

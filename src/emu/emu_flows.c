@@ -59,12 +59,10 @@ int emu_flows_new(struct emu_pipe *pipe, struct pool *flow_pool, struct pool *st
 static void rest(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
 	flow->used = now;
-	if (flow->listed && f->idle.prev == &flow->idle)
+	if (f->idle.prev == &flow->idle)
 		return;
-	if (flow->listed)
-		list_remove(&flow->idle);
+	list_remove(&flow->idle);	/* where it is in none, from a ring of its own */
 	list_put_tail(&f->idle, &flow->idle);
-	flow->listed = true;
 }
 
 static void free_flow(struct emu_flows *f, struct emu_flow *flow)
@@ -89,11 +87,11 @@ static void hide(struct emu_flows *f, struct emu_flow *flow)
 /* What it counted is in the pipe's counters already. A reader of series has to see the last of it. */
 static void fold(struct emu_flows *f, struct emu_flow *flow)
 {
-	if (flow->listed)
-		list_remove(&flow->idle);
-	flow->listed = false;
+	list_remove(&flow->idle);
 	if (flow->state == FLOW_FOUND)
 		hide(f, flow);
+	else
+		f->old--;
 	f->folded++;
 	if (f->pipe->series)
 		flow->state = FLOW_GONE;
@@ -104,7 +102,7 @@ static void fold(struct emu_flows *f, struct emu_flow *flow)
 /* It holds nothing any more. */
 static inline void emptied(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
-	if (flow->state == FLOW_OLD)
+	if (f->old && flow->state == FLOW_OLD)	/* its state is on another line */
 		fold(f, flow);
 	else
 		rest(f, flow, now);
@@ -119,7 +117,6 @@ static struct emu_flow *first_idle(struct emu_flows *f)
 		if (!emu_flow_held(flow))
 			return flow;
 		list_remove(&flow->idle);
-		flow->listed = false;
 	}
 	return NULL;
 }
@@ -167,7 +164,9 @@ static struct emu_flow *make(struct emu_flows *f, const struct emu_key *key, uin
 	flow = pool_take(f->flow_pool);
 	if (!flow)
 		return NULL;
-	*flow = (struct emu_flow){ .key = *key, .id = ++f->made, .wait_min = UINT64_MAX, .shape = f->shape };
+	*flow = (struct emu_flow){ .id = ++f->made, .wait_min = UINT64_MAX, .shape = f->shape };
+	memcpy(flow->key, key->w, sizeof(flow->key));
+	memcpy(flow->key_more, &key->w[2], sizeof(flow->key_more));
 	emu_link_init(&flow->link);
 	flow->loss.key = dice_key(f->pipe->cfg->seed, DICE_PIPE, f->pipe->number, emu_key_number(key), DICE_LOSS);
 	emu_draws_resume(&f->draws, &flow->loss);
@@ -199,6 +198,7 @@ static __attribute__((cold)) void drop(struct emu_flows *f, struct emu_flow *flo
 	enum emu_flow_drop why)
 {
 	flow->drops[why]++;
+	flow->left++;
 	emu_pipe_drop(f->pipe, p, emu_flow_drops[why]);
 }
 
@@ -213,8 +213,8 @@ static void note_wait(struct emu_flows *f, struct emu_flow *flow, nrw_time ns)
 		emu_flow_note(flow, ns);
 }
 
-/* Its service has ended: on its way, but not before those of its flow. */
-static void depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nrw_time end)
+/* Its service has ended: on its way, but not before those of its flow. False: dropped. */
+static bool depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nrw_time end)
 {
 	nrw_time exit = emu_pipe_exit(f->pipe, end);
 	struct emu_step s;
@@ -222,19 +222,19 @@ static void depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nr
 	note_wait(f, flow, end - p->at);
 	if (exit == NRW_NEVER) {
 		drop(f, flow, p, FLOW_TIME_END);
-		return;
+		return false;
 	}
 	exit = exit > flow->last ? exit : flow->last;
 	s = (struct emu_step){ .pkt = p, .flow = flow, .exit = exit, .seq = p->seq };
 	if (emu_way_put(&f->way, &s)) {
 		drop(f, flow, p, FLOW_NO_MEMORY);
-		return;
+		return false;
 	}
 	if (__builtin_expect(f->pipe->total_apart, 0))
 		hist_put(&f->pipe->record->total, exit - p->at);
 	flow->last = exit;
-	flow->on_way++;
 	f->on_way++;
+	return true;
 }
 
 static void left_queue(struct emu_flows *f, struct emu_flow *flow, uint64_t bytes)
@@ -263,15 +263,16 @@ static bool serve_waiting(struct emu_flows *f, struct emu_flow *flow)
 static void end_service(struct emu_flows *f, struct emu_flow *flow, nrw_time end)
 {
 	struct pkt *p = emu_link_finish(&flow->link);
+	bool on_way;
 
 	left_queue(f, flow, flow->link.bytes);
-	depart(f, flow, p, end);
+	on_way = depart(f, flow, p, end);
 	if (serve_waiting(f, flow)) {
 		emu_ends_put_off(&f->ends, flow->link.end);
 		return;
 	}
 	emu_ends_pop(&f->ends);
-	if (!emu_flow_held(flow))
+	if (!on_way && !emu_flow_held(flow))	/* its counts are on another line */
 		emptied(f, flow, end);
 }
 
@@ -344,7 +345,7 @@ static void enter(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uin
 	} else {
 		f->packets++;
 		f->bytes += bytes;
-		if (flow->link.pkt) {
+		if (flow->queue.packets) {
 			emu_queue_put(&flow->queue, p, bytes);
 		} else {
 			emu_queue_add(&flow->queue, bytes);
@@ -422,9 +423,8 @@ struct pkt *emu_flows_take(struct emu_flows *f)
 	bytes = emu_pipe_charge(p);
 	f->pipe->out_packets++;
 	f->pipe->out_bytes += bytes;
-	flow->out_packets++;
+	flow->left++;
 	flow->out_bytes += bytes;
-	flow->on_way--;
 	f->on_way--;
 	if (!emu_flow_held(flow))
 		emptied(f, flow, p->at);
@@ -439,11 +439,10 @@ static void retire(struct emu_flows *f, struct emu_flow *flow)
 		fold(f, flow);
 		return;
 	}
-	if (flow->listed)
-		list_remove(&flow->idle);
-	flow->listed = false;
+	list_remove(&flow->idle);
 	hide(f, flow);
 	flow->state = FLOW_OLD;
+	f->old++;
 }
 
 int emu_flows_mask(struct emu_flows *f, const struct emu_mask *mask)
@@ -520,7 +519,6 @@ void emu_flows_drop_all(struct emu_flows *f, enum drop why)
 	struct emu_step s;
 
 	while (emu_way_take(&f->way, &s)) {
-		s.flow->on_way--;
 		emu_pipe_drop(f->pipe, s.pkt, why);
 	}
 	list_each(at, &f->all)

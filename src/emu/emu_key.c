@@ -63,6 +63,14 @@ unsigned emu_key_make(struct emu_key *k, const struct emu_shape *s, const struct
 	return 6;
 }
 
+struct emu_key emu_flow_key(const struct emu_flow *flow)
+{
+	struct emu_key k = { { flow->key[0], flow->key[1] } };
+
+	memcpy(&k.w[2], flow->key_more, sizeof(flow->key_more));
+	return k;
+}
+
 static uint64_t fnv1a(uint64_t h, uint64_t value, unsigned bytes)
 {
 	while (bytes--) {

@@ -209,10 +209,12 @@ static void compat_flow(FILE *to, const struct emu_flow *flow, unsigned *family)
 {
 	struct emu_flow_stats st;
 	struct emu_addresses a;
+	struct emu_key key;
 	char src[WIRE_IP6_TEXT], dst[WIRE_IP6_TEXT];
 
 	emu_flow_stats(flow, &st);
-	emu_key_read(&flow->key, &a);
+	key = emu_flow_key(flow);
+	emu_key_read(&key, &a);
 	if (a.family == 6 && *family != 6)
 		fputs("BKT ___Prot___ _flow-id_ ______________Source IPv6/port_______________ "
 		      "_______________Dest. IPv6/port_______________ Tot_pkt/bytes Pkt/Byte Drp\n", to);

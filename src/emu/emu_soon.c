@@ -45,7 +45,7 @@ const struct emu_told *emu_soon_meet(struct emu_soon *s, const struct emu_key *k
 	for (unsigned i = s->first; i != s->next; i++) {
 		const struct emu_told *t = &s->told[i % EMU_TOLD];
 
-		if (t->words == words && emu_key_same(&t->key, key, words)) {
+		if (emu_key_is(key, words, t->key.w, &t->key.w[2])) {
 			s->first = i + 1;
 			return t;
 		}

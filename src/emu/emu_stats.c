@@ -130,19 +130,23 @@ void emu_flow_stats(const struct emu_flow *flow, struct emu_flow_stats *st)
 {
 	*st = (struct emu_flow_stats){
 		.id = flow->id, .gone = flow->state == FLOW_GONE, .packets = flow->packets, .bytes = flow->bytes,
-		.out_packets = flow->out_packets, .out_bytes = flow->out_bytes, .held_packets = emu_flow_held(flow),
+		.out_packets = flow->left, .out_bytes = flow->out_bytes, .held_packets = emu_flow_held(flow),
 		.backlog_packets = flow->queue.packets, .backlog_bytes = flow->queue.bytes,
 		.backlog_max_packets = flow->queue.packets_max, .backlog_max_bytes = flow->queue.bytes_max,
 		.wait_count = flow->wait_count, .wait_min = flow->wait_count ? flow->wait_min : 0,
 		.wait_max = flow->wait_max, .wait_sum = flow->wait_sum,
 	};
-	for (unsigned i = 0; i < FLOW_DROPS; i++)
+	for (unsigned i = 0; i < FLOW_DROPS; i++) {
 		st->drops[emu_flow_drops[i]] = flow->drops[i];
+		st->out_packets -= flow->drops[i];
+	}
 }
 
 const char *emu_flow_print(const struct emu_flow *flow, char to[EMU_FLOW_TEXT])
 {
-	emu_key_print(&flow->key, flow->shape, to, EMU_FLOW_TEXT);
+	struct emu_key key = emu_flow_key(flow);
+
+	emu_key_print(&key, flow->shape, to, EMU_FLOW_TEXT);
 	return to;
 }
 

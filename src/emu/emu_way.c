@@ -113,8 +113,7 @@ static void fetch_ahead(struct emu_way *w)
 		if (w->ahead.i + LINES_AHEAD < EMU_STRETCH)
 			__builtin_prefetch(s + LINES_AHEAD);	/* stretches lie anywhere */
 		__builtin_prefetch(s->pkt, 1);
-		__builtin_prefetch(&s->flow->queue, 1);
-		__builtin_prefetch(&s->flow->packets, 1);
+		__builtin_prefetch(s->flow, 1);
 	}
 }
 

@@ -284,7 +284,7 @@ TEST(flows, a_flow_without_a_place_takes_that_of_the_longest_idle)
 	assert_int_equal(flow_count(k, 5 * NRW_MS), 3);
 	assert_int_equal(kit_stats(k, 1, 5 * NRW_MS).flows_folded, 1);
 	for (struct emu_flow *f = NULL; (f = emu_flow_next(k->emu, EMU_PIPE, 1, f));)
-		assert_int_not_equal(f->key.w[1] & 0xff, 2);
+		assert_int_not_equal(f->key[1] & 0xff, 2);
 	kit_free(k);
 }
 
