@@ -28,6 +28,7 @@ enum emu_kind { EMU_PIPE, EMU_QUEUE, EMU_SCHED };
 struct emu_cfg {
 	uint64_t seed;
 	struct pkt_pool *pool;	/* where its packets come from and go to */
+	bool layer2;		/* p->acct_bytes is the frame's length, not IP's */
 	/* A packet that ends in here: the callback owns it and calls nothing of emu. p->at is when it entered; of one
 	 * that was served already when its pipe was deleted it may be the time of that. */
 	void (*dropped)(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind, uint32_t number);

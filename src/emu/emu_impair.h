@@ -25,7 +25,6 @@ enum { LOSS_P13 = 0, LOSS_P31 = 1, LOSS_P32 = 2, LOSS_P23 = 3, LOSS_P14 = 4 };	/
 
 struct emu_loss {
 	enum emu_loss_model model;
-	unsigned given;			/* how many of p[] the line says; the others follow from them */
 	struct prob p[EMU_LOSS_PROBS];
 	struct prob corr;		/* of random */
 	bool after;			/* behind the link */

@@ -14,6 +14,7 @@
 #include "base/dice.h"
 #include "base/heap.h"
 #include "emu/emu.h"
+#include "emu/emu_impair.h"
 #include "emu/sched.h"
 
 #define EMU_NUMBER_MAX 65535u
@@ -168,7 +169,8 @@ static inline struct pkt *emu_line_take(struct emu_line *l)
 /* emu_words.c: what a line can say about a pipe. */
 enum emu_option {
 	OPT_BW, OPT_DELAY, OPT_BURST, OPT_PLR, OPT_QUEUE, OPT_OVERHEAD, OPT_AQM, OPT_NOERROR, OPT_BUCKETS, OPT_MASK,
-	OPT_FLOWS, OPT_EXPIRE, OPT_TO, OPT_WEIGHT, OPT_PRI, OPT_LMAX, OPT_TYPE,
+	OPT_FLOWS, OPT_EXPIRE, OPT_TO, OPT_WEIGHT, OPT_PRI, OPT_LMAX, OPT_TYPE, OPT_DUPLICATE,
+	OPT_CORRUPT, OPT_REORDER, OPT_JITTER,
 	OPT_COUNT, OPT_NONE = OPT_COUNT	/* at most 64 */
 };
 
@@ -200,9 +202,9 @@ struct emu_type {		/* of a scheduler */
 struct emu_conf {
 	uint64_t bw;		/* bit/s; 0: no limit */
 	nrw_time delay;
-	struct prob plr;
+	struct emu_impair impair;
 	struct emu_limit queue;
-	uint32_t overhead;	/* bytes */
+	struct emu_overhead overhead;
 	uint64_t burst;		/* bytes */
 	enum emu_aqm aqm;
 	bool noerror;
@@ -323,6 +325,7 @@ struct emu_pipe {
 	nrw_time delay;
 	struct u128 burst;	/* nanobits */
 	uint32_t overhead;
+	bool framed;			/* not a number of bytes for each packet */
 	bool lossy;
 	bool series;			/* somebody takes `recent` */
 	bool total_apart;		/* the delay has changed: exits are noted one by one */
@@ -357,6 +360,8 @@ static inline uint64_t emu_pipe_admit(const struct emu_pipe *pipe, struct pkt *p
 {
 	uint64_t bytes = (uint64_t)p->acct_bytes + pipe->overhead;
 
+	if (__builtin_expect(pipe->framed, 0))
+		bytes = emu_overhead_add(&pipe->record->conf.overhead, p->acct_bytes, pipe->cfg->layer2);
 	p->acct_bytes = (uint32_t)bytes;
 	p->flags &= (uint8_t)~PKT_ACCT_OVER;
 	if (__builtin_expect(bytes > UINT32_MAX, 0))

@@ -144,11 +144,12 @@ void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_tim
 		emu_total_part(pipe);
 	emu_conf_release(&pipe->record->conf);
 	pipe->record->conf = *conf;
-	pipe->overhead = conf->overhead;
+	pipe->overhead = conf->overhead.bytes;
+	pipe->framed = conf->overhead.framing != FRAMING_PLAIN;
 	pipe->delay = conf->delay;
 	pipe->burst = emu_link_burst(conf->burst);
-	pipe->loss_prob = conf->plr;
-	pipe->lossy = conf->plr.always || conf->plr.below;
+	pipe->loss_prob = conf->impair.loss.p[LOSS_P];
+	pipe->lossy = emu_loss_is_plain(&conf->impair.loss) && emu_prob_some(pipe->loss_prob);
 	emu_room_set(&pipe->room, &conf->queue, conf->bw, conf->delay);
 	if (!emu_link_set_rate(&pipe->link, conf->bw, now)) {
 		emu_queue_done(&pipe->queue, pipe->link.bytes);

@@ -27,6 +27,10 @@ _Static_assert(OPT_COUNT <= 64, "struct emu_cmd.named has a bit for each option"
 #define NOW(kind_, on_, word_, option_, parse_, print_, field_, help_) \
 	{ kind_, word_, help_, .option = option_, .on = on_, .parse = parse_, .print = print_, \
 	  .offset = offsetof(struct emu_conf, field_), .size = sizeof(((struct emu_conf *)0)->field_) }
+#define COUNTED(kind_, on_, word_, option_, parse_, print_, field_, hold_, release_, help_) \
+	{ kind_, word_, help_, .option = option_, .on = on_, .parse = parse_, .print = print_, \
+	  .offset = offsetof(struct emu_conf, field_), .size = sizeof(((struct emu_conf *)0)->field_), \
+	  .hold = hold_, .release = release_ }
 
 /* In the order in which they are printed. */
 static const struct emu_word words[] = {
@@ -46,14 +50,25 @@ static const struct emu_word words[] = {
 	NOW(WORD_OPTION, LINK, "bandwidth", OPT_BW, emu_parse_bw, NULL, bw, "the same as bw"),
 	NOW(WORD_OPTION, LINK, "delay", OPT_DELAY, emu_parse_delay, emu_print_delay, delay,
 		"time from the end of service to the exit; a bare number is ms"),
+	COUNTED(WORD_OPTION, LINK, "jitter", OPT_JITTER, emu_parse_jitter, emu_print_jitter, impair.jitter,
+		emu_hold_jitter, emu_release_jitter,
+		"T [uniform|normal|pareto|paretonormal|table FILE] or ecdf FILE [corr R] [reorder]: random delay"),
+	NOW(WORD_OPTION, LINK, "reorder", OPT_REORDER, emu_parse_reorder, emu_print_reorder, impair.reorder,
+		"P [corr R] [gap N] [by T]: packets that skip the jitter, or are held T longer"),
 	NOW(WORD_OPTION, LINK, "burst", OPT_BURST, emu_parse_burst, emu_print_burst, burst,
 		"credit that an idle link may save, in bytes"),
-	NOW(WORD_OPTION, FIFO, "plr", OPT_PLR, emu_parse_plr, emu_print_plr, plr, "probability of loss before the queue"),
-	NOW(WORD_OPTION, FIFO, "loss", OPT_PLR, emu_parse_loss, NULL, plr, "random P: the same as plr P"),
+	NOW(WORD_OPTION, FIFO, "plr", OPT_PLR, emu_parse_plr, emu_print_loss, impair.loss,
+		"probability of loss before the queue"),
+	COUNTED(WORD_OPTION, FIFO, "loss", OPT_PLR, emu_parse_loss, NULL, impair.loss, emu_hold_loss, emu_release_loss,
+		"random P [corr R], gemodel p [r [1-h [1-k]]], state p13 ..., pattern FILE [once]; [after] the link"),
+	NOW(WORD_OPTION, FIFO, "duplicate", OPT_DUPLICATE, emu_parse_duplicate, emu_print_duplicate, impair.duplicate,
+		"P [corr R]: a copy follows, and takes room too"),
+	NOW(WORD_OPTION, FIFO, "corrupt", OPT_CORRUPT, emu_parse_corrupt, emu_print_corrupt, impair.corrupt,
+		"P [bits N] [any]: bits flip behind the IP header, any: in it too"),
 	NOW(WORD_OPTION, FIFO, "queue", OPT_QUEUE, emu_parse_queue, emu_print_queue, queue,
 		"limit: packets (50), bytes (64KB), time at bw (50ms), or auto"),
 	NOW(WORD_OPTION, LINK, "overhead", OPT_OVERHEAD, emu_parse_overhead, emu_print_overhead, overhead,
-		"bytes that each packet counts and takes beyond its own"),
+		"N, ethernet, [N] atm: what each packet counts and takes beyond its own bytes"),
 	NOW(WORD_AQM, FIFO, "droptail", OPT_AQM, emu_parse_droptail, emu_print_aqm, aqm, "refuse what finds the queue full"),
 	NOW(WORD_OPTION, FIFO, "noerror", OPT_NOERROR, emu_parse_noerror, emu_print_noerror, noerror,
 		"a drop is no error to a local sender; so it is anyway"),
@@ -88,10 +103,6 @@ static const struct emu_word words[] = {
 	LATER(WORD_OPTION, "onoff", "of pie"),
 	LATER(WORD_OPTION, "dre", "of pie"),
 	LATER(WORD_OPTION, "ts", "of pie"),
-	LATER(WORD_OPTION, "jitter", "random delay"),
-	LATER(WORD_OPTION, "duplicate", "packets that come twice"),
-	LATER(WORD_OPTION, "corrupt", "bits that flip"),
-	LATER(WORD_OPTION, "reorder", "packets that overtake"),
 	LATER(WORD_OPTION, "trace", "chances to send by a file"),
 	LATER(WORD_OPTION, "schedule", "parameters that change by a file"),
 	LATER(WORD_OPTION, "seed", "dice of its own"),

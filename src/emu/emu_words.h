@@ -11,9 +11,6 @@ int emu_value(struct lex *lx, struct word name, const char *allowed, struct word
 int emu_parse_bw(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_delay(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_burst(struct lex *lx, struct word name, struct emu_conf *c);
-int emu_parse_plr(struct lex *lx, struct word name, struct emu_conf *c);
-int emu_parse_loss(struct lex *lx, struct word name, struct emu_conf *c);
-int emu_parse_overhead(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_queue(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_limit(struct lex *lx, struct word w, struct emu_limit *limit);	/* but `auto` */
 int emu_parse_droptail(struct lex *lx, struct word name, struct emu_conf *c);
@@ -24,8 +21,6 @@ int emu_parse_buckets(struct lex *lx, struct word name, struct emu_conf *c);
 void emu_print_bw(char *to, const struct emu_conf *c);
 void emu_print_delay(char *to, const struct emu_conf *c);
 void emu_print_burst(char *to, const struct emu_conf *c);
-void emu_print_plr(char *to, const struct emu_conf *c);
-void emu_print_overhead(char *to, const struct emu_conf *c);
 void emu_print_queue(char *to, const struct emu_conf *c);
 void emu_print_aqm(char *to, const struct emu_conf *c);
 void emu_print_noerror(char *to, const struct emu_conf *c);
@@ -47,6 +42,23 @@ void emu_print_type(char *to, const struct emu_conf *c);
 /* emu_words_aqm.c */
 
 /* emu_words_impair.c */
+int emu_parse_plr(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_loss(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_duplicate(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_corrupt(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_reorder(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_jitter(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_overhead(struct lex *lx, struct word name, struct emu_conf *c);
+void emu_print_loss(char *to, const struct emu_conf *c);
+void emu_print_duplicate(char *to, const struct emu_conf *c);
+void emu_print_corrupt(char *to, const struct emu_conf *c);
+void emu_print_reorder(char *to, const struct emu_conf *c);
+void emu_print_jitter(char *to, const struct emu_conf *c);
+void emu_print_overhead(char *to, const struct emu_conf *c);
+void emu_hold_loss(const struct emu_conf *c);
+void emu_release_loss(struct emu_conf *c);
+void emu_hold_jitter(const struct emu_conf *c);
+void emu_release_jitter(struct emu_conf *c);
 
 /* emu_words_link.c */
 

@@ -1,5 +1,5 @@
-/* emu/emu_words_pipe.c - readers and printers of what pipes have had from the first day: rate, delay, burst, plain loss,
- * the limit of the queue, overhead, how many flows.
+/* emu/emu_words_pipe.c - readers and printers of what pipes have had from the first day: rate, delay, burst, the limit
+ * of the queue, how many flows.
  *
  * Exactness: what base/units.c cannot represent it refuses; here only what is special to pipes is checked. Runs while
  * scripts are read. */
@@ -75,60 +75,6 @@ void emu_print_burst(char *to, const struct emu_conf *c)
 		units_print_size(to + 6, c->burst);
 	else
 		strcpy(to + 6, "0");
-}
-
-int emu_parse_plr(struct lex *lx, struct word name, struct emu_conf *c)
-{
-	struct word w;
-	int rc = emu_value(lx, name, "a probability, 0..1 or 0%..100%", &w);
-
-	return rc ?: units_prob(lx, w, "plr", &c->plr);
-}
-
-void emu_print_plr(char *to, const struct emu_conf *c)
-{
-	memcpy(to, "plr ", 4);
-	units_print_prob(to + 4, c->plr);
-}
-
-int emu_parse_loss(struct lex *lx, struct word name, struct emu_conf *c)
-{
-	static const char allowed[] = "random P, with P 0..1 or 0%..100%";
-	struct word model, w;
-	int rc = emu_value(lx, name, allowed, &model);
-
-	if (rc)
-		return rc;
-	if (word_is(model, "gemodel") || word_is(model, "state") || word_is(model, "pattern"))
-		return emu_refuse_later(lx, model);
-	if (!word_is(model, "random"))
-		return lex_error(lx, model, ERR_UNKNOWN, "loss: unknown model; %s", allowed);
-	rc = emu_value(lx, name, "a probability, 0..1 or 0%..100%", &w) ?: units_prob(lx, w, "loss", &c->plr);
-	if (lex_peek(lx, &w) && (word_is(w, "corr") || word_is(w, "after"))) {
-		lex_next(lx, &w);
-		return emu_refuse_later(lx, w);
-	}
-	return rc;
-}
-
-int emu_parse_overhead(struct lex *lx, struct word name, struct emu_conf *c)
-{
-	struct word w;
-	uint64_t n = 0;
-	int rc = emu_value(lx, name, "bytes a packet, 0..65535", &w);
-
-	if (rc)
-		return rc;
-	if (word_is(w, "ethernet") || word_is(w, "atm"))
-		return emu_refuse_later(lx, w);
-	rc = units_num(lx, w, "overhead", 0, EMU_OVERHEAD_MAX, &n);
-	c->overhead = (uint32_t)n;
-	return rc;
-}
-
-void emu_print_overhead(char *to, const struct emu_conf *c)
-{
-	snprintf(to, EMU_OPTION_TEXT, "overhead %" PRIu32, c->overhead);
 }
 
 static const char queue_allowed[] = "packets (50), bytes (64KB), a time at bw (50ms), or auto";

@@ -55,13 +55,13 @@ static struct emu_conf random_conf(struct kit_rng *r)
 
 	c.bw = kit_random(r) >> 24 & (UINT64_MAX >> (26 + kit_below(r, 38)));
 	c.delay = kit_random(r) >> (2 + kit_below(r, 62));
-	c.plr.below = kit_random(r) >> kit_below(r, 64);
-	c.plr.always = kit_below(r, 20) == 0;
-	if (c.plr.always)
-		c.plr.below = 0;
+	c.impair.loss.p[LOSS_P].below = kit_random(r) >> kit_below(r, 64);
+	c.impair.loss.p[LOSS_P].always = kit_below(r, 20) == 0;
+	if (c.impair.loss.p[LOSS_P].always)
+		c.impair.loss.p[LOSS_P].below = 0;
 	c.queue.kind = (enum emu_limit_kind)kit_below(r, 4);
 	c.queue.amount = c.queue.kind == LIMIT_AUTO ? 0 : 1 + kit_below(r, EMU_SLOTS_MAX);
-	c.overhead = (uint32_t)kit_below(r, 65536);
+	c.overhead.bytes = (uint32_t)kit_below(r, 65536);
 	c.noerror = kit_below(r, 2);
 	c.to = (struct emu_to){ kit_below(r, 2) ? EMU_PIPE : EMU_SCHED, 1 + (uint32_t)kit_below(r, 65535) };
 	c.weight = 1 + (uint32_t)kit_below(r, EMU_WEIGHT_MAX);
@@ -91,9 +91,9 @@ static bool same_queue(const struct emu_conf *a, const struct emu_conf *b)
 
 static bool same(const struct emu_conf *a, const struct emu_conf *b)
 {
-	return a->type.ops == b->type.ops && a->bw == b->bw && a->delay == b->delay && a->plr.below == b->plr.below &&
-		a->plr.always == b->plr.always && a->queue.kind == b->queue.kind &&
-		a->queue.amount == b->queue.amount && a->overhead == b->overhead && a->aqm == b->aqm &&
+	return a->type.ops == b->type.ops && a->bw == b->bw && a->delay == b->delay && a->impair.loss.p[LOSS_P].below == b->impair.loss.p[LOSS_P].below &&
+		a->impair.loss.p[LOSS_P].always == b->impair.loss.p[LOSS_P].always && a->queue.kind == b->queue.kind &&
+		a->queue.amount == b->queue.amount && a->overhead.bytes == b->overhead.bytes && a->aqm == b->aqm &&
 		a->noerror == b->noerror && a->burst == b->burst && a->flows == b->flows && a->expire == b->expire &&
 		emu_mask_equal(&a->mask, &b->mask);
 }
