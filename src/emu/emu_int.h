@@ -13,6 +13,7 @@
 
 #include "base/dice.h"
 #include "base/heap.h"
+#include "emu/aqm.h"
 #include "emu/emu.h"
 #include "emu/emu_impair.h"
 #include "emu/sched.h"
@@ -174,8 +175,6 @@ enum emu_option {
 	OPT_COUNT, OPT_NONE = OPT_COUNT	/* at most 64 */
 };
 
-enum emu_aqm { AQM_DROPTAIL };
-
 /* Which bits of a packet's fields tell flows apart; emu_mask.c. */
 struct emu_mask {
 	uint64_t src6[2], dst6[2];
@@ -196,6 +195,7 @@ struct emu_to {			/* where a queue leads */
 struct emu_type {		/* of a scheduler */
 	const struct nrw_sched_ops *ops;	/* NULL: EMU_TYPE_DEFAULT */
 	struct nrw_sched_params params;
+	struct aqm_conf aqm;			/* of the flows of fq_codel and fq_pie */
 };
 
 /* What lines have said of an object. Members that point to what was read from a file are counted: emu_words.c. */
@@ -206,7 +206,7 @@ struct emu_conf {
 	struct emu_limit queue;
 	struct emu_overhead overhead;
 	uint64_t burst;		/* bytes */
-	enum emu_aqm aqm;
+	struct aqm_conf aqm;
 	bool noerror;
 	struct emu_mask mask;
 	uint32_t flows;		/* most there may be */

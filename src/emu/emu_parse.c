@@ -93,6 +93,9 @@ static void refuse_twice(struct lex *lx, struct word w, struct word before)
 {
 	if (word_is(w, emu_option_find(before)->word))
 		lex_error(lx, w, ERR_TWICE, "%.*s: given twice; once is allowed", (int)w.n, w.p);
+	else if (emu_option_find(w)->kind == WORD_AQM)
+		lex_error(lx, w, ERR_TWICE, "%.*s: a queue has one management, and %.*s was given already", (int)w.n, w.p,
+			(int)before.n, before.p);
 	else
 		lex_error(lx, w, ERR_TWICE, "%.*s: means the same as %.*s, which was given already", (int)w.n, w.p,
 			(int)before.n, before.p);

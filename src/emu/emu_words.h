@@ -3,6 +3,7 @@
 #define EMU_EMU_WORDS_H
 
 #include "emu/emu_int.h"
+#include "wire/text.h"
 
 /* The value of an option, unless the next word begins another one: then it was forgotten. 0, or a code: it was told. */
 int emu_value(struct lex *lx, struct word name, const char *allowed, struct word *w);
@@ -13,7 +14,6 @@ int emu_parse_delay(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_burst(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_queue(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_limit(struct lex *lx, struct word w, struct emu_limit *limit);	/* but `auto` */
-int emu_parse_droptail(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_noerror(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_flows(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_expire(struct lex *lx, struct word name, struct emu_conf *c);
@@ -22,7 +22,6 @@ void emu_print_bw(char *to, const struct emu_conf *c);
 void emu_print_delay(char *to, const struct emu_conf *c);
 void emu_print_burst(char *to, const struct emu_conf *c);
 void emu_print_queue(char *to, const struct emu_conf *c);
-void emu_print_aqm(char *to, const struct emu_conf *c);
 void emu_print_noerror(char *to, const struct emu_conf *c);
 void emu_print_flows(char *to, const struct emu_conf *c);
 void emu_print_expire(char *to, const struct emu_conf *c);
@@ -40,6 +39,16 @@ void emu_print_lmax(char *to, const struct emu_conf *c);
 void emu_print_type(char *to, const struct emu_conf *c);
 
 /* emu_words_aqm.c */
+int emu_parse_droptail(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_red(struct lex *lx, struct word name, struct emu_conf *c);	/* gred too */
+int emu_parse_aqm(struct lex *lx, struct word name, struct emu_conf *c);	/* codel, pie */
+void emu_print_aqm(char *to, const struct emu_conf *c);
+struct aqm_conf emu_aqm_default_fq(const struct nrw_sched_ops *ops);		/* of the flows of fq_codel or fq_pie */
+/* Reads the next word and its value if it is a parameter of a->ops. False: it is none, or *rc, of what was told, is not
+ * 0. *said starts at 0. */
+bool emu_aqm_param(struct lex *lx, struct aqm_conf *a, uint32_t *said, int *rc);
+/* The parameters that are others than those of `from`. */
+void emu_aqm_print(struct text *t, const struct aqm_conf *a, const struct aqm_conf *from);
 
 /* emu_words_impair.c */
 int emu_parse_plr(struct lex *lx, struct word name, struct emu_conf *c);

@@ -178,17 +178,6 @@ void emu_print_queue(char *to, const struct emu_conf *c)
 	}
 }
 
-int emu_parse_droptail(struct lex *lx, struct word name, struct emu_conf *c)
-{
-	c->aqm = AQM_DROPTAIL;
-	return 0;
-}
-
-void emu_print_aqm(char *to, const struct emu_conf *c)
-{
-	strcpy(to, "droptail");
-}
-
 int emu_parse_noerror(struct lex *lx, struct word name, struct emu_conf *c)
 {
 	c->noerror = true;

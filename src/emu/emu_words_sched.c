@@ -3,8 +3,8 @@
  *
  *      queue 1 config sched 2 weight 5             sched 2 config type fq_codel quantum 300 limit 1000 flows 64
  *
- * quantum, limit and flows behind a type belong to it, where it takes them; the first word that it does not know ends
- * it. Kinds are those of the table in sched.c, plug-ins too, in any case; a synonym is printed as what it means. Runs
+ * quantum, limit and flows behind a type belong to it, where it takes them, and so do the parameters of the management
+ * of its flows (emu_words_aqm.c); the first word that it does not know ends it. Kinds are those of the table in sched.c, plug-ins too, in any case; a synonym is printed as what it means. Runs
  * while scripts are read. */
 #include "emu_words.h"
 
@@ -155,8 +155,9 @@ static bool type_param(struct lex *lx, struct emu_conf *c, int *rc)
 
 int emu_parse_type(struct lex *lx, struct word name, struct emu_conf *c)
 {
+	uint32_t said = 0;
 	struct word w;
-	int rc;
+	int rc = 0;
 
 	if (!lex_next(lx, &w))
 		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "type: its value is missing; a kind of scheduler, as qfq");
@@ -165,8 +166,8 @@ int emu_parse_type(struct lex *lx, struct word name, struct emu_conf *c)
 		return refuse_type(lx, w);
 	if (!emu_type_is_fq(c->type.ops))
 		return 0;
-	rc = 0;
-	while (type_param(lx, c, &rc))
+	c->type.aqm = emu_aqm_default_fq(c->type.ops);
+	while (type_param(lx, c, &rc) || emu_aqm_param(lx, &c->type.aqm, &said, &rc))
 		;
 	return rc;
 }
@@ -175,6 +176,7 @@ void emu_print_type(char *to, const struct emu_conf *c)
 {
 	struct text t = text_init(to, EMU_OPTION_TEXT);
 	const struct nrw_sched_params *p = &c->type.params;
+	struct aqm_conf from;
 
 	text_add(&t, "type %s", c->type.ops ? c->type.ops->name : EMU_TYPE_DEFAULT);
 	for (size_t i = 0; i < TYPE_PARAMS; i++) {
@@ -182,5 +184,9 @@ void emu_print_type(char *to, const struct emu_conf *c)
 
 		if (n)
 			text_add(&t, " %s %" PRIu64, type_params[i].word, n);
+	}
+	if (c->type.aqm.ops) {
+		from = emu_aqm_default_fq(c->type.ops);
+		emu_aqm_print(&t, &c->type.aqm, &from);
 	}
 }

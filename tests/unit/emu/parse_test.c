@@ -93,7 +93,7 @@ static bool same(const struct emu_conf *a, const struct emu_conf *b)
 {
 	return a->type.ops == b->type.ops && a->bw == b->bw && a->delay == b->delay && a->impair.loss.p[LOSS_P].below == b->impair.loss.p[LOSS_P].below &&
 		a->impair.loss.p[LOSS_P].always == b->impair.loss.p[LOSS_P].always && a->queue.kind == b->queue.kind &&
-		a->queue.amount == b->queue.amount && a->overhead.bytes == b->overhead.bytes && a->aqm == b->aqm &&
+		a->queue.amount == b->queue.amount && a->overhead.bytes == b->overhead.bytes && a->aqm.ops == b->aqm.ops &&
 		a->noerror == b->noerror && a->burst == b->burst && a->flows == b->flows && a->expire == b->expire &&
 		emu_mask_equal(&a->mask, &b->mask);
 }
