@@ -41,9 +41,19 @@ void hist_clear(struct hist *h)
 	h->sum = u128_of(0);
 }
 
-static uint64_t *octave_of(struct hist *h, unsigned o)
+/* Its octave, and how far it is shifted in there. */
+static inline unsigned octave_at(uint64_t value, unsigned *shift)
 {
-	if (!h->octave[o])
+	unsigned top = 63 ^ (unsigned)__builtin_clzll(value | (SUB - 1));	/* at least 6 */
+	unsigned o = top - HIST_SUB_BITS + 1;
+
+	*shift = o ? o - 1 : 0;
+	return o;
+}
+
+static inline uint64_t *octave_of(struct hist *h, unsigned o)
+{
+	if (__builtin_expect(!h->octave[o], 0))
 		h->octave[o] = calloc(SUB, sizeof(uint64_t));
 	return h->octave[o];
 }
@@ -71,8 +81,7 @@ static __attribute__((noinline, cold)) void put_first(struct hist *h, unsigned o
 
 void hist_put(struct hist *h, uint64_t value)
 {
-	unsigned top = 63 - (unsigned)__builtin_clzll(value | (SUB - 1));	/* at least 6 */
-	unsigned o = top - HIST_SUB_BITS + 1, shift = o ? o - 1 : 0;
+	unsigned shift, o = octave_at(value, &shift);
 	uint64_t *bucket = h->octave[o];
 
 	if (__builtin_expect(!bucket, 0)) {
@@ -81,6 +90,30 @@ void hist_put(struct hist *h, uint64_t value)
 	}
 	bucket[(value >> shift) & (SUB - 1)]++;
 	tally(h, value);
+}
+
+/* Count, sum and bounds stay in registers until the end: from put to put each would wait for its own store. */
+void hist_put_all(struct hist *h, const uint64_t *values, unsigned n)
+{
+	struct u128 sum = h->sum;
+	uint64_t min = h->min, max = h->max;
+
+	for (unsigned i = 0; i < n; i++) {
+		unsigned shift, o = octave_at(values[i], &shift);
+		uint64_t *bucket = octave_of(h, o);
+
+		if (__builtin_expect(bucket != NULL, 1))
+			bucket[(values[i] >> shift) & (SUB - 1)]++;
+		else
+			h->lost++;
+		sum = u128_add(sum, u128_of(values[i]));
+		min = values[i] < min ? values[i] : min;
+		max = values[i] > max ? values[i] : max;
+	}
+	h->count += n;
+	h->sum = sum;
+	h->min = min;
+	h->max = max;
 }
 
 static uint64_t total(const uint64_t *bucket)
@@ -132,8 +165,7 @@ static uint64_t plus(uint64_t a, uint64_t b)
 /* So many of one value, buckets alone. */
 static int put_bucket(struct hist *h, uint64_t value, uint64_t times)
 {
-	unsigned top = 63 - (unsigned)__builtin_clzll(value | (SUB - 1));
-	unsigned o = top - HIST_SUB_BITS + 1, shift = o ? o - 1 : 0;
+	unsigned shift, o = octave_at(value, &shift);
 	uint64_t *bucket = octave_of(h, o);
 
 	if (!bucket) {

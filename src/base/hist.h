@@ -23,6 +23,7 @@ void hist_init(struct hist *h);
 void hist_fini(struct hist *h);
 void hist_clear(struct hist *h);			/* keeps the memory */
 void hist_put(struct hist *h, uint64_t value);
+void hist_put_all(struct hist *h, const uint64_t *values, unsigned n);	/* each of them, in less time */
 int hist_merge(struct hist *into, const struct hist *from);	/* ERR_NOMEM: what did not fit is in lost */
 /* Adds every value of `from`, each larger by `by` (what passes 2^64 counts as 2^64 - 1); buckets by their upper edges,
  * so within their 1 %, the rest exactly. As hist_merge(). */

@@ -20,11 +20,9 @@
 
 void emu_waits_enter(struct emu_pipe *pipe)
 {
-	for (unsigned i = 0; i < pipe->wait_count; i++) {
-		hist_put(&pipe->record->wait, pipe->waits[i]);
-		if (pipe->series)
-			hist_put(&pipe->record->recent, pipe->waits[i]);
-	}
+	hist_put_all(&pipe->record->wait, pipe->waits, pipe->wait_count);
+	if (pipe->series)
+		hist_put_all(&pipe->record->recent, pipe->waits, pipe->wait_count);
 	pipe->wait_count = 0;
 }
 

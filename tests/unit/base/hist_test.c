@@ -107,6 +107,29 @@ static bool same(const struct hist *a, const struct hist *b)
 	return equal;
 }
 
+TEST(hist, all_at_once_are_each_by_itself)
+{
+	struct dice d = { .key = 4 };
+
+	for (unsigned round = 0; round < 100; round++) {
+		struct hist each, all;
+		uint64_t values[8];
+
+		hist_init(&each);
+		hist_init(&all);
+		for (unsigned n = 0; n <= 8; n++) {
+			for (unsigned i = 0; i < n; i++) {
+				values[i] = i % 4 == 3 ? UINT64_MAX - i : any_length(&d);
+				hist_put(&each, values[i]);
+			}
+			hist_put_all(&all, values, n);
+			assert_true(same(&each, &all));
+		}
+		hist_fini(&each);
+		hist_fini(&all);
+	}
+}
+
 TEST(hist, merging_is_the_same_as_putting_all)
 {
 	struct hist all, part[3];

@@ -36,14 +36,15 @@ TEST(nomem, a_histogram_counts_what_it_cannot_place)
 	out_of_memory = true;
 	hist_put(&h, 7);
 	hist_put(&h, 100000);
-	assert_int_equal(h.count, 3);
-	assert_int_equal(h.lost, 1);
-	assert_int_equal(h.sum.lo, 100012);
-	assert_int_equal(h.max, 100000);
+	hist_put_all(&h, (const uint64_t[]){ 200000, 7 }, 2);
+	assert_int_equal(h.count, 5);
+	assert_int_equal(h.lost, 2);
+	assert_int_equal(h.sum.lo, 300019);
+	assert_int_equal(h.max, 200000);
 	assert_int_equal(hist_quantile(&h, 1000), 7);	/* of those it knows */
 	assert_int_equal(hist_merge(&h, &other), ERR_NOMEM);
-	assert_int_equal(h.count, 5);
-	assert_int_equal(h.lost, 3);
+	assert_int_equal(h.count, 7);
+	assert_int_equal(h.lost, 4);
 	out_of_memory = false;
 	hist_fini(&h);
 	hist_fini(&other);
