@@ -138,6 +138,10 @@ static inline bool emu_link_serve(struct emu_link *l, struct pkt *p, uint64_t by
 }
 
 bool emu_link_set_rate(struct emu_link *l, uint64_t rate, nrw_time now);	/* false: what it serves never ends */
+/* What the packet in service needs from `now` on, in nanobits; and the same for one that goes on at `from`, false as
+ * above: between this arithmetic and that of emu_course.c. */
+struct u128 emu_link_left(const struct emu_link *l, nrw_time now);
+bool emu_link_go_on(struct emu_link *l, uint64_t rate, struct u128 credit, nrw_time from, struct u128 work);
 
 /* Takes out what is in service; its end is l->end. */
 static inline struct pkt *emu_link_finish(struct emu_link *l)
@@ -172,6 +176,7 @@ enum emu_option {
 	OPT_BW, OPT_DELAY, OPT_BURST, OPT_PLR, OPT_QUEUE, OPT_OVERHEAD, OPT_AQM, OPT_NOERROR, OPT_BUCKETS, OPT_MASK,
 	OPT_FLOWS, OPT_EXPIRE, OPT_TO, OPT_WEIGHT, OPT_PRI, OPT_LMAX, OPT_TYPE, OPT_DUPLICATE,
 	OPT_CORRUPT, OPT_REORDER, OPT_JITTER,
+	OPT_PROFILE, OPT_TRACE, OPT_SCHEDULE, OPT_PAUSED, OPT_CUT, OPT_SEED, OPT_PCAP, OPT_LOG,
 	OPT_COUNT, OPT_NONE = OPT_COUNT	/* at most 64 */
 };
 
@@ -198,6 +203,26 @@ struct emu_type {		/* of a scheduler */
 	struct aqm_conf aqm;			/* of the flows of fq_codel and fq_pie */
 };
 
+struct emu_trace_conf {
+	struct emu_file *file;	/* NULL: by rate */
+	uint32_t mtu;		/* bytes of a chance */
+	bool once;
+};
+
+struct emu_schedule_conf {
+	struct emu_file *file;	/* NULL: nothing changes by itself */
+	bool once;
+};
+
+struct emu_seed {
+	bool own;		/* else that of the instance */
+	uint64_t value;
+};
+
+struct emu_log_conf {		/* paths of files to be written; NULL: none */
+	struct emu_file *mm, *events;
+};
+
 /* What lines have said of an object. Members that point to what was read from a file are counted: emu_words.c. */
 struct emu_conf {
 	uint64_t bw;		/* bit/s; 0: no limit */
@@ -208,6 +233,13 @@ struct emu_conf {
 	uint64_t burst;		/* bytes */
 	struct aqm_conf aqm;
 	bool noerror;
+	bool paused, cut;
+	struct emu_file *profile;	/* NULL: none */
+	struct emu_trace_conf trace;
+	struct emu_schedule_conf schedule;
+	struct emu_seed seed;
+	struct emu_file *pcap;		/* its path; NULL: none */
+	struct emu_log_conf log;
 	struct emu_mask mask;
 	uint32_t flows;		/* most there may be */
 	nrw_time expire;	/* how long an idle one is kept */
@@ -268,6 +300,8 @@ int emu_refuse_later(struct lex *lx, struct word w);
 void emu_conf_copy(struct emu_conf *to, const struct emu_conf *from);	/* holds what it points to */
 void emu_conf_merge(struct emu_conf *into, const struct emu_conf *from, uint64_t named);
 void emu_conf_release(struct emu_conf *c);
+void emu_profile_settle(struct emu_conf *c, uint64_t *named);	/* the line is read; emu_words_link.c */
+int emu_conf_check(const struct emu_conf *c, struct err *e);	/* 0, or ERR_USAGE: options that do not go together */
 
 /* emu_parse.c */
 enum emu_form { FORM_TEXT, FORM_JSON, FORM_COMPAT };	/* of what is printed */

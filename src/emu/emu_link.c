@@ -26,8 +26,8 @@
  * The end of time: a service that would end at 2^64 - 1 ns or later (NRW_NEVER) is refused, and so is all that follows:
  * the link would be busy until then. Only another rate opens it again.
  *
- * What comes here later has its place already: extra airtime is added to the work; a link that stops, or sends by a
- * list of chances, answers another `end` to the same three calls. */
+ * A link with a trace, a profile, a schedule or a pause keeps this interface, packet and end, and has its arithmetic in
+ * emu_course.c; the last two calls here are where one goes over into the other. */
 #include "emu_int.h"
 
 #define NANO UINT64_C(1000000000)
@@ -104,6 +104,12 @@ bool emu_link_serve_any(struct emu_link *l, struct pkt *p, uint64_t bytes)
 	return true;
 }
 
+/* What the one in service needs from `now` on, before its end. */
+struct u128 emu_link_left(const struct emu_link *l, nrw_time now)
+{
+	return l->rate ? u128_add(u128_mul64(l->whole - now, l->rate), u128_of(l->part)) : u128_of(0);
+}
+
 bool emu_link_set_rate(struct emu_link *l, uint64_t rate, nrw_time now)
 {
 	struct u128 left;
@@ -117,8 +123,16 @@ bool emu_link_set_rate(struct emu_link *l, uint64_t rate, nrw_time now)
 		start_at(l, now);
 		return true;
 	}
-	left = u128_add(u128_mul64(l->whole - now, l->rate), u128_of(l->part));
+	left = emu_link_left(l, now);
 	l->rate = rate;
 	start_at(l, now);
 	return add_work(l, left);
+}
+
+bool emu_link_go_on(struct emu_link *l, uint64_t rate, struct u128 credit, nrw_time from, struct u128 work)
+{
+	l->rate = rate;
+	l->credit = credit;
+	start_at(l, from);
+	return !l->pkt || !rate || add_work(l, work);
 }

@@ -327,6 +327,7 @@ static int parse_line(struct lex *lx, struct emu_cmd *c)
 	bad |= bad ? 0 : one_number(lx, c, first);
 	while (!lex_end(lx))
 		bad |= parse_option(lx, c, &said);
+	emu_profile_settle(&c->conf, &c->named);
 	return bad;
 }
 

@@ -11,10 +11,13 @@
  * those of `narrows check --list`. Runs while scripts are read. */
 #include "emu_words.h"
 
+#include "emu_trace.h"
+
 #include <string.h>
 
 const struct emu_conf emu_conf_default = {
-	.queue = { LIMIT_PACKETS, EMU_DEFAULT_SLOTS }, .flows = EMU_FLOWS_DEFAULT, .expire = EMU_EXPIRE_DEFAULT,
+	.queue = { LIMIT_PACKETS, EMU_DEFAULT_SLOTS }, .flows = EMU_FLOWS_DEFAULT, .expire = EMU_EXPIRE_DEFAULT, .noerror = true,
+	.trace = { .mtu = EMU_TRACE_MTU },
 	.weight = 1,
 };
 
@@ -99,6 +102,24 @@ static const struct emu_word words[] = {
 	PART("ts", "of pie, fq_pie: delay of the last packet that left (so it is of fq_pie)"),
 	NOW(WORD_OPTION, FIFO, "noerror", OPT_NOERROR, emu_parse_noerror, emu_print_noerror, noerror,
 		"a drop is no error to a local sender; so it is anyway"),
+	NOW(WORD_OPTION, FIFO, "error", OPT_NOERROR, emu_parse_error, NULL, noerror,
+		"a drop is an error to a local sender, of whom captures have none"),
+	COUNTED(WORD_OPTION, LINK, "profile", OPT_PROFILE, emu_parse_profile, emu_print_profile, profile,
+		emu_hold_profile, emu_release_profile, "FILE: random airtime of each packet; none"),
+	COUNTED(WORD_OPTION, LINK, "trace", OPT_TRACE, emu_parse_trace, emu_print_trace, trace, emu_hold_trace,
+		emu_release_trace, "FILE [once] [mtu N]: chances to send, each of 1504 bytes; none"),
+	COUNTED(WORD_OPTION, LINK, "schedule", OPT_SCHEDULE, emu_parse_schedule, emu_print_schedule, schedule,
+		emu_hold_schedule, emu_release_schedule, "FILE [once]: bw, delay, loss, queue, jitter over time; none"),
+	NOW(WORD_OPTION, LINK, "paused", OPT_PAUSED, emu_parse_paused, emu_print_paused, paused,
+		"[on | off]: the link stops, what comes waits"),
+	NOW(WORD_OPTION, ON_ALL, "cut", OPT_CUT, emu_parse_cut, emu_print_cut, cut,
+		"[on | off]: all that is inside and all that comes is dropped"),
+	NOW(WORD_OPTION, ON_ALL, "seed", OPT_SEED, emu_parse_seed, emu_print_seed, seed,
+		"N: dice of its own, whatever --seed says; none"),
+	COUNTED(WORD_OPTION, ON_ALL, "pcap", OPT_PCAP, emu_parse_pcap, emu_print_pcap, pcap, emu_hold_pcap,
+		emu_release_pcap, "FILE: a capture of what leaves; none"),
+	COUNTED(WORD_OPTION, ON_ALL, "log", OPT_LOG, emu_parse_log, emu_print_log, log, emu_hold_log, emu_release_log,
+		"mm FILE | events FILE: what happens, a line each, as mahimahi writes it or with all there is; none"),
 	NOW(WORD_OPTION, ON_ALL, "mask", OPT_MASK, emu_mask_parse, emu_mask_print, mask,
 		"a queue and a link for each value of these fields"),
 	NOW(WORD_OPTION, FIFO, "flow_mask", OPT_MASK, emu_mask_parse, NULL, mask,
@@ -111,16 +132,8 @@ static const struct emu_word words[] = {
 		"how long an idle flow is kept (60s)"),
 	{ WORD_OPTION, "buckets", "ignored: tables grow as they need", .option = OPT_BUCKETS, .on = ON_ALL,
 		.parse = emu_parse_buckets },
-	LATER(WORD_OPTION, "profile", "random airtime by a file"),
-	LATER(WORD_OPTION, "error", "a drop is an error to a local sender"),
 	{ WORD_OPTION, "quantum", "of type fq_codel and fq_pie: bytes a turn", .option = OPT_NONE },
 	{ WORD_OPTION, "limit", "of type fq_codel and fq_pie: packets in all queues", .option = OPT_NONE },
-	LATER(WORD_OPTION, "trace", "chances to send by a file"),
-	LATER(WORD_OPTION, "schedule", "parameters that change by a file"),
-	LATER(WORD_OPTION, "seed", "dice of its own"),
-	LATER(WORD_OPTION, "pcap", "a capture of what leaves"),
-	LATER(WORD_OPTION, "paused", "hold all"),
-	LATER(WORD_OPTION, "cut", "drop all"),
 	LATER(WORD_AQM, "dualpi2", "dual queue for low latency"),
 	LATER(WORD_AQM, "cobalt", "codel and blue"),
 	{ WORD_SCHED, "drr", "the same as rr", .option = OPT_NONE },

@@ -15,6 +15,7 @@ int emu_parse_burst(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_queue(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_limit(struct lex *lx, struct word w, struct emu_limit *limit);	/* but `auto` */
 int emu_parse_noerror(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_error(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_flows(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_expire(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_buckets(struct lex *lx, struct word name, struct emu_conf *c);
@@ -70,5 +71,31 @@ void emu_hold_jitter(const struct emu_conf *c);
 void emu_release_jitter(struct emu_conf *c);
 
 /* emu_words_link.c */
+int emu_parse_profile(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_trace(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_schedule(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_paused(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_cut(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_seed(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_pcap(struct lex *lx, struct word name, struct emu_conf *c);
+int emu_parse_log(struct lex *lx, struct word name, struct emu_conf *c);
+void emu_print_profile(char *to, const struct emu_conf *c);
+void emu_print_trace(char *to, const struct emu_conf *c);
+void emu_print_schedule(char *to, const struct emu_conf *c);
+void emu_print_paused(char *to, const struct emu_conf *c);
+void emu_print_cut(char *to, const struct emu_conf *c);
+void emu_print_seed(char *to, const struct emu_conf *c);
+void emu_print_pcap(char *to, const struct emu_conf *c);
+void emu_print_log(char *to, const struct emu_conf *c);
+void emu_hold_profile(const struct emu_conf *c);
+void emu_release_profile(struct emu_conf *c);
+void emu_hold_trace(const struct emu_conf *c);
+void emu_release_trace(struct emu_conf *c);
+void emu_hold_schedule(const struct emu_conf *c);
+void emu_release_schedule(struct emu_conf *c);
+void emu_hold_pcap(const struct emu_conf *c);
+void emu_release_pcap(struct emu_conf *c);
+void emu_hold_log(const struct emu_conf *c);
+void emu_release_log(struct emu_conf *c);
 
 #endif

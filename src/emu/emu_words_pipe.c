@@ -184,9 +184,15 @@ int emu_parse_noerror(struct lex *lx, struct word name, struct emu_conf *c)
 	return 0;
 }
 
+int emu_parse_error(struct lex *lx, struct word name, struct emu_conf *c)
+{
+	c->noerror = false;
+	return 0;
+}
+
 void emu_print_noerror(char *to, const struct emu_conf *c)
 {
-	strcpy(to, c->noerror ? "noerror" : "");
+	strcpy(to, c->noerror ? "noerror" : "error");
 }
 
 int emu_parse_flows(struct lex *lx, struct word name, struct emu_conf *c)
