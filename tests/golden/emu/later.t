@@ -8,19 +8,8 @@ pipe 1 config codel target 5ms ; !15 codel: known, but not supported by this ver
 pipe 1 config pie ; !15 pie: known, but not supported by this version
 pipe 1 config fq_codel ; !15 fq_codel: known, but not supported by this version
 pipe 1 config dualpi2 ; !15 dualpi2: known, but not supported by this version
-pipe 1 config jitter 5ms normal ; !15 jitter: known, but not supported by this version
-pipe 1 config loss gemodel 0.01 0.1 ; !20 gemodel: known, but not supported by this version
-pipe 1 config loss state 0.1 ; !20 state: known, but not supported by this version
-pipe 1 config loss pattern file ; !20 pattern: known, but not supported by this version
-pipe 1 config loss random 0.1 corr 0.5 ; !31 corr: known, but not supported by this version
-pipe 1 config loss random 0.1 after ; !31 after: known, but not supported by this version
-pipe 1 config duplicate 0.01 ; !15 duplicate: known, but not supported by this version
-pipe 1 config corrupt 0.01 ; !15 corrupt: known, but not supported by this version
-pipe 1 config reorder 0.01 gap 5 ; !15 reorder: known, but not supported by this version
 pipe 1 config trace lte.up once mtu 1504 ; !15 trace: known, but not supported by this version
 pipe 1 config schedule leo.csv ; !15 schedule: known, but not supported by this version
-pipe 1 config overhead ethernet ; !24 ethernet: known, but not supported by this version
-pipe 1 config overhead atm ; !24 atm: known, but not supported by this version
 pipe 1 config seed 5 ; !15 seed: known, but not supported by this version
 pipe 1 config pcap out.pcap ; !15 pcap: known, but not supported by this version
 pipe 1 config paused ; !15 paused: known, but not supported by this version

@@ -34,8 +34,8 @@ pipe 1 config plr ; !18 plr: its value is missing; a probability, 0..1 or 0%..10
 pipe 1 config plr 1.01 ; !19 plr: 1.01 is not in 0..1
 pipe 1 config plr 101% ; !19 plr: 101% is not in 0%..100%
 pipe 1 config plr half ; !19 plr: 'half' is not a probability, as 0.01 or 1%
-pipe 1 config loss ; !19 loss: its value is missing; random P, with P 0..1 or 0%..100%
-pipe 1 config loss 0.1 ; !20 loss: unknown model; random P, with P 0..1 or 0%..100%
+pipe 1 config loss ; !19 loss: its value is missing; random P, gemodel p, state p13 or pattern FILE
+pipe 1 config loss 0.1 ; !20 loss: unknown model; random P, gemodel p, state p13 or pattern FILE
 pipe 1 config loss random ; !26 loss: its value is missing; a probability, 0..1 or 0%..100%
 pipe 1 config loss random x ; !27 loss: 'x' is not a probability, as 0.01 or 1%
 pipe 1 config loss random delay 5 ; !27 loss: its value is missing before this word; a probability, 0..1 or 0%..100%
@@ -54,7 +54,7 @@ pipe 1 config queue -1 ; !21 queue: -1 is not in 1..1048576
 pipe 1 config queue 50slots ; !21 queue: '50slots' is not a limit; packets (50), bytes (64KB), a time at bw (50ms), or auto
 pipe 1 config queue KB ; !21 queue: 'KB' is not a limit; packets (50), bytes (64KB), a time at bw (50ms), or auto
 pipe 1 config queue 0.1ns ; !21 queue: 0.1ns would be rounded; it must be a whole number of ns
-pipe 1 config overhead ; !23 overhead: its value is missing; bytes a packet, 0..65535
+pipe 1 config overhead ; !23 overhead: its value is missing; bytes a packet, 0..65535, ethernet, or atm
 pipe 1 config overhead -1 ; !24 overhead: -1 is not in 0..65535
 pipe 1 config overhead 65536 ; !24 overhead: 65536 is not in 0..65535
 pipe 1 config overhead 14B ; !24 overhead: '14B' is not a whole number in 0..65535

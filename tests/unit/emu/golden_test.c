@@ -35,7 +35,7 @@ static bool becomes(const char *line, size_t n, char *text, bool notes)
 
 	text[0] = '\0';
 	errs_init(&es);
-	lex_line(&lx, "golden", 1, line, n, &es);
+	lex_line(&lx, GOLDEN_DIR "/lines", 1, line, n, &es);	/* files stand beside the script */
 	c = emu_parse(&lx);
 	assert_int_equal(c == NULL, es.errors > 0);
 	if (notes)
@@ -108,6 +108,11 @@ TEST(golden, refused)
 TEST(golden, misread_by_ipfw)
 {
 	file_holds("misread.t", 15);
+}
+
+TEST(golden, impairments)
+{
+	file_holds("impair.t", 80);
 }
 
 TEST(golden, known_but_later)
