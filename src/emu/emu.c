@@ -155,7 +155,7 @@ static struct emu_pipe *make(struct emu *e, uint32_t number)
 	pipe = pool_take(&e->pipes);
 	if (!pipe)
 		return NULL;
-	if (emu_pipe_init(pipe, e, number)) {
+	if (emu_pipe_init(pipe, e, EMU_PIPE, number)) {
 		pool_put(&e->pipes, pipe);
 		return NULL;
 	}
@@ -224,6 +224,27 @@ static int set_mask(struct emu *e, struct emu_pipe *pipe, const struct emu_mask 
 	return emu_flows_mask(pipe->flows, mask);
 }
 
+/* Something special is asked, or was: all its packets are flows. What it asks of queue management lies in its record. */
+static int set_special(struct emu *e, struct emu_pipe *pipe, const struct emu_conf *conf, nrw_time now)
+{
+	struct aqm_conf *aqm = &pipe->record->conf.aqm, was;
+	unsigned parts = emu_parts(conf);
+	int rc;
+
+	if (!parts && !(pipe->flows && pipe->flows->extras.size))
+		return 0;
+	if (!pipe->flows && emu_flows_new(pipe, &e->flows, &e->stretches))
+		return ERR_NOMEM;
+	if (emu_flows_take_over(pipe->flows))
+		return ERR_NOMEM;
+	was = *aqm;
+	*aqm = conf->aqm;
+	rc = emu_extras_config(pipe->flows, parts, aqm, now);
+	if (rc)
+		*aqm = was;
+	return rc;
+}
+
 static int config(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err)
 {
 	struct emu_pipe *pipe = emu_find(e, c->kind, c->number);
@@ -237,7 +258,7 @@ static int config(struct emu *e, const struct emu_cmd *c, nrw_time now, struct e
 	emu_conf_copy(&conf, anew ? &emu_conf_default : &pipe->record->conf);
 	emu_conf_merge(&conf, &c->conf, c->named);
 	settle(pipe, now);
-	if (set_mask(e, pipe, &conf.mask)) {
+	if (set_mask(e, pipe, &conf.mask) || set_special(e, pipe, &conf, now)) {
 		emu_conf_release(&conf);
 		return err_set(err, ERR_NOMEM, "pipe %u: no memory", c->number);
 	}

@@ -20,6 +20,7 @@
 #include <narrows/plugin.h>
 
 #include "base/pool.h"
+#include "emu/aqm.h"
 #include "emu/emu_impair.h"
 #include "emu/emu_int.h"
 
@@ -47,23 +48,26 @@ struct emu_extra {
 struct emu_extras {
 	struct pool pool;
 	const struct nrw_aqm_ops *aqm;	/* NULL: none */
-	const void *aqm_params;
+	const struct aqm_conf *conf;	/* of it */
 	size_t size;			/* of one; 0: there are none */
-};
-
-struct emu_who {		/* who draws: docs/ARCHITECTURE.md, "Dice" */
-	uint64_t seed;
-	enum dice_kind kind;
-	uint32_t number;
-	uint64_t flow;
 };
 
 /* What a configuration asks for beyond a plain pipe: PART_ bits. */
 unsigned emu_parts(const struct emu_conf *c);
 
-void emu_extras_init(struct emu_extras *x, size_t aqm_bytes);
+struct emu_flow;
+struct emu_flows;
+
 void emu_extras_fini(struct emu_extras *x);	/* all are back */
-struct emu_extra *emu_extra_take(struct emu_extras *x, const struct emu_who *who);	/* cleared; NULL: no memory */
-void emu_extra_put(struct emu_extras *x, struct emu_extra *extra);
+/* Another configuration, whose queue management is `aqm`, which outlives it: every flow has what it asks for. 0, or
+ * ERR_NOMEM before anything was done. */
+int emu_extras_config(struct emu_flows *f, unsigned parts, const struct aqm_conf *aqm, nrw_time now);
+int emu_extra_new(struct emu_flows *f, struct emu_flow *flow, uint64_t number, nrw_time now);	/* of a new flow */
+void emu_extra_free(struct emu_flows *f, struct emu_flow *flow);
+
+static inline const void *emu_extras_params(const struct emu_extras *x)
+{
+	return aqm_params(x->conf);
+}
 
 #endif

@@ -9,7 +9,8 @@
  *                 |                           +-- emu_ends: whose service ends next   |
  *                 +-------------------------------------------------------------------+
  *
- * All flows of a pipe have one rate, delay and limit, those of the pipe. */
+ * All flows of a pipe have one rate, delay and limit, those of the pipe. A pipe without a mask goes this way too, where
+ * something special is asked of it (emu_extra.h): all its packets are of the flow `sole`. */
 #ifndef EMU_EMU_FLOW_H
 #define EMU_EMU_FLOW_H
 
@@ -19,6 +20,7 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include "base/pool.h"
+#include "emu/emu_extra.h"
 #include "emu/emu_int.h"
 
 /* emu_key.c: which fields tell flows apart, and what they are in a packet. */
@@ -57,8 +59,8 @@ void emu_key_read(const struct emu_key *k, struct emu_addresses *a);
 /* "tcp 10.0.0.1:5001 > 10.0.0.2:80"; what snprintf() would return. */
 int emu_key_print(const struct emu_key *k, const struct emu_shape *s, char *to, size_t room);
 
-/* Why a packet of a flow may end. */
-enum emu_flow_drop { FLOW_LOSS, FLOW_QUEUE_FULL, FLOW_TIME_END, FLOW_NO_MEMORY, FLOW_DROPS };
+/* Drops that a flow counts itself; its extra counts others. */
+enum emu_flow_drop { FLOW_LOSS, FLOW_QUEUE_FULL, FLOW_TIME_END, FLOW_DROPS };
 
 extern const enum drop emu_flow_drops[FLOW_DROPS];
 
@@ -74,7 +76,7 @@ struct emu_flow {
 	struct hash_node node;
 	uint64_t key[2];		/* struct emu_key, its first words */
 	uint64_t packets, bytes, out_bytes;
-	uint64_t left;			/* packets that are out or were dropped; the others it holds */
+	uint64_t left;			/* packets that are out or were dropped, less copies made; the others it holds */
 
 	struct emu_link link;
 
@@ -89,10 +91,12 @@ struct emu_flow {
 	uint64_t key_more[4];		/* the words that IPv4 does not need */
 	struct list all;
 	uint64_t id;			/* 1, 2, ... in the order of first packets */
+	uint32_t no_memory;		/* drops on the way */
 	uint8_t state;			/* enum emu_flow_state */
 
 	struct dice loss;
 	uint64_t drops[FLOW_DROPS];
+	struct emu_extra *extra;	/* NULL: nothing special */
 	struct hist *recent;		/* waits since a reader of series looked; NULL: none */
 	const struct emu_shape *shape;
 };
@@ -210,7 +214,10 @@ struct emu_flows {
 	struct emu_slot slot;		/* its event, beside that of the pipe's own queue */
 	struct emu_when when;
 	struct emu_pipe *pipe;
-	const struct emu_shape *shape;	/* NULL: no mask now */
+	const struct emu_shape *shape;	/* NULL: packets go the plain way now */
+	struct emu_flow *sole;		/* of all packets while there is no mask; NULL: never had one */
+	unsigned parts;			/* PART_ bits: what is special */
+	struct emu_extras extras;
 	struct emu_shape *shapes;	/* all there were */
 	struct pool *flow_pool;
 	struct emu_ends ends;
@@ -232,6 +239,9 @@ struct emu_flows {
 int emu_flows_new(struct emu_pipe *pipe, struct pool *flow_pool, struct pool *stretches);	/* 0 or ERR_NOMEM */
 void emu_flows_free(struct emu_flows *f);	/* frees what it holds, silently */
 int emu_flows_mask(struct emu_flows *f, const struct emu_mask *mask);	/* 0, or ERR_NOMEM before anything was done */
+/* From now on without a mask all packets are of one flow, which takes over what the pipe's own queue and link hold. 0, or
+ * ERR_NOMEM before anything was done. */
+int emu_flows_take_over(struct emu_flows *f);
 void emu_flows_config(struct emu_flows *f, nrw_time now);	/* the pipe has a new configuration */
 void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw_time now);
 void emu_flows_soon(struct emu_flows *f, const struct view *v);
@@ -263,6 +273,30 @@ static inline void emu_flow_warm(const struct emu_flow *flow)
 {
 	__builtin_prefetch(&flow->link, 1);
 	__builtin_prefetch(&flow->queue, 1);
+}
+
+/* A packet ends here; counted by the flow and the pipe. */
+void emu_flow_drop(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, enum drop why);
+/* It is admitted: waits, or begins its service. */
+void emu_flow_join(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, nrw_time now);
+/* Its service ended: on its way. False: dropped. */
+bool emu_flow_depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nrw_time end);
+void emu_flow_left_queue(struct emu_flows *f, struct emu_flow *flow, uint64_t bytes);	/* one is no backlog any more */
+
+/* emu_enter.c: what comes, where something special is asked. */
+void emu_flow_enter(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, const struct view *v,
+	nrw_time now);
+
+/* emu_manage.c: queue management of a flow, by what its extras say. */
+/* May it join? Else it was dropped. */
+bool emu_manage_put(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, const struct view *v,
+	nrw_time now);
+/* The next packet for the link, whose predecessor's service ended `now`; NULL: none is left. */
+struct pkt *emu_manage_take(struct emu_flows *f, struct emu_flow *flow, nrw_time now);
+
+static inline enum dice_kind emu_dice_kind(const struct emu_pipe *pipe)
+{
+	return pipe->kind == EMU_QUEUE ? DICE_QUEUE : pipe->kind == EMU_SCHED ? DICE_SCHED : DICE_PIPE;
 }
 
 static inline uint64_t emu_flow_held(const struct emu_flow *flow)

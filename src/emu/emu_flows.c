@@ -34,7 +34,6 @@
 
 const enum drop emu_flow_drops[FLOW_DROPS] = {
 	[FLOW_LOSS] = DROP_LOSS, [FLOW_QUEUE_FULL] = DROP_QUEUE_FULL, [FLOW_TIME_END] = DROP_TIME_END,
-	[FLOW_NO_MEMORY] = DROP_NO_MEMORY,
 };
 
 int emu_flows_new(struct emu_pipe *pipe, struct pool *flow_pool, struct pool *stretches)
@@ -71,8 +70,18 @@ static void free_flow(struct emu_flows *f, struct emu_flow *flow)
 	if (flow->recent)
 		hist_fini(flow->recent);
 	free(flow->recent);
+	emu_extra_free(f, flow);
 	f->alive--;
 	pool_put(f->flow_pool, flow);
+}
+
+static __attribute__((cold)) void keep_draws(struct emu_flows *f, struct emu_flow *flow)
+{
+	if (!(f->parts & PART_ENTRY))
+		flow->extra->dice[DICE_LOSS] = flow->loss;
+	for (unsigned i = 1; i < EMU_DICES; i++)
+		if (flow->extra->dice[i].drawn)
+			emu_draws_keep(&f->draws, &flow->extra->dice[i]);
 }
 
 /* No packet finds it any more. */
@@ -80,7 +89,9 @@ static void hide(struct emu_flows *f, struct emu_flow *flow)
 {
 	hash_remove(&f->table, &flow->node);
 	emu_soon_forget(&f->soon, flow);
-	if (flow->loss.drawn)
+	if (flow->extra)
+		keep_draws(f, flow);
+	else if (flow->loss.drawn)
 		emu_draws_keep(&f->draws, &flow->loss);
 }
 
@@ -151,7 +162,34 @@ static bool make_room(struct emu_flows *f)
 	return true;
 }
 
-static struct emu_flow *make(struct emu_flows *f, const struct emu_key *key, uint64_t digest, enum drop *why)
+/* A flow of nobody yet; NULL: no memory. */
+static struct emu_flow *take_flow(struct emu_flows *f, const struct emu_key *key, uint64_t number, nrw_time now)
+{
+	struct emu_flow *flow;
+
+	if (emu_ends_reserve(&f->ends, f->alive + 1))
+		return NULL;
+	flow = pool_take(f->flow_pool);
+	if (!flow)
+		return NULL;
+	*flow = (struct emu_flow){ .wait_min = UINT64_MAX, .shape = f->shape };
+	memcpy(flow->key, key->w, sizeof(flow->key));
+	memcpy(flow->key_more, &key->w[2], sizeof(flow->key_more));
+	emu_link_init(&flow->link);
+	flow->loss.key = dice_key(f->pipe->cfg->seed, emu_dice_kind(f->pipe), f->pipe->number, number,
+		DICE_LOSS);
+	if (f->extras.size && emu_extra_new(f, flow, number, now)) {
+		pool_put(f->flow_pool, flow);
+		return NULL;
+	}
+	list_init(&flow->idle);
+	list_put_tail(&f->all, &flow->all);
+	f->alive++;
+	return flow;
+}
+
+static struct emu_flow *make(struct emu_flows *f, const struct emu_key *key, uint64_t digest, nrw_time now,
+	enum drop *why)
 {
 	struct emu_flow *flow;
 
@@ -159,20 +197,14 @@ static struct emu_flow *make(struct emu_flows *f, const struct emu_key *key, uin
 	if (!make_room(f))
 		return NULL;
 	*why = DROP_NO_MEMORY;
-	if (emu_ends_reserve(&f->ends, f->alive + 1))
-		return NULL;
-	flow = pool_take(f->flow_pool);
+	flow = take_flow(f, key, emu_key_number(key), now);
 	if (!flow)
 		return NULL;
-	*flow = (struct emu_flow){ .id = ++f->made, .wait_min = UINT64_MAX, .shape = f->shape };
-	memcpy(flow->key, key->w, sizeof(flow->key));
-	memcpy(flow->key_more, &key->w[2], sizeof(flow->key_more));
-	emu_link_init(&flow->link);
-	flow->loss.key = dice_key(f->pipe->cfg->seed, DICE_PIPE, f->pipe->number, emu_key_number(key), DICE_LOSS);
-	emu_draws_resume(&f->draws, &flow->loss);
-	list_init(&flow->idle);
-	list_put_tail(&f->all, &flow->all);
-	f->alive++;
+	flow->id = ++f->made;
+	if (flow->extra)
+		flow->loss = flow->extra->dice[DICE_LOSS];
+	else
+		emu_draws_resume(&f->draws, &flow->loss);
 	hash_add(&f->table, &flow->node, digest);
 	return flow;
 }
@@ -191,15 +223,18 @@ static struct emu_flow *find(struct emu_flows *f, const struct view *v, nrw_time
 		return told->flow;
 	digest = told ? told->digest : hash_digest(&f->table, key.w, words * sizeof(*key.w));
 	flow = emu_flow_find(f, &key, words, digest);
-	return flow ? flow : make(f, &key, digest, why);
+	return flow ? flow : make(f, &key, digest, now, why);
 }
 
-static __attribute__((cold)) void drop(struct emu_flows *f, struct emu_flow *flow, struct pkt *p,
-	enum emu_flow_drop why)
+__attribute__((cold)) void emu_flow_drop(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, enum drop why)
 {
-	flow->drops[why]++;
+	for (unsigned i = 0; i < FLOW_DROPS; i++)
+		flow->drops[i] += emu_flow_drops[i] == why;
+	flow->no_memory += why == DROP_NO_MEMORY;
+	if (flow->extra)
+		flow->extra->drops[why]++;
 	flow->left++;
-	emu_pipe_drop(f->pipe, p, emu_flow_drops[why]);
+	emu_pipe_drop(f->pipe, p, why);
 }
 
 static void note_wait(struct emu_flows *f, struct emu_flow *flow, nrw_time ns)
@@ -214,20 +249,20 @@ static void note_wait(struct emu_flows *f, struct emu_flow *flow, nrw_time ns)
 }
 
 /* Its service has ended: on its way, but not before those of its flow. False: dropped. */
-static bool depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nrw_time end)
+bool emu_flow_depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nrw_time end)
 {
 	nrw_time exit = emu_pipe_exit(f->pipe, end);
 	struct emu_step s;
 
 	note_wait(f, flow, end - p->at);
 	if (exit == NRW_NEVER) {
-		drop(f, flow, p, FLOW_TIME_END);
+		emu_flow_drop(f, flow, p, DROP_TIME_END);
 		return false;
 	}
 	exit = exit > flow->last ? exit : flow->last;
 	s = (struct emu_step){ .pkt = p, .flow = flow, .exit = exit, .seq = p->seq };
 	if (emu_way_put(&f->way, &s)) {
-		drop(f, flow, p, FLOW_NO_MEMORY);
+		emu_flow_drop(f, flow, p, DROP_NO_MEMORY);
 		return false;
 	}
 	if (__builtin_expect(f->pipe->total_apart, 0))
@@ -237,25 +272,30 @@ static bool depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nr
 	return true;
 }
 
-static void left_queue(struct emu_flows *f, struct emu_flow *flow, uint64_t bytes)
+void emu_flow_left_queue(struct emu_flows *f, struct emu_flow *flow, uint64_t bytes)
 {
 	emu_queue_done(&flow->queue, bytes);
 	f->packets--;
 	f->bytes -= bytes;
 }
 
+static inline struct pkt *next_of(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
+{
+	return __builtin_expect(f->parts & PART_AQM, 0) ? emu_manage_take(f, flow, now) : emu_queue_take(&flow->queue);
+}
+
 /* The link is free: the next one begins. False: nobody waits, or none of them ends in time. */
-static bool serve_waiting(struct emu_flows *f, struct emu_flow *flow)
+static bool serve_waiting(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
 	struct pkt *p;
 
-	while ((p = emu_queue_take(&flow->queue))) {
+	while ((p = next_of(f, flow, now))) {
 		uint64_t bytes = emu_pipe_charge(p);
 
 		if (emu_link_serve(&flow->link, p, bytes))
 			return true;
-		left_queue(f, flow, bytes);
-		drop(f, flow, p, FLOW_TIME_END);
+		emu_flow_left_queue(f, flow, bytes);
+		emu_flow_drop(f, flow, p, DROP_TIME_END);
 	}
 	return false;
 }
@@ -265,9 +305,9 @@ static void end_service(struct emu_flows *f, struct emu_flow *flow, nrw_time end
 	struct pkt *p = emu_link_finish(&flow->link);
 	bool on_way;
 
-	left_queue(f, flow, flow->link.bytes);
-	on_way = depart(f, flow, p, end);
-	if (serve_waiting(f, flow)) {
+	emu_flow_left_queue(f, flow, flow->link.bytes);
+	on_way = emu_flow_depart(f, flow, p, end);
+	if (serve_waiting(f, flow, end)) {
 		emu_ends_put_off(&f->ends, flow->link.end);
 		return;
 	}
@@ -310,16 +350,21 @@ void emu_flows_catch_up(struct emu_flows *f, nrw_time now)
 	}
 }
 
-static void begin(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, nrw_time now)
+static inline void open_link(const struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
 	flow->link.rate = f->pipe->link.rate;
 	emu_link_open(&flow->link, now, f->pipe->burst);
+}
+
+static void begin(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, nrw_time now)
+{
+	open_link(f, flow, now);
 	if (emu_link_serve(&flow->link, p, bytes)) {
 		emu_ends_add(&f->ends, flow->link.end, flow);
 		return;
 	}
-	left_queue(f, flow, bytes);
-	drop(f, flow, p, FLOW_TIME_END);
+	emu_flow_left_queue(f, flow, bytes);
+	emu_flow_drop(f, flow, p, DROP_TIME_END);
 }
 
 void emu_flows_note_peak(struct emu_flows *f)
@@ -332,47 +377,70 @@ void emu_flows_note_peak(struct emu_flows *f)
 		q->bytes_max = f->bytes + q->bytes;
 }
 
+static void join(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, nrw_time now)
+{
+	f->packets++;
+	f->bytes += bytes;
+	if (flow->link.pkt) {
+		emu_queue_put(&flow->queue, p, bytes);
+	} else {
+		emu_queue_add(&flow->queue, bytes);
+		begin(f, flow, p, bytes, now);
+		emu_flows_settle(f, now);	/* paid by credit: it is no backlog */
+		emu_queue_peak(&flow->queue);
+	}
+}
+
+/* The same where the queue is asked for its next packet, also for the only one. */
+void emu_flow_join(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, nrw_time now)
+{
+	f->packets++;
+	f->bytes += bytes;
+	pkt_fifo_put(&flow->queue.waiting, p);
+	emu_queue_add(&flow->queue, bytes);
+	if (!flow->link.pkt) {
+		open_link(f, flow, now);
+		if (serve_waiting(f, flow, now))
+			emu_ends_add(&f->ends, flow->link.end, flow);
+		emu_flows_settle(f, now);
+	}
+	emu_queue_peak(&flow->queue);
+}
+
 static void enter(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, nrw_time now)
 {
 	struct emu_pipe *pipe = f->pipe;
 
-	if (pipe->lossy && dice_hit(&flow->loss, pipe->loss_prob)) {
-		drop(f, flow, p, FLOW_LOSS);
-	} else if (!pipe->link.rate) {
-		depart(f, flow, p, now);
-	} else if (emu_queue_full(&flow->queue, &pipe->room, bytes)) {
-		drop(f, flow, p, FLOW_QUEUE_FULL);
-	} else {
-		f->packets++;
-		f->bytes += bytes;
-		if (flow->queue.packets) {
-			emu_queue_put(&flow->queue, p, bytes);
-		} else {
-			emu_queue_add(&flow->queue, bytes);
-			begin(f, flow, p, bytes, now);
-			emu_flows_settle(f, now);	/* paid by credit: it is no backlog */
-			emu_queue_peak(&flow->queue);
-		}
-	}
+	if (pipe->lossy && dice_hit(&flow->loss, pipe->loss_prob))
+		emu_flow_drop(f, flow, p, DROP_LOSS);
+	else if (!pipe->link.rate)
+		emu_flow_depart(f, flow, p, now);
+	else if (emu_queue_full(&flow->queue, &pipe->room, bytes))
+		emu_flow_drop(f, flow, p, DROP_QUEUE_FULL);
+	else
+		join(f, flow, p, bytes, now);
 }
 
 void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw_time now)
 {
 	uint64_t bytes = emu_pipe_admit(f->pipe, p);
 	struct emu_flow *flow;
-	enum drop why;
+	enum drop why = DROP_FLOWS;
 
 	emu_flows_settle(f, now);
 	f->pipe->packets++;
 	f->pipe->bytes += bytes;
-	flow = find(f, v, now, &why);
+	flow = f->shape->mask.on ? find(f, v, now, &why) : f->sole;
 	if (!flow) {
 		emu_pipe_drop(f->pipe, p, why);
 		return;
 	}
 	flow->packets++;
 	flow->bytes += bytes;
-	enter(f, flow, p, bytes, now);
+	if (__builtin_expect(f->parts & (PART_ENTRY | PART_AQM), 0))
+		emu_flow_enter(f, flow, p, bytes, v, now);
+	else
+		enter(f, flow, p, bytes, now);
 	if (!emu_flow_held(flow))
 		emptied(f, flow, now);
 }
@@ -449,9 +517,9 @@ int emu_flows_mask(struct emu_flows *f, const struct emu_mask *mask)
 {
 	struct emu_shape *shape = NULL;
 
-	if (f->shape ? emu_mask_equal(&f->shape->mask, mask) : !mask->on)
+	if (f->shape ? emu_mask_equal(&f->shape->mask, mask) : !mask->on && !f->sole)
 		return 0;
-	if (mask->on) {
+	if (mask->on || f->sole) {
 		shape = malloc(sizeof(*shape));
 		if (!shape)
 			return ERR_NOMEM;
@@ -463,9 +531,49 @@ int emu_flows_mask(struct emu_flows *f, const struct emu_mask *mask)
 	list_each_safe(at, &f->all) {
 		struct emu_flow *flow = container_of(at, struct emu_flow, all);
 
-		if (flow->state == FLOW_FOUND)
+		if (flow->state == FLOW_FOUND && flow != f->sole)
 			retire(f, flow);
 	}
+	return 0;
+}
+
+/* The service that goes on, and all that waits, with what the link has saved. */
+static void move_in(struct emu_flows *f, struct emu_flow *flow)
+{
+	struct emu_pipe *pipe = f->pipe;
+	struct emu_queue *q = &pipe->queue;
+	uint64_t rate = pipe->link.rate;
+
+	flow->link = pipe->link;
+	flow->queue = *q;
+	flow->packets = q->packets;
+	flow->loss = pipe->loss;
+	flow->last = pipe->line.last;
+	f->packets += q->packets;
+	f->bytes += q->bytes;
+	*q = (struct emu_queue){ .packets_max = q->packets_max, .bytes_max = q->bytes_max };
+	emu_link_init(&pipe->link);
+	pipe->link.rate = rate;
+	if (flow->link.pkt)
+		emu_ends_add(&f->ends, flow->link.end, flow);
+}
+
+int emu_flows_take_over(struct emu_flows *f)
+{
+	struct emu_mask none = { .on = false };
+	struct emu_flow *flow;
+
+	if (f->sole)
+		return 0;
+	flow = f->sole = take_flow(f, &(struct emu_key){ { 0 } }, 0, 0);
+	if (!flow)
+		return ERR_NOMEM;
+	if (!f->shape && emu_flows_mask(f, &none)) {
+		f->sole = NULL;
+		free_flow(f, flow);
+		return ERR_NOMEM;
+	}
+	move_in(f, flow);
 	return 0;
 }
 
@@ -475,9 +583,9 @@ static void config_flow(struct emu_flows *f, struct emu_flow *flow, nrw_time now
 
 	if (!emu_link_set_rate(&flow->link, f->pipe->link.rate, now)) {
 		p = emu_link_finish(&flow->link);
-		left_queue(f, flow, flow->link.bytes);
-		drop(f, flow, p, FLOW_TIME_END);
-		serve_waiting(f, flow);
+		emu_flow_left_queue(f, flow, flow->link.bytes);
+		emu_flow_drop(f, flow, p, DROP_TIME_END);
+		serve_waiting(f, flow, now);
 	}
 	if (flow->link.pkt)
 		emu_ends_add(&f->ends, flow->link.end, flow);
@@ -562,5 +670,6 @@ void emu_flows_free(struct emu_flows *f)
 	emu_ends_fini(&f->ends);
 	hash_fini(&f->table);
 	emu_draws_fini(&f->draws);
+	emu_extras_fini(&f->extras);
 	free(f);
 }

@@ -346,7 +346,7 @@ struct emu_record {
 	struct emu_conf conf;		/* what it was told */
 	struct hist wait, recent;	/* ns: since its making; since the last emu_series_take() */
 	struct hist total;		/* ns from entry to exit, once these are not waits + delay any more */
-	uint64_t drops[DROP_COUNT];
+	uint64_t drops[DROP_COUNT], marks;
 };
 
 struct emu_flows;			/* emu_flow.h */
@@ -375,9 +375,10 @@ struct emu_pipe {
 	const struct emu_cfg *cfg;
 	struct emu_record *record;
 	uint32_t number;
+	enum emu_kind kind;
 };
 
-int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number);	/* 0 or ERR_NOMEM */
+int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, enum emu_kind kind, uint32_t number);	/* 0 or ERR_NOMEM */
 void emu_pipe_fini(struct emu_pipe *pipe);		/* frees what it holds, silently */
 void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_time now);	/* what conf holds is its now */
 void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now);

@@ -28,7 +28,7 @@
 void emu_pipe_drop(struct emu_pipe *pipe, struct pkt *p, enum drop why)
 {
 	pipe->record->drops[why]++;
-	pipe->cfg->dropped(pipe->cfg->ctx, p, why, EMU_PIPE, pipe->number);
+	pipe->cfg->dropped(pipe->cfg->ctx, p, why, pipe->kind, pipe->number);
 }
 
 /* Its service has ended: on to the line. */
@@ -160,13 +160,14 @@ void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_tim
 		emu_flows_config(pipe->flows, now);
 }
 
-int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, uint32_t number)
+int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, enum emu_kind kind, uint32_t number)
 {
-	*pipe = (struct emu_pipe){ .cfg = emu_cfg_of(e), .number = number, .record = calloc(1, sizeof(*pipe->record)) };
+	*pipe = (struct emu_pipe){ .cfg = emu_cfg_of(e), .number = number, .kind = kind };
+	pipe->record = calloc(1, sizeof(*pipe->record));
 	if (!pipe->record)
 		return ERR_NOMEM;
 	emu_link_init(&pipe->link);
-	pipe->loss.key = dice_key(pipe->cfg->seed, DICE_PIPE, number, 0, DICE_LOSS);
+	pipe->loss.key = dice_key(pipe->cfg->seed, emu_dice_kind(pipe), number, 0, DICE_LOSS);
 	hist_init(&pipe->record->wait);
 	hist_init(&pipe->record->recent);
 	hist_init(&pipe->record->total);

@@ -55,9 +55,10 @@ void emu_stats(const struct emu *e, enum emu_kind kind, uint32_t number, struct 
 	st->backlog_max_packets = pipe->queue.packets_max;
 	st->backlog_max_bytes = pipe->queue.bytes_max;
 	st->wait_ns = &pipe->record->wait;
+	st->marks = pipe->record->marks;
 	if (pipe->flows) {
-		st->masked = pipe->flows->shape != NULL;
-		st->flows = pipe->flows->alive;
+		st->masked = pipe->flows->shape && pipe->flows->shape->mask.on;
+		st->flows = pipe->flows->alive - (pipe->flows->sole != NULL);
 		st->flows_folded = pipe->flows->folded;
 		st->held_packets += pipe->flows->packets + pipe->flows->on_way;
 		st->backlog_packets += pipe->flows->packets;
@@ -121,23 +122,37 @@ struct emu_flow *emu_flow_next(const struct emu *e, enum emu_kind kind, uint32_t
 	if (!pipe || !pipe->flows)
 		return NULL;
 	next = after ? after->all.next : pipe->flows->all.next;
+	if (pipe->flows->sole && next == &pipe->flows->sole->all)
+		next = next->next;
 	return next == &pipe->flows->all ? NULL : container_of(next, struct emu_flow, all);
+}
+
+static void tell_drops(const struct emu_flow *flow, struct emu_flow_stats *st)
+{
+	const struct emu_extra *extra = flow->extra;
+
+	for (unsigned i = 0; extra && i < DROP_COUNT; i++)
+		st->drops[i] = extra->drops[i];
+	for (unsigned i = 0; i < FLOW_DROPS; i++)
+		st->drops[emu_flow_drops[i]] = flow->drops[i];
+	st->drops[DROP_NO_MEMORY] = flow->no_memory;
+	st->marks = extra ? extra->marks : 0;
+	st->out_packets = flow->left + (extra ? extra->duplicates : 0);
+	for (unsigned i = 0; i < DROP_COUNT; i++)
+		st->out_packets -= st->drops[i];
 }
 
 void emu_flow_stats(const struct emu_flow *flow, struct emu_flow_stats *st)
 {
 	*st = (struct emu_flow_stats){
 		.id = flow->id, .gone = flow->state == FLOW_GONE, .packets = flow->packets, .bytes = flow->bytes,
-		.out_packets = flow->left, .out_bytes = flow->out_bytes, .held_packets = emu_flow_held(flow),
+		.out_bytes = flow->out_bytes, .held_packets = emu_flow_held(flow),
 		.backlog_packets = flow->queue.packets, .backlog_bytes = flow->queue.bytes,
 		.backlog_max_packets = flow->queue.packets_max, .backlog_max_bytes = flow->queue.bytes_max,
 		.wait_count = flow->wait_count, .wait_min = flow->wait_count ? flow->wait_min : 0,
 		.wait_max = flow->wait_max, .wait_sum = flow->wait_sum,
 	};
-	for (unsigned i = 0; i < FLOW_DROPS; i++) {
-		st->drops[emu_flow_drops[i]] = flow->drops[i];
-		st->out_packets -= flow->drops[i];
-	}
+	tell_drops(flow, st);
 }
 
 const char *emu_flow_print(const struct emu_flow *flow, char to[EMU_FLOW_TEXT])
