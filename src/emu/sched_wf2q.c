@@ -302,15 +302,15 @@ static void wf2q_remove(void *s, struct nrw_sched_flow *f)
 	weigh(q, 0, f->weight);
 }
 
-/* Its share of what all send falls behind by no more than 2 L_k + Lmax * share. */
+/* Until V has come to the F of its head, and one more packet. */
 static uint64_t wf2q_patience(const void *s, const struct nrw_sched_flow *f)
 {
 	const struct wf2q *q = s;
-	uint64_t all;
+	const struct wf2q_flow *of = nrw_sched_of((struct nrw_sched_flow *)f);
+	uint64_t ahead = after(of->finish, q->v) ? of->finish - q->v : 0;
+	struct u128 work = u128_mul64(ahead, q->weights);
 
-	if (__builtin_mul_overflow(2 * f->lmax, q->weights, &all))
-		return UINT64_MAX;
-	return all / f->weight + q->lmax;
+	return work.hi >> SHIFT ? UINT64_MAX : (work.hi << (64 - SHIFT) | work.lo >> SHIFT) + 1 + q->lmax;
 }
 
 const struct nrw_sched_ops sched_wf2q = {
