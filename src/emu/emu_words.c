@@ -140,8 +140,6 @@ static const struct emu_word words[] = {
 	LATER(WORD_SCHED, "qfq", "quick fair queueing"),
 	LATER(WORD_SCHED, "qfq+", "quick fair queueing over aggregates"),
 	LATER(WORD_SCHED, "kps", "interleaved stratified timer wheels"),
-	LATER(WORD_SCHED, "fq_codel", "a codel for each flow, sparse ones first"),
-	LATER(WORD_SCHED, "fq_pie", "a pie for each flow, sparse ones first"),
 	{ WORD_VERB, "config", "changes what it names", .option = OPT_NONE, .verb = VERB_CONFIG },
 	{ WORD_VERB, "replace", "starts from defaults", .option = OPT_NONE, .verb = VERB_REPLACE },
 	{ WORD_VERB, "delete", "removes; packets inside are dropped", .option = OPT_NONE, .verb = VERB_DELETE },

@@ -8,7 +8,7 @@
  *
  * The first word that is no parameter of the kind ends its list, so order is free. What a parameter sets is said once:
  * `ecn noecn` is refused as `ecn ecn` is. A kind that is named again starts from defaults. Printed is what differs from
- * these. Runs while scripts are read. */
+ * these. After a wrong word the rest of the list is still read, so that each is told once. Runs while scripts are read. */
 #include "emu_words.h"
 
 #include <inttypes.h>
@@ -20,6 +20,7 @@
 #define TUPDATE_MIN (100 * NRW_US)	/* a slow link ticks so often between two packets */
 #define MAX_BURST_MAX (10 * NRW_S)
 #define GAIN_MAX 7u
+#define ANY NRW_NEVER
 #define MILLION 1000000u
 
 enum value { VALUE_TIME, VALUE_GAIN, VALUE_PROB, VALUE_ON, VALUE_OFF };
@@ -31,19 +32,18 @@ struct param {
 	const char *word;
 	enum value value;
 	size_t offset;
-	nrw_time least, most;	/* of a time */
+	nrw_time least, most;	/* of a time; most ANY: as much as there is */
 };
 
 #define CODEL(word_, value_, member, ...) { &aqm_codel, word_, value_, offsetof(struct aqm_codel, member), __VA_ARGS__ }
 #define PIE(word_, value_, member, ...) { &aqm_pie, word_, value_, offsetof(struct aqm_pie, member), __VA_ARGS__ }
-#define ANY_TIME 1, UINT64_C(1) << 62
 
 static const struct param params[] = {
-	CODEL("target", VALUE_TIME, target, ANY_TIME),
-	CODEL("interval", VALUE_TIME, interval, ANY_TIME),
+	CODEL("target", VALUE_TIME, target, 1, ANY),
+	CODEL("interval", VALUE_TIME, interval, 1, ANY),
 	CODEL("ecn", VALUE_ON, ecn), CODEL("noecn", VALUE_OFF, ecn),
-	PIE("target", VALUE_TIME, target, ANY_TIME),
-	PIE("tupdate", VALUE_TIME, tupdate, TUPDATE_MIN, UINT64_C(1) << 62),
+	PIE("target", VALUE_TIME, target, 1, ANY),
+	PIE("tupdate", VALUE_TIME, tupdate, TUPDATE_MIN, ANY),
 	PIE("alpha", VALUE_GAIN, alpha),
 	PIE("beta", VALUE_GAIN, beta),
 	PIE("max_burst", VALUE_TIME, max_burst, 0, MAX_BURST_MAX),
@@ -86,6 +86,8 @@ static int read_time(struct lex *lx, struct word w, const struct param *p, nrw_t
 		return rc;
 	units_print_time(least, p->least);
 	units_print_time(most, p->most);
+	if (p->most == ANY)
+		return lex_error(lx, w, ERR_RANGE, "%s: %.*s is too short; %s or more", p->word, emu_shown(w), w.p, least);
 	return lex_error(lx, w, ERR_RANGE, "%s: %.*s is not in %s..%s", p->word, emu_shown(w), w.p, least, most);
 }
 
@@ -142,16 +144,16 @@ bool emu_aqm_param(struct lex *lx, struct aqm_conf *a, uint32_t *said, int *rc)
 	const struct param *p;
 	struct word w;
 
-	if (*rc || !lex_peek(lx, &w))
+	if (!lex_peek(lx, &w))
 		return false;
 	p = find(a->ops, w);
 	if (!p)
 		return false;
 	lex_next(lx, &w);
 	if (*said & bit_of(p))
-		*rc = lex_error(lx, w, ERR_TWICE, "%s: given twice, or against what was given; once is allowed", p->word);
+		*rc |= lex_error(lx, w, ERR_TWICE, "%s: given twice, or against what was given; once is allowed", p->word);
 	else
-		*rc = read_value(lx, w, p, member(a, p));
+		*rc |= read_value(lx, w, p, member(a, p));
 	*said |= bit_of(p);
 	return true;
 }
@@ -332,7 +334,7 @@ static int read_red_ecn(struct lex *lx, struct aqm_red *r)
 	r->ecn = ecn ? AQM_ECN : AQM_NOECN;
 	if (!lex_peek(lx, &w))
 		return 0;
-	if (word_is(w, "ecn") || word_is(w, "noecn"))
+	if ((word_is(w, "ecn") || word_is(w, "noecn")) && lex_next(lx, &w))
 		return lex_error(lx, w, ERR_TWICE, "%.*s: given twice, or against what was given; once is allowed", (int)w.n,
 			w.p);
 	if (ecn && word_is(w, "dctcp")) {
@@ -344,16 +346,17 @@ static int read_red_ecn(struct lex *lx, struct aqm_red *r)
 
 int emu_parse_red(struct lex *lx, struct word name, struct emu_conf *c)
 {
+	struct aqm_red *r = &c->aqm.u.red;
 	struct word w, part[4];
 	int rc = emu_value(lx, name, red_allowed, &w);
 
 	c->aqm = (struct aqm_conf){ .ops = aqm_find(name) };
-	if (rc)
-		return rc;
-	if (!cut_red(w, part))
-		return lex_error(lx, w, ERR_SYNTAX, "%.*s: '%.*s' is not %s", (int)name.n, name.p, emu_shown(w), w.p,
+	if (!rc && cut_red(w, part))
+		rc = read_red(lx, part, r);
+	else if (!rc)
+		rc = lex_error(lx, w, ERR_SYNTAX, "%.*s: '%.*s' is not %s", (int)name.n, name.p, emu_shown(w), w.p,
 			red_allowed);
-	return read_red(lx, part, &c->aqm.u.red) ?: read_red_ecn(lx, &c->aqm.u.red);
+	return rc | read_red_ecn(lx, r);	/* its words are read after an error too */
 }
 
 static void print_threshold(struct text *t, const struct aqm_red *r, uint64_t n)

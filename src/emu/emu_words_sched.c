@@ -131,12 +131,12 @@ static uint64_t *param_of(struct emu_conf *c, const struct type_param *p)
 	return (uint64_t *)(void *)((char *)&c->type.params + p->offset);
 }
 
-/* One word that belongs to the type. False: the next one does not, or is wrong and was told. */
+/* One word that belongs to the type; false: the next one does not. */
 static bool type_param(struct lex *lx, struct emu_conf *c, int *rc)
 {
 	struct word w;
 
-	if (*rc || !lex_peek(lx, &w))
+	if (!lex_peek(lx, &w))
 		return false;
 	for (size_t i = 0; i < TYPE_PARAMS; i++) {
 		uint64_t *to = param_of(c, &type_params[i]);
@@ -145,9 +145,9 @@ static bool type_param(struct lex *lx, struct emu_conf *c, int *rc)
 			continue;
 		lex_next(lx, &w);
 		if (*to)
-			*rc = lex_error(lx, w, ERR_TWICE, "%s: given twice; once is allowed", type_params[i].word);
+			*rc |= lex_error(lx, w, ERR_TWICE, "%s: given twice; once is allowed", type_params[i].word);
 		else
-			*rc = number(lx, w, type_params[i].word, 1, type_params[i].max, to);
+			*rc |= number(lx, w, type_params[i].word, 1, type_params[i].max, to);
 		return true;
 	}
 	return false;

@@ -105,6 +105,11 @@ TEST(golden, refused)
 	file_holds("refused.t", 40);
 }
 
+TEST(golden, queue_management)
+{
+	file_holds("aqm.t", 50);
+}
+
 TEST(golden, misread_by_ipfw)
 {
 	file_holds("misread.t", 15);
