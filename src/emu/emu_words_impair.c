@@ -461,14 +461,18 @@ void emu_release_jitter(struct emu_conf *c)
 	emu_file_set(&c->impair.jitter.file, NULL);
 }
 
+static bool read_jitter_rest(struct lex *lx, unsigned *said, struct emu_jitter *j, int *rc)
+{
+	return read_dist(lx, said, j, rc) || read_corr(lx, said, &j->corr, rc) || read_own_reorder(lx, said, j, rc);
+}
+
 int emu_parse_jitter(struct lex *lx, struct word name, struct emu_conf *c)
 {
 	struct emu_jitter j = { 0 };
 	unsigned said = 0;
 	int rc = read_scale(lx, name, &said, &j);
 
-	while (!rc && (read_dist(lx, &said, &j, &rc) || read_corr(lx, &said, &j.corr, &rc) ||
-		read_own_reorder(lx, &said, &j, &rc)))
+	while (!rc && read_jitter_rest(lx, &said, &j, &rc))
 		;
 	emu_release_jitter(c);
 	c->impair.jitter = j;
