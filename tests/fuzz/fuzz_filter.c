@@ -1,0 +1,89 @@
+/* tests/fuzz/fuzz_filter.c - any bytes as instructions and a packet: what the verifier lets pass runs to its end, reads
+ * nothing it may not, and is the same program after a turn through text.
+ *
+ *      first byte: how many instructions (8 bytes each); then they; the rest is an Ethernet frame */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "filter/filter_int.h"
+
+#define HOLDS(cond)                                                            \
+	do {                                                                   \
+		if (!(cond)) {                                                 \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond); \
+			abort();                                               \
+		}                                                              \
+	} while (0)
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const struct filter_range ranges[] = { { 1, 5 }, { 80, 80 }, { 1000, UINT64_MAX } };
+
+static struct filter *make(const uint8_t *data, uint32_t count)
+{
+	struct filter_code c = { 0 };
+	struct err e = { 0 };
+	struct filter *f;
+
+	filter_code_set(&c, ranges, 3);
+	filter_code_set(&c, ranges, 1);
+	for (uint32_t i = 0; i < count; i++, data += 8) {
+		struct filter_insn insn = { data[0], data[1], data[2], data[3], 0 };
+
+		memcpy(&insn.k, data + 4, 4);
+		filter_code_add(&c, insn);
+	}
+	f = filter_make(&c, &e);
+	HOLDS(f || e.text[0]);
+	filter_code_fini(&c);
+	return f;
+}
+
+static void turn_through_text(const struct filter *f)
+{
+	char *text = filter_disassemble(f);
+	struct filter *again;
+	struct errs es;
+
+	errs_init(&es);
+	again = text ? filter_assemble("fuzz", text, strlen(text), &es) : NULL;
+	HOLDS(again || !text);
+	HOLDS(!again || again->facts.insns == f->facts.insns);
+	HOLDS(!again || again->facts.cost == f->facts.cost);
+	filter_release(again);
+	errs_fini(&es);
+	free(text);
+}
+
+static void run(const struct filter *f, const uint8_t *data, uint32_t n)
+{
+	uint8_t *bytes = malloc(n + (size_t)1);	/* of its very length, so that a byte too many is seen */
+	struct meta meta = { .dir = META_OUT, .iface_in = 1 };
+	struct view v;
+	struct filter_look l = { &v, &meta, bytes + 1, n, n };
+
+	if (!bytes)
+		return;
+	memcpy(bytes + 1, data, n);
+	view_parse(&v, LINK_ETHERNET, bytes + 1, n, n);
+	HOLDS(filter_run(f, &l) == filter_interpret(f, &l));
+	free(bytes);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct filter *f;
+	uint32_t count;
+
+	if (!size || size < 1 + (size_t)data[0] * 8)
+		return 0;
+	count = data[0];
+	f = make(data + 1, count);
+	if (!f)
+		return 0;
+	turn_through_text(f);
+	run(f, data + 1 + (size_t)count * 8, (uint32_t)(size - 1 - (size_t)count * 8));
+	filter_release(f);
+	return 0;
+}
