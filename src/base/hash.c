@@ -152,17 +152,9 @@ void hash_fetch_bucket(const struct hash *h, uint64_t digest)
 	__builtin_prefetch(bucket_of(h, digest));
 }
 
-void hash_fetch_node(const struct hash *h, uint64_t digest)
+struct hash_node *hash_first(const struct hash *h, uint64_t digest)
 {
-	__builtin_prefetch(*bucket_of(h, digest), 1);
-}
-
-void hash_fetch_second(const struct hash *h, uint64_t digest)
-{
-	const struct hash_node *n = *bucket_of(h, digest);
-
-	if (n && n->digest != digest)
-		__builtin_prefetch(n->next, 1);
+	return *bucket_of(h, digest);
 }
 
 struct hash_node *hash_find(const struct hash *h, uint64_t digest)

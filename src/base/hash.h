@@ -39,11 +39,10 @@ static inline uint64_t hash_digest(const struct hash *h, const void *key, size_t
 void hash_add(struct hash *h, struct hash_node *n, uint64_t digest);	/* beside others of the same digest */
 void hash_remove(struct hash *h, struct hash_node *n);			/* must be in it */
 
-/* Hints for a lookup still to come, so that its cache misses are over when it comes: first the bucket, some time later
- * the node that stands first there. */
+/* For a lookup still to come, so that its cache misses are over when it comes: a hint, and some time later the node that
+ * stands first in the bucket, whatever its digest is; NULL: none. */
 void hash_fetch_bucket(const struct hash *h, uint64_t digest);
-void hash_fetch_node(const struct hash *h, uint64_t digest);
-void hash_fetch_second(const struct hash *h, uint64_t digest);	/* and behind it, where that is another */
+struct hash_node *hash_first(const struct hash *h, uint64_t digest);
 
 /* for (n = hash_find(h, digest); n; n = hash_again(n)): every node with this digest, to compare keys. */
 struct hash_node *hash_find(const struct hash *h, uint64_t digest);

@@ -196,18 +196,31 @@ _Static_assert(EMU_TOLD > EMU_SOON && !(EMU_TOLD & (EMU_TOLD - 1)), "a ring of a
 struct emu_told {
 	struct emu_key key;
 	uint64_t digest;
-	struct emu_flow *flow;	/* NULL: not looked for yet, or not there */
+	struct emu_flow *flow;	/* the one that may be its own, as far as was looked; NULL: none */
 	unsigned words;		/* of the key */
+	bool known;		/* it is its flow */
 };
 
 struct emu_soon {
 	struct emu_told told[EMU_TOLD];
-	unsigned first, next;	/* those told and not come; modulo EMU_TOLD they are places */
+	uint64_t first, next;	/* those told and not come; modulo EMU_TOLD they are places */
 };
 
-/* One with this key came: what was told of it. NULL: nothing. */
-const struct emu_told *emu_soon_meet(struct emu_soon *s, const struct emu_key *key, unsigned words);
+const struct emu_told *emu_soon_find(struct emu_soon *s, const struct emu_key *key, unsigned words);
 void emu_soon_forget(struct emu_soon *s, const struct emu_flow *flow);	/* no packet finds it any more */
+
+/* One with this key came: what was told of it. NULL: nothing. */
+static inline const struct emu_told *emu_soon_meet(struct emu_soon *s, const struct emu_key *key, unsigned words)
+{
+	const struct emu_told *t = &s->told[s->first % EMU_TOLD];
+
+	if (s->first == s->next)
+		return NULL;
+	if (!emu_key_is(key, words, t->key.w, &t->key.w[2]))
+		return emu_soon_find(s, key, words);
+	s->first++;
+	return t;
+}
 
 /* emu_flows.c */
 struct emu_flows {
