@@ -167,15 +167,18 @@ static void rr_served(void *s, struct nrw_sched_flow *f, uint64_t bytes, nrw_tim
 		leave(s, of);
 }
 
-/* A round: each other flow sends its quantum and what it had kept of a former one, which is less than Lmax. */
+/* What is left of the present turn, perhaps of a time with other weights; then each other flow sends its quantum, and
+ * what it had kept of a former one, which is less than Lmax. */
 static uint64_t rr_patience(const void *s, const struct nrw_sched_flow *f)
 {
 	const struct rr *q = s;
+	const struct rr_flow *of = container_of(q->turns.next, struct rr_flow, turn);
 	uint64_t least = heap_min(&q->least)->time, quanta;
 
 	if (__builtin_mul_overflow(base(q), q->weights - f->weight, &quanta))
 		return UINT64_MAX;
-	return quanta / least + q->least.count * (base(q) + 1);
+	quanta = quanta / least + q->least.count * (base(q) + 1);
+	return !list_empty(&q->turns) && of->began && of->deficit > 0 ? quanta + (uint64_t)of->deficit : quanta;
 }
 
 const struct nrw_sched_ops sched_rr = {
