@@ -39,8 +39,8 @@ static inline uint64_t hash_digest(const struct hash *h, const void *key, size_t
 void hash_add(struct hash *h, struct hash_node *n, uint64_t digest);	/* beside others of the same digest */
 void hash_remove(struct hash *h, struct hash_node *n);			/* must be in it */
 
-/* For a lookup still to come, so that its cache misses are over when it comes: a hint, and some time later the node that
- * stands first in the bucket, whatever its digest is; NULL: none. */
+/* For a lookup still to come, so that its cache misses are over when it comes: a hint, and some time later the node
+ * that stands first in the bucket, whatever its digest is; NULL: none. */
 void hash_fetch_bucket(const struct hash *h, uint64_t digest);
 struct hash_node *hash_first(const struct hash *h, uint64_t digest);
 
