@@ -1,16 +1,15 @@
 /* emu/emu_soon.c - packets that were told before they come: whose flow they are is looked for ahead of time.
  *
- *      [k][k][k][k][k][k][k][k][k][k][k][k][k]                     a ring; on the right what was told last
- *       ^ first: comes next ^        ^        ^
- *                           |        |        its digest; the bucket is fetched
- *                           |        which flow stands first in the bucket; it is fetched
- *              known <--+   the one behind it, where that is another; it is fetched
- *                       its flow, if that is it; what a packet touches of it is fetched
+ *      told so many ago    0       its digest; the bucket is fetched
+ *                          3       which flow stands first in the bucket; it is fetched
+ *                          6       the one behind it, where that is another; it is fetched
+ *                          9       is it its flow? what a packet touches of it is fetched
+ *                          12      it comes
  *
- * So none of these steps waits for the one before, and when the packet comes, a look at the ring says whose it is: its
- * key is not digested again, and the table not asked. Who tells may be wrong: a packet that is not in the ring, or third
- * in its bucket, is looked up; those told before one that came do not come any more. A flow that leaves the table leaves
- * the ring too; key and digest stay right whatever happens, and a flow is one of this table as long as it is here. */
+ * So no step waits for the one before, and when the packet comes, a look at the ring says whose it is: its key is not
+ * digested again, and the table not asked. Who tells may be wrong: a packet that is not in the ring, or third in its
+ * bucket, is looked up, and those told before one that came do not come any more. A flow that leaves the table leaves
+ * the ring too, so the others in it are there; key and digest stay right whatever happens. */
 #include "emu_flow.h"
 
 #define FIRST 3u	/* so many told later, the next step is taken */
