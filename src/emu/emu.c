@@ -257,6 +257,10 @@ static int config(struct emu *e, const struct emu_cmd *c, nrw_time now, struct e
 		return err_set(err, ERR_NOMEM, "pipe %u: no memory", c->number);
 	emu_conf_copy(&conf, anew ? &emu_conf_default : &pipe->record->conf);
 	emu_conf_merge(&conf, &c->conf, c->named);
+	if (emu_conf_check(&conf, err)) {
+		emu_conf_release(&conf);
+		return ERR_USAGE;
+	}
 	settle(pipe, now);
 	if (set_mask(e, pipe, &conf.mask) || set_special(e, pipe, &conf, now)) {
 		emu_conf_release(&conf);
@@ -275,7 +279,7 @@ static void remove_pipe(struct emu *e, struct emu_pipe *pipe, nrw_time now)
 	settle(pipe, now);
 	emu_pipe_drop_all(pipe, DROP_NO_PIPE, now);
 	if (pipe->flows)
-		emu_flows_drop_all(pipe->flows, DROP_NO_PIPE);
+		emu_flows_drop_all(pipe->flows, DROP_NO_PIPE, now);
 	schedule_both(e, pipe);
 	while (e->order[i] != pipe)
 		i++;

@@ -25,6 +25,7 @@ struct emu_road {
 	const struct emu_profile *profile;	/* NULL: no extra airtime */
 	const struct emu_schedule *schedule;	/* NULL: nothing is scheduled */
 	bool schedule_once;
+	struct emu_file *files[3];		/* that it goes by: held */
 };
 
 /* Where one link stands. */
@@ -43,7 +44,8 @@ struct emu_course {
 };
 
 bool emu_road_is_plain(const struct emu_conf *c);	/* a rate and a credit, as emu_link.c does it */
-void emu_road_of(struct emu_road *r, const struct emu_conf *c);	/* what `c` points to must stay */
+void emu_road_of(struct emu_road *r, const struct emu_conf *c);	/* holds the files of `c` */
+void emu_road_release(struct emu_road *r);
 
 /* A link that is new: it has saved all it may. */
 void emu_course_init(struct emu_course *c);

@@ -10,7 +10,7 @@
 static void admit(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, const struct view *v,
 	nrw_time now)
 {
-	if (!f->pipe->link.rate)
+	if (!f->pipe->link.rate && !f->on_road)
 		emu_flow_depart(f, flow, p, now);
 	else if (emu_queue_full(&flow->queue, &f->pipe->room, bytes))
 		emu_flow_drop(f, flow, p, DROP_QUEUE_FULL);
@@ -21,6 +21,12 @@ static void admit(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uin
 void emu_flow_enter(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, const struct view *v,
 	nrw_time now)
 {
+	if (f->cut) {
+		emu_flow_drop(f, flow, p, DROP_CUT);
+		return;
+	}
+	if (f->on_road)
+		emu_flows_look(f, now);
 	if (f->pipe->lossy && dice_hit(&flow->loss, f->pipe->loss_prob)) {
 		emu_flow_drop(f, flow, p, DROP_LOSS);
 		return;

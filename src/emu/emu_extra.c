@@ -17,6 +17,10 @@ unsigned emu_parts(const struct emu_conf *c)
 
 	if (c->aqm.ops)
 		parts |= PART_AQM;
+	if (!emu_road_is_plain(c))
+		parts |= PART_SERVICE;
+	if (c->cut)
+		parts |= PART_ENTRY;
 	return parts;
 }
 
@@ -42,6 +46,7 @@ static void begin(const struct emu_flows *f, struct emu_extra *extra, uint64_t n
 	const struct emu_pipe *pipe = f->pipe;
 
 	memset(extra, 0, sizeof(*extra));
+	emu_course_init(&extra->course);
 	for (unsigned i = 1; i < EMU_DICES; i++)
 		extra->dice[i].key = dice_key(pipe->cfg->seed, emu_dice_kind(pipe), pipe->number, number, i);
 }

@@ -21,16 +21,13 @@
 
 #include "base/pool.h"
 #include "emu/aqm.h"
+#include "emu/emu_course.h"
 #include "emu/emu_impair.h"
 #include "emu/emu_int.h"
 
 #define EMU_DICES (DICE_CORR_JITTER + 1)
 
 enum emu_part { PART_ENTRY = 1, PART_AQM = 2, PART_ORDER = 4, PART_SERVICE = 8, PART_EXIT = 16 };
-
-/* Where the link stands in its trace, profile or schedule. */
-struct emu_course {
-};
 
 struct emu_order;		/* emu_order.h: a scheduler in the place of the one queue */
 

@@ -230,6 +230,8 @@ struct emu_flows {
 	const struct emu_shape *shape;	/* NULL: packets go the plain way now */
 	struct emu_flow *sole;		/* of all packets while there is no mask; NULL: never had one */
 	unsigned parts;			/* PART_ bits: what is special */
+	bool on_road;			/* links go by `road`, not by a rate alone */
+	bool cut;
 	struct emu_extras extras;
 	struct emu_shape *shapes;	/* all there were */
 	struct pool *flow_pool;
@@ -247,6 +249,7 @@ struct emu_flows {
 	struct hash table;
 	struct emu_draws draws;
 	struct emu_soon soon;
+	struct emu_road road;
 };
 
 int emu_flows_new(struct emu_pipe *pipe, struct pool *flow_pool, struct pool *stretches);	/* 0 or ERR_NOMEM */
@@ -263,9 +266,20 @@ bool emu_flows_next(const struct emu_flows *f, nrw_time *at, uint64_t *seq);	/* 
 const struct emu_step *emu_flows_first(const struct emu_flows *f);	/* settled: the next one out; NULL: none */
 struct pkt *emu_flows_take(struct emu_flows *f);
 void emu_flows_note_peak(struct emu_flows *f);	/* the most that the pipe held, with its own queue */
-void emu_flows_drop_all(struct emu_flows *f, enum drop why);
+void emu_flows_drop_all(struct emu_flows *f, enum drop why, nrw_time now);
 void emu_flows_expire(struct emu_flows *f, nrw_time now);
 void emu_flows_free_gone(struct emu_flows *f);
+
+/* emu_serve.c: while on_road. */
+void emu_flow_open(struct emu_flows *f, struct emu_flow *flow, nrw_time now);
+void emu_flow_serve(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes);
+bool emu_flow_lost(const struct emu_flow *flow);	/* the packet whose service ends */
+nrw_time emu_flow_delay(const struct emu_flows *f, nrw_time came, nrw_time end);
+void emu_flows_look(struct emu_flows *f, nrw_time now);	/* a packet comes: what is in force */
+/* Always. */
+uint64_t emu_flows_rate(const struct emu_flows *f, nrw_time now);
+const struct emu_road *emu_flows_turn(struct emu_flows *f, struct emu_road *old, nrw_time now);
+bool emu_flow_turn(struct emu_flows *f, struct emu_flow *flow, const struct emu_road *old, nrw_time now);
 
 void emu_flow_note(struct emu_flow *flow, nrw_time ns);	/* emu_stats.c: a wait, for who reads series */
 

@@ -252,7 +252,8 @@ static void note_wait(struct emu_flows *f, struct emu_flow *flow, nrw_time ns)
 /* Its service has ended: on its way, but not before those of its flow. False: dropped. */
 bool emu_flow_depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nrw_time end)
 {
-	nrw_time exit = emu_pipe_exit(f->pipe, end);
+	nrw_time exit = __builtin_expect(f->on_road, 0) ?
+		emu_pipe_exit_by(f->pipe, end, emu_flow_delay(f, p->at, end)) : emu_pipe_exit(f->pipe, end);
 	struct emu_step s;
 
 	note_wait(f, flow, end - p->at);
@@ -285,6 +286,14 @@ static inline struct pkt *next_of(struct emu_flows *f, struct emu_flow *flow, nr
 	return __builtin_expect(f->parts & PART_AQM, 0) ? emu_manage_take(f, flow, now) : emu_queue_take(&flow->queue);
 }
 
+static inline bool link_serve(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes)
+{
+	if (__builtin_expect(!f->on_road, 1))
+		return emu_link_serve(&flow->link, p, bytes);
+	emu_flow_serve(f, flow, p, bytes);
+	return true;
+}
+
 /* The link is free: the next one begins. False: nobody waits, or none of them ends in time. */
 static bool serve_waiting(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
@@ -293,11 +302,20 @@ static bool serve_waiting(struct emu_flows *f, struct emu_flow *flow, nrw_time n
 	while ((p = next_of(f, flow, now))) {
 		uint64_t bytes = emu_pipe_charge(p);
 
-		if (emu_link_serve(&flow->link, p, bytes))
+		if (link_serve(f, flow, p, bytes))
 			return true;
 		emu_flow_left_queue(f, flow, bytes);
 		emu_flow_drop(f, flow, p, DROP_TIME_END);
 	}
+	return false;
+}
+
+static inline bool end_of(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nrw_time end)
+{
+	if (__builtin_expect(!f->on_road, 1) || !emu_flow_lost(flow))
+		return emu_flow_depart(f, flow, p, end);
+	note_wait(f, flow, end - p->at);
+	emu_flow_drop(f, flow, p, DROP_LOSS);
 	return false;
 }
 
@@ -307,7 +325,7 @@ static void end_service(struct emu_flows *f, struct emu_flow *flow, nrw_time end
 	bool on_way;
 
 	emu_flow_left_queue(f, flow, flow->link.bytes);
-	on_way = emu_flow_depart(f, flow, p, end);
+	on_way = end_of(f, flow, p, end);
 	if (serve_waiting(f, flow, end)) {
 		emu_ends_put_off(&f->ends, flow->link.end);
 		return;
@@ -351,8 +369,12 @@ void emu_flows_catch_up(struct emu_flows *f, nrw_time now)
 	}
 }
 
-static inline void open_link(const struct emu_flows *f, struct emu_flow *flow, nrw_time now)
+static inline void open_link(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
+	if (__builtin_expect(f->on_road, 0)) {
+		emu_flow_open(f, flow, now);
+		return;
+	}
 	flow->link.rate = f->pipe->link.rate;
 	emu_link_open(&flow->link, now, f->pipe->burst);
 }
@@ -360,7 +382,7 @@ static inline void open_link(const struct emu_flows *f, struct emu_flow *flow, n
 static void begin(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, nrw_time now)
 {
 	open_link(f, flow, now);
-	if (emu_link_serve(&flow->link, p, bytes)) {
+	if (link_serve(f, flow, p, bytes)) {
 		emu_ends_add(&f->ends, flow->link.end, flow);
 		return;
 	}
@@ -414,7 +436,7 @@ static void enter(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uin
 
 	if (pipe->lossy && dice_hit(&flow->loss, pipe->loss_prob))
 		emu_flow_drop(f, flow, p, DROP_LOSS);
-	else if (!pipe->link.rate)
+	else if (!pipe->link.rate && !f->on_road)
 		emu_flow_depart(f, flow, p, now);
 	else if (emu_queue_full(&flow->queue, &pipe->room, bytes))
 		emu_flow_drop(f, flow, p, DROP_QUEUE_FULL);
@@ -438,7 +460,7 @@ void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw
 	}
 	flow->packets++;
 	flow->bytes += bytes;
-	if (__builtin_expect(f->parts & (PART_ENTRY | PART_AQM), 0))
+	if (__builtin_expect(f->parts & (PART_ENTRY | PART_AQM | PART_SERVICE), 0))
 		emu_flow_enter(f, flow, p, bytes, v, now);
 	else
 		enter(f, flow, p, bytes, now);
@@ -446,12 +468,13 @@ void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw
 		emptied(f, flow, now);
 }
 
-/* When a packet leaves whose service ends then; where that is past the end of time, when its service ends. */
+/* When a packet leaves whose service ends then; where that is past the end of time, or delays change so that others may
+ * leave before it, when its service ends. */
 static nrw_time told_at(const struct emu_flows *f, nrw_time end)
 {
 	nrw_time exit = emu_pipe_exit(f->pipe, end);
 
-	return exit == NRW_NEVER ? end : exit;
+	return exit == NRW_NEVER || f->road.schedule ? end : exit;
 }
 
 /* Others may leave at the instant of the end that comes next, or before it, since one that was held back by its own
@@ -578,11 +601,11 @@ int emu_flows_take_over(struct emu_flows *f)
 	return 0;
 }
 
-static void config_flow(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
+static void config_flow(struct emu_flows *f, struct emu_flow *flow, const struct emu_road *old, nrw_time now)
 {
 	struct pkt *p;
 
-	if (!emu_link_set_rate(&flow->link, f->pipe->link.rate, now)) {
+	if (!emu_flow_turn(f, flow, old, now)) {
 		p = emu_link_finish(&flow->link);
 		emu_flow_left_queue(f, flow, flow->link.bytes);
 		emu_flow_drop(f, flow, p, DROP_TIME_END);
@@ -594,6 +617,9 @@ static void config_flow(struct emu_flows *f, struct emu_flow *flow, nrw_time now
 
 void emu_flows_config(struct emu_flows *f, nrw_time now)
 {
+	struct emu_road before;
+	const struct emu_road *old = emu_flows_turn(f, &before, now);
+
 	f->limit = f->pipe->record->conf.flows;
 	f->expire = f->pipe->record->conf.expire;
 	emu_ends_clear(&f->ends);
@@ -601,37 +627,47 @@ void emu_flows_config(struct emu_flows *f, nrw_time now)
 		struct emu_flow *flow = container_of(at, struct emu_flow, all);
 
 		if (!flow->queue.packets && flow->link.end != NRW_NEVER) {
-			emu_link_set_rate(&flow->link, f->pipe->link.rate, now);
+			emu_flow_turn(f, flow, old, now);
 			continue;
 		}
-		config_flow(f, flow, now);
+		config_flow(f, flow, old, now);
 		if (!emu_flow_held(flow) && flow->state != FLOW_GONE)
 			emptied(f, flow, now);
 	}
+	emu_road_release(&before);
+	if (f->pipe->record->conf.cut && !f->cut) {
+		emu_flows_drop_all(f, DROP_CUT, now);
+		emu_pipe_drop_all(f->pipe, DROP_CUT, now);
+	}
+	f->cut = f->pipe->record->conf.cut;
 }
 
 /* ---- the end ---- */
 
-static void drop_flow(struct emu_flows *f, struct emu_flow *flow, enum drop why)
+static void drop_flow(struct emu_flows *f, struct emu_flow *flow, enum drop why, nrw_time now)
 {
 	struct pkt *p;
 
 	if (flow->link.pkt)
-		emu_pipe_drop(f->pipe, emu_link_finish(&flow->link), why);
+		emu_flow_drop(f, flow, emu_link_finish(&flow->link), why);
 	while ((p = emu_queue_take(&flow->queue)))
-		emu_pipe_drop(f->pipe, p, why);
+		emu_flow_drop(f, flow, p, why);
 	flow->queue.packets = flow->queue.bytes = 0;
+	if (f->on_road)
+		emu_flow_open(f, flow, now);
+	if (flow->state == FLOW_OLD || (flow->state == FLOW_FOUND && list_empty(&flow->idle)))
+		emptied(f, flow, now);
 }
 
-void emu_flows_drop_all(struct emu_flows *f, enum drop why)
+/* The link of a flow is free from `now` on. */
+void emu_flows_drop_all(struct emu_flows *f, enum drop why, nrw_time now)
 {
 	struct emu_step s;
 
-	while (emu_way_take(&f->way, &s)) {
-		emu_pipe_drop(f->pipe, s.pkt, why);
-	}
-	list_each(at, &f->all)
-		drop_flow(f, container_of(at, struct emu_flow, all), why);
+	while (emu_way_take(&f->way, &s))
+		emu_flow_drop(f, s.flow, s.pkt, why);
+	list_each_safe(at, &f->all)
+		drop_flow(f, container_of(at, struct emu_flow, all), why, now);
 	emu_ends_clear(&f->ends);
 	f->packets = f->bytes = f->on_way = 0;
 }
@@ -672,5 +708,6 @@ void emu_flows_free(struct emu_flows *f)
 	hash_fini(&f->table);
 	emu_draws_fini(&f->draws);
 	emu_extras_fini(&f->extras);
+	emu_road_release(&f->road);
 	free(f);
 }

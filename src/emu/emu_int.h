@@ -410,11 +410,16 @@ static inline uint64_t emu_pipe_charge(const struct pkt *p)
 }
 
 /* When a packet leaves whose service ends at `end`; NRW_NEVER: past the end of time. */
-static inline nrw_time emu_pipe_exit(const struct emu_pipe *pipe, nrw_time end)
+static inline nrw_time emu_pipe_exit_by(const struct emu_pipe *pipe, nrw_time end, nrw_time delay)
 {
 	nrw_time exit;
 
-	return __builtin_add_overflow(end, pipe->delay, &exit) || exit >= pipe->cfg->end ? NRW_NEVER : exit;
+	return __builtin_add_overflow(end, delay, &exit) || exit >= pipe->cfg->end ? NRW_NEVER : exit;
+}
+
+static inline nrw_time emu_pipe_exit(const struct emu_pipe *pipe, nrw_time end)
+{
+	return emu_pipe_exit_by(pipe, end, pipe->delay);
 }
 
 /* emu_stats.c */

@@ -23,7 +23,7 @@ static struct nrw_aqm_look look_at(const struct emu_flows *f, struct emu_flow *f
 
 	return (struct nrw_aqm_look){
 		.now = now, .arrived = p->at, .bytes = bytes, .packets = q->packets - served,
-		.queued = q->bytes - (served ? flow->link.bytes : 0), .rate = f->pipe->link.rate,
+		.queued = q->bytes - (served ? flow->link.bytes : 0), .rate = emu_flows_rate(f, now),
 		.slots = r->kind == LIMIT_PACKETS || r->kind == LIMIT_AUTO ? r->slots : 0,
 		.room = r->kind == LIMIT_PACKETS ? 0 : r->bytes,
 		.ect = p->flags & PKT_ECT, .draw = draw, .dice = &flow->extra->dice[DICE_AQM],

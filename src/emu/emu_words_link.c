@@ -359,7 +359,14 @@ void emu_road_of(struct emu_road *r, const struct emu_conf *c)
 		.trace_once = c->trace.once, .paused = c->paused,
 		.profile = c->profile ? emu_file_said(c->profile) : NULL,
 		.schedule = s, .schedule_once = c->schedule.once,
+		.files = { emu_file_hold(c->trace.file), emu_file_hold(c->profile), emu_file_hold(c->schedule.file) },
 	};
 	if (s && emu_schedule_has(s, SCHEDULED_BW))
 		r->rates.curve = &s->curves[SCHEDULED_BW];
+}
+
+void emu_road_release(struct emu_road *r)
+{
+	for (unsigned i = 0; i < 3; i++)
+		emu_file_set(&r->files[i], NULL);
 }

@@ -120,6 +120,11 @@ TEST(golden, impairments)
 	file_holds("impair.t", 80);
 }
 
+TEST(golden, links)
+{
+	file_holds("link.t", 40);
+}
+
 TEST(golden, known_but_later)
 {
 	file_holds("later.t", 1);

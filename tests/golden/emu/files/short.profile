@@ -1,0 +1,2 @@
+delay prob
+1 0
