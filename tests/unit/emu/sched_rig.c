@@ -326,13 +326,30 @@ static void check_counts(struct rig *r)
 	}
 }
 
-/* What a flow may fall behind its share, times the sum of weights; 0: its kind promises nothing at every moment. */
-static __int128 gate(const struct rig *r, const struct model_flow *f)
+/* 2^i >= l / w, the least such; times w and 2^20. */
+static __int128 slot(uint64_t l, uint32_t w)
 {
-	__int128 l = (__int128)f->ever * r->m.sum, lmax = (__int128)r->m.lmax * f->weight;
+	__int128 s = w;
 
-	if (!strcmp(r->s.ops->name, "wf2q+"))
-		return 2 * l + lmax;
+	s <<= 2;				/* i >= -18 */
+	while (s < (__int128)l << 20)
+		s <<= 1;
+	return s;
+}
+
+/* What a flow may fall behind its share, times the sum of weights; 0: its kind promises nothing at every moment. */
+static __int128 gate(const struct rig *r, uint32_t flow)
+{
+	const struct model_flow *f = &r->m.flows[flow];
+	__int128 sum = r->m.sum, lmax = (__int128)r->m.lmax * f->weight;
+	const char *name = r->s.ops->name;
+
+	if (!strcmp(name, "wf2q+"))
+		return 2 * f->ever * sum + lmax;
+	if (!strcmp(name, "qfq"))
+		return (3 * slot(f->ever, f->weight) * sum >> 20) + 2 * lmax;
+	if (!strcmp(name, "qfq+") || !strcmp(name, "kps"))
+		return (__int128)f->weight * r->s.ops->patience(r->s.state, &r->queues[flow]->flow);
 	return 0;
 }
 
@@ -347,7 +364,7 @@ static void check_fair(struct rig *r)
 		return;
 	for (uint32_t i = 0; i < r->run->flows; i++) {
 		const struct model_flow *f = &r->m.flows[i];
-		__int128 most = f->watched ? gate(r, f) : 0;
+		__int128 most = f->watched ? gate(r, i) : 0;
 
 		if (f->here && f->count)
 			breaks(r, r->s.ops->by_pri || f->others <= f->deadline, "4: nobody waits longer than was promised");
