@@ -80,6 +80,5 @@ int emu_corrupt(const struct emu_corrupt *c, struct emu_extra *x, struct pkt_poo
 	if (pkt_writable(pool, p))
 		return ERR_NOMEM;
 	flip(p, s, c->bits ? c->bits : 1, &x->dice[DICE_WHICH_BITS]);
-	x->corrupted++;
-	return 0;
+	return 1;
 }

@@ -3,7 +3,10 @@
  *      cut --> loss --> duplicate --> corrupt --> limit --> queue management --> waits, or begins its service
  *
  * Each step may end it, by a name of its own. What is not asked for costs a branch. The plain order, without steps in
- * between, is emu_flows.c's. Thread: the owner's lane. */
+ * between, is emu_flows.c's.
+ *
+ * A copy is as old as its packet, has its L, and stands behind it; what chance does to it is drawn for it. A copy for
+ * which there is no memory counts as made and dropped, no-memory. Thread: the owner's lane. */
 #include "emu_flow.h"
 
 /* Behind what chance does: is there room, and does queue management let it join? */
@@ -18,6 +21,64 @@ static void admit(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uin
 		emu_flow_join(f, flow, p, bytes, now);
 }
 
+/* Behind the packet. NULL: there is no memory for it, and that is counted. */
+static struct pkt *duplicate(struct emu_flows *f, struct emu_flow *flow, const struct pkt *p)
+{
+	struct pkt *copy = pkt_clone(f->pipe->cfg->pool, p);
+
+	flow->extra->duplicates++;
+	f->pipe->record->duplicates++;
+	if (!copy) {
+		flow->no_memory++;
+		f->pipe->record->drops[DROP_NO_MEMORY]++;
+		return NULL;
+	}
+	copy->flags |= PKT_COPY;
+	flow->left--;	/* one more is held */
+	return copy;
+}
+
+static void corrupt_and_admit(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes,
+	const struct view *v, nrw_time now)
+{
+	int rc = emu_corrupt(&f->pipe->record->conf.impair.corrupt, flow->extra, f->pipe->cfg->pool, p);
+
+	if (rc < 0) {
+		emu_flow_drop(f, flow, p, DROP_NO_MEMORY);
+		return;
+	}
+	flow->extra->corruptions += (unsigned)rc;
+	f->pipe->record->corruptions += (unsigned)rc;
+	admit(f, flow, p, bytes, v, now);
+}
+
+/* A schedule may say another probability of plain loss than the line. */
+static bool loses(struct emu_flows *f, struct emu_flow *flow)
+{
+	const struct emu_loss *l = &f->pipe->record->conf.impair.loss;
+
+	if (emu_loss_is_plain(l))
+		return f->pipe->lossy && dice_hit(&flow->extra->dice[DICE_LOSS], f->pipe->loss_prob);
+	return !l->after && emu_loss_hits(l, flow->extra);
+}
+
+static void enter_by_chance(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes,
+	const struct view *v, nrw_time now)
+{
+	const struct emu_impair *im = &f->pipe->record->conf.impair;
+	struct pkt *copy = NULL;
+
+	if (loses(f, flow)) {
+		emu_flow_drop(f, flow, p, DROP_LOSS);
+		return;
+	}
+	if (emu_duplicate_hits(&im->duplicate, flow->extra))
+		copy = duplicate(f, flow, p);
+	corrupt_and_admit(f, flow, p, bytes, v, now);
+	if (copy)
+		corrupt_and_admit(f, flow, copy, bytes, v, now);
+}
+
 void emu_flow_enter(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, const struct view *v,
 	nrw_time now)
 {
@@ -27,6 +88,10 @@ void emu_flow_enter(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, u
 	}
 	if (f->on_road)
 		emu_flows_look(f, now);
+	if (f->parts & PART_ENTRY) {
+		enter_by_chance(f, flow, p, bytes, v, now);
+		return;
+	}
 	if (f->pipe->lossy && dice_hit(&flow->loss, f->pipe->loss_prob)) {
 		emu_flow_drop(f, flow, p, DROP_LOSS);
 		return;

@@ -21,6 +21,10 @@ unsigned emu_parts(const struct emu_conf *c)
 		parts |= PART_SERVICE;
 	if (c->cut)
 		parts |= PART_ENTRY;
+	if (emu_impair_entry(&c->impair))
+		parts |= PART_ENTRY;
+	if (emu_impair_exit(&c->impair))
+		parts |= PART_EXIT;
 	return parts;
 }
 

@@ -37,7 +37,7 @@ struct emu_extra {
 	struct emu_course course;
 	struct emu_order *order;	/* NULL: a queue */
 	uint64_t drops[DROP_COUNT];	/* beyond those that a flow counts itself */
-	uint64_t marks, duplicates, corrupted;
+	uint64_t marks, duplicates, corruptions, reordered;
 	alignas(max_align_t) unsigned char aqm[];	/* state of queue management: ops->size bytes */
 };
 

@@ -314,6 +314,12 @@ void emu_flow_left_queue(struct emu_flows *f, struct emu_flow *flow, uint64_t by
 void emu_flow_enter(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, const struct view *v,
 	nrw_time now);
 
+/* emu_leave.c: behind the link, where chance has a say. When it leaves (NRW_NEVER: after the end of time), and whether it may
+ * overtake. False: it was lost. */
+bool emu_flow_leave(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nrw_time end, nrw_time *exit,
+	bool *overtakes);
+void emu_flow_note_order(struct emu_flows *f, struct emu_flow *flow, const struct pkt *p);	/* it is out */
+
 /* emu_manage.c: queue management of a flow, by what its extras say. */
 /* May it join? Else it was dropped. */
 bool emu_manage_put(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, const struct view *v,

@@ -254,14 +254,18 @@ bool emu_flow_depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, 
 {
 	nrw_time exit = __builtin_expect(f->on_road, 0) ?
 		emu_pipe_exit_by(f->pipe, end, emu_flow_delay(f, p->at, end)) : emu_pipe_exit(f->pipe, end);
+	bool overtakes = false;
 	struct emu_step s;
 
 	note_wait(f, flow, end - p->at);
+	if (__builtin_expect(f->parts & PART_EXIT, 0) && !emu_flow_leave(f, flow, p, end, &exit, &overtakes))
+		return false;
 	if (exit == NRW_NEVER) {
 		emu_flow_drop(f, flow, p, DROP_TIME_END);
 		return false;
 	}
-	exit = exit > flow->last ? exit : flow->last;
+	if (!overtakes)
+		exit = exit > flow->last ? exit : flow->last;
 	s = (struct emu_step){ .pkt = p, .flow = flow, .exit = exit, .seq = p->seq };
 	if (emu_way_put(&f->way, &s)) {
 		emu_flow_drop(f, flow, p, DROP_NO_MEMORY);
@@ -269,7 +273,8 @@ bool emu_flow_depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, 
 	}
 	if (__builtin_expect(f->pipe->total_apart, 0))
 		hist_put(&f->pipe->record->total, exit - p->at);
-	flow->last = exit;
+	if (!overtakes)
+		flow->last = exit;
 	f->on_way++;
 	return true;
 }
@@ -468,13 +473,13 @@ void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw
 		emptied(f, flow, now);
 }
 
-/* When a packet leaves whose service ends then; where that is past the end of time, or delays change so that others may
- * leave before it, when its service ends. */
+/* When a packet leaves whose service ends then; where that is past the end of time, or delays change or are drawn, so that
+ * others may leave before it, when its service ends. */
 static nrw_time told_at(const struct emu_flows *f, nrw_time end)
 {
 	nrw_time exit = emu_pipe_exit(f->pipe, end);
 
-	return exit == NRW_NEVER || f->road.schedule ? end : exit;
+	return exit == NRW_NEVER || f->road.schedule || f->parts & PART_EXIT ? end : exit;
 }
 
 /* Others may leave at the instant of the end that comes next, or before it, since one that was held back by its own
@@ -518,6 +523,8 @@ struct pkt *emu_flows_take(struct emu_flows *f)
 	flow->left++;
 	flow->out_bytes += bytes;
 	f->on_way--;
+	if (__builtin_expect(f->parts & PART_EXIT, 0))
+		emu_flow_note_order(f, flow, p);
 	if (!emu_flow_held(flow))
 		emptied(f, flow, p->at);
 	return p;

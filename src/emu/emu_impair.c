@@ -25,7 +25,7 @@ bool emu_impair_entry(const struct emu_impair *im)
 {
 	if (emu_prob_some(im->duplicate.p) || emu_prob_some(im->corrupt.p))
 		return true;
-	return loses(&im->loss) && !im->loss.after && !emu_loss_is_plain(&im->loss);
+	return loses(&im->loss) && !emu_loss_is_plain(&im->loss);
 }
 
 static bool jitters(const struct emu_jitter *j)

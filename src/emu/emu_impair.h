@@ -75,7 +75,8 @@ static inline bool emu_prob_some(struct prob p)
 	return p.always || p.below;
 }
 
-/* Something is to be done before the queue, that plain loss (dice and a threshold) does not do. */
+/* Something is to be done before the queue, that plain loss (dice and a threshold) does not do; or loss is done behind the
+ * link, with the dice of loss, which are in one place. */
 bool emu_impair_entry(const struct emu_impair *im);
 bool emu_impair_exit(const struct emu_impair *im);	/* something is to be done behind the link */
 bool emu_impair_overtakes(const struct emu_impair *im);	/* packets may leave in another order */
@@ -99,7 +100,7 @@ struct emu_chance {
 /* One packet of the flow. */
 bool emu_loss_hits(const struct emu_loss *l, struct emu_extra *x);
 bool emu_duplicate_hits(const struct emu_duplicate *d, struct emu_extra *x);
-/* Flips bits, or does not, as the dice say. 0, or ERR_NOMEM: it should have, and the packet is as it was. */
+/* Flips bits, or does not, as the dice say. 1: it did; 0; ERR_NOMEM: it should have, and the packet is as it was. */
 int emu_corrupt(const struct emu_corrupt *c, struct emu_extra *x, struct pkt_pool *pool, struct pkt *p);
 /* When a packet leaves whose service ended at `end`: not before `end`. *overtakes: also those that left the link
  * before it. NRW_NEVER: past the end of time. */

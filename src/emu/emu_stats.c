@@ -56,6 +56,9 @@ void emu_stats(const struct emu *e, enum emu_kind kind, uint32_t number, struct 
 	st->backlog_max_bytes = pipe->queue.bytes_max;
 	st->wait_ns = &pipe->record->wait;
 	st->marks = pipe->record->marks;
+	st->duplicates = pipe->record->duplicates;
+	st->corruptions = pipe->record->corruptions;
+	st->reordered = pipe->record->reordered;
 	if (pipe->flows) {
 		st->masked = pipe->flows->shape && pipe->flows->shape->mask.on;
 		st->flows = pipe->flows->alive - (pipe->flows->sole != NULL);
@@ -137,6 +140,9 @@ static void tell_drops(const struct emu_flow *flow, struct emu_flow_stats *st)
 		st->drops[emu_flow_drops[i]] = flow->drops[i];
 	st->drops[DROP_NO_MEMORY] = flow->no_memory;
 	st->marks = extra ? extra->marks : 0;
+	st->duplicates = extra ? extra->duplicates : 0;
+	st->corruptions = extra ? extra->corruptions : 0;
+	st->reordered = extra ? extra->reordered : 0;
 	st->out_packets = flow->left + (extra ? extra->duplicates : 0);
 	for (unsigned i = 0; i < DROP_COUNT; i++)
 		st->out_packets -= st->drops[i];

@@ -31,6 +31,7 @@ enum pkt_flag {
 	PKT_STEADY	= 1 << 1,	/* borrowed from who outlives every packet (a mapped file): keeping is free */
 	PKT_ACCT_OVER	= 1 << 2,	/* in a pipe: acct_bytes lacks 2^32 */
 	PKT_ECT		= 1 << 3,	/* in a pipe: its IP header said ECT or CE when it came */
+	PKT_COPY	= 1 << 4,	/* a pipe made it, of the packet that has the same seq */
 };
 
 struct pkt {

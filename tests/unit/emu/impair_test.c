@@ -282,14 +282,13 @@ TEST(corrupt, flips_so_many_bits_behind_the_header)
 
 			c.bits = n;
 			c.any = any;
-			assert_int_equal(emu_corrupt(&c, x, pool, p), 0);
+			assert_int_equal(emu_corrupt(&c, x, pool, p), 1);
 			assert_int_equal(flipped(p, any ? 14 : 34, 46), n);
 			assert_int_equal(flipped(copy, 0, 0), 0);
 			pkt_free(pool, p);
 			pkt_free(pool, copy);
 		}
 	}
-	assert_int_equal(x->corrupted, 2 * EMU_BITS_MAX);
 	free(x);
 	pkt_pool_free(pool);
 }
@@ -304,7 +303,7 @@ TEST(corrupt, reaches_every_bit_and_no_other)
 	for (unsigned i = 0; i < 96 * 200; i++) {
 		struct pkt *p = packet(pool, sizeof(frame));
 
-		assert_int_equal(emu_corrupt(&c, x, pool, p), 0);
+		assert_int_equal(emu_corrupt(&c, x, pool, p), 1);
 		for (unsigned bit = 0; bit < 96; bit++)
 			seen[bit] += (p->data[34 + bit / 8] ^ frame[34 + bit / 8]) >> (7 - bit % 8) & 1;
 		assert_int_equal(p->data[34 + u128_mul64(drawn(DICE_WHICH_BITS, i), 96).hi / 8] ^
@@ -329,7 +328,7 @@ TEST(corrupt, touches_what_was_captured_and_no_more)
 		uint32_t from = captured < 34 ? 0 : 34, to = captured < 34 || captured < 46 ? captured : 46;
 		uint32_t room = 8 * (to - from);
 
-		assert_int_equal(emu_corrupt(&c, x, pool, p), 0);
+		assert_int_equal(emu_corrupt(&c, x, pool, p), room > 0);
 		assert_int_equal(flipped(p, from, to), room < 64 ? room : 64);
 		pkt_free(pool, p);
 	}
@@ -345,7 +344,6 @@ TEST(corrupt, a_hole_has_nothing_to_flip)
 	struct pkt *p = pkt_hole(pool, 1500);
 
 	assert_int_equal(emu_corrupt(&c, x, pool, p), 0);
-	assert_int_equal(x->corrupted, 0);
 	pkt_free(pool, p);
 	free(x);
 	pkt_pool_free(pool);

@@ -134,7 +134,7 @@ struct emu_stats kit_stats(struct kit *k, uint32_t pipe, nrw_time now)
 	emu_stats(k->emu, EMU_PIPE, pipe, &st);
 	for (unsigned i = 0; i < DROP_COUNT; i++)
 		drops += st.drops[i];
-	assert_int_equal(st.packets, st.out_packets + drops + st.held_packets);
+	assert_int_equal(st.packets + st.duplicates, st.out_packets + drops + st.held_packets);
 	return st;
 }
 
