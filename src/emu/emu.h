@@ -20,6 +20,7 @@
 #include "wire/view.h"
 
 struct emu;
+struct emu_files;		/* those that its pipes write */
 struct emu_cmd;			/* one parsed line */
 struct emu_flow;		/* one masked flow of a pipe: a queue and a link of its own */
 
@@ -33,12 +34,21 @@ struct emu_cfg {
 	 * that was served already when its pipe was deleted it may be the time of that. */
 	void (*dropped)(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind, uint32_t number);
 	void *ctx;
+	struct emu_files *files;	/* outlives the emulator. NULL: no file that a line names is written */
 	nrw_time end;		/* nothing leaves then or later: it is dropped, time-end; 0: NRW_NEVER */
 };
 
 struct emu *emu_new(const struct emu_cfg *cfg);	/* NULL: no memory */
 void emu_free(struct emu *e);			/* frees what it still holds, silently */
 void emu_end_at(struct emu *e, nrw_time end);	/* emu_cfg.end, where it is known later; before the first packet */
+
+/* Files that `pcap` and `log` name, opened when their line takes effect. may_write, unless NULL, is asked before: 0, or
+ * the code of an error that it has told, where writing to this path would destroy something. */
+struct emu_files *emu_files_new(int (*may_write)(void *ctx, const char *path, struct err *e), void *ctx);
+void emu_files_free(struct emu_files *f);	/* behind emu_free(); may be NULL */
+void emu_files_start(struct emu_files *f, uint64_t start_ns);	/* time 0, ns since 1970: for captures; else 0 */
+/* Writes all out and closes: nothing more is written. 0, or the first error of any of them, ERR_IO or ERR_CLOSED. */
+int emu_files_close(struct emu_files *f, struct err *e);
 
 /* "pipe", "queue", "sched"? */
 bool emu_knows(struct word first);
@@ -77,12 +87,10 @@ struct emu_stats {
 	uint64_t packets, bytes;		/* entered, lost ones too */
 	uint64_t out_packets, out_bytes;	/* released */
 	uint64_t drops[DROP_COUNT];
-	uint64_t held_packets;			/* in queue, service and delay */
+	uint64_t held_packets;			/* in queue, service and delay: entered - released - dropped */
 	uint64_t backlog_packets, backlog_bytes;	/* queued and in service */
 	uint64_t backlog_max_packets, backlog_max_bytes;
 	uint64_t marks;
-	uint64_t duplicates;	/* copies made: entered + duplicates = released + dropped + held */
-	uint64_t corruptions, reordered;	/* with bits flipped; released behind one that came later */
 	const struct hist *wait_ns;		/* entry to end of service; NULL: no such pipe */
 	bool masked;				/* packets find flows now; */
 	uint64_t flows, flows_folded;		/* there are so many, and so many were forgotten */
@@ -104,7 +112,6 @@ struct emu_flow_stats {		/* as struct emu_stats has them */
 	uint64_t packets, bytes, out_packets, out_bytes, held_packets;
 	uint64_t drops[DROP_COUNT];
 	uint64_t backlog_packets, backlog_bytes, backlog_max_packets, backlog_max_bytes, marks;
-	uint64_t duplicates, corruptions, reordered;
 	uint64_t wait_count, wait_min, wait_max;	/* min 0 where count is */
 	struct u128 wait_sum;
 };

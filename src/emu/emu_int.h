@@ -344,9 +344,10 @@ struct emu_when {			/* what stands in the heap */
 /* What only readers of reports and lines touch. */
 struct emu_record {
 	struct emu_conf conf;		/* what it was told */
+	struct emu_tap *tap;		/* what it writes; NULL: nothing */
 	struct hist wait, recent;	/* ns: since its making; since the last emu_series_take() */
 	struct hist total;		/* ns from entry to exit, once these are not waits + delay any more */
-	uint64_t drops[DROP_COUNT], marks, duplicates, corruptions, reordered;
+	uint64_t drops[DROP_COUNT], marks;
 };
 
 struct emu_flows;			/* emu_flow.h */

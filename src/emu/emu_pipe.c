@@ -22,12 +22,15 @@
  * Seams: several flow queues with a scheduler stand where serve_waiting() asks the one queue for the next packet; a
  * queue is told by emu_queue_done() that its packet left the link. */
 #include "emu_flow.h"
+#include "emu_tap.h"
 
 #include <stdlib.h>
 
 void emu_pipe_drop(struct emu_pipe *pipe, struct pkt *p, enum drop why)
 {
 	pipe->record->drops[why]++;
+	if (pipe->record->tap)
+		emu_tap_dropped(pipe->record->tap, p, emu_pipe_charge(p), why);
 	pipe->cfg->dropped(pipe->cfg->ctx, p, why, pipe->kind, pipe->number);
 }
 
@@ -140,7 +143,7 @@ struct pkt *emu_pipe_take(struct emu_pipe *pipe)
 void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_time now)
 {
 	emu_pipe_settle(pipe, now);
-	if ((conf->delay != pipe->delay && pipe->packets) || emu_impair_exit(&conf->impair))
+	if (conf->delay != pipe->delay && pipe->packets)
 		emu_total_part(pipe);
 	emu_conf_release(&pipe->record->conf);
 	pipe->record->conf = *conf;
@@ -205,5 +208,6 @@ void emu_pipe_fini(struct emu_pipe *pipe)
 	hist_fini(&pipe->record->recent);
 	hist_fini(&pipe->record->total);
 	emu_conf_release(&pipe->record->conf);
+	emu_tap_free(pipe->record->tap);
 	free(pipe->record);
 }
