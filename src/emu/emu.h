@@ -87,10 +87,12 @@ struct emu_stats {
 	uint64_t packets, bytes;		/* entered, lost ones too */
 	uint64_t out_packets, out_bytes;	/* released */
 	uint64_t drops[DROP_COUNT];
-	uint64_t held_packets;			/* in queue, service and delay: entered - released - dropped */
+	uint64_t held_packets;			/* in queue, service and delay */
 	uint64_t backlog_packets, backlog_bytes;	/* queued and in service */
 	uint64_t backlog_max_packets, backlog_max_bytes;
 	uint64_t marks;
+	uint64_t duplicates;	/* copies made: entered + duplicates = released + dropped + held */
+	uint64_t corruptions, reordered;	/* with bits flipped; released behind one that came later */
 	const struct hist *wait_ns;		/* entry to end of service; NULL: no such pipe */
 	bool masked;				/* packets find flows now; */
 	uint64_t flows, flows_folded;		/* there are so many, and so many were forgotten */
@@ -112,6 +114,7 @@ struct emu_flow_stats {		/* as struct emu_stats has them */
 	uint64_t packets, bytes, out_packets, out_bytes, held_packets;
 	uint64_t drops[DROP_COUNT];
 	uint64_t backlog_packets, backlog_bytes, backlog_max_packets, backlog_max_bytes, marks;
+	uint64_t duplicates, corruptions, reordered;
 	uint64_t wait_count, wait_min, wait_max;	/* min 0 where count is */
 	struct u128 wait_sum;
 };

@@ -347,7 +347,7 @@ struct emu_record {
 	struct emu_tap *tap;		/* what it writes; NULL: nothing */
 	struct hist wait, recent;	/* ns: since its making; since the last emu_series_take() */
 	struct hist total;		/* ns from entry to exit, once these are not waits + delay any more */
-	uint64_t drops[DROP_COUNT], marks;
+	uint64_t drops[DROP_COUNT], marks, duplicates, corruptions, reordered;
 };
 
 struct emu_flows;			/* emu_flow.h */

@@ -143,7 +143,7 @@ struct pkt *emu_pipe_take(struct emu_pipe *pipe)
 void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_time now)
 {
 	emu_pipe_settle(pipe, now);
-	if (conf->delay != pipe->delay && pipe->packets)
+	if ((conf->delay != pipe->delay && pipe->packets) || emu_impair_exit(&conf->impair))
 		emu_total_part(pipe);
 	emu_conf_release(&pipe->record->conf);
 	pipe->record->conf = *conf;
