@@ -70,6 +70,12 @@ long os_pid(void);
 void os_large_pages(void *p, size_t n);
 int os_random(void *to, size_t n);		/* bytes nobody can guess, n <= 256: keys of hash tables */
 
+/* Code of others: a shared object, with all that it needs. A path without a directory is one of here, not of the
+ * system's. NULL: the system refuses. What it exports by a name; NULL: nothing. */
+void *os_load(const char *path, struct err *e);
+const void *os_load_symbol(void *object, const char *name);
+void os_unload(void *object);			/* nothing of it is in use */
+
 /* SIGINT and SIGTERM from now on only set a flag, so that who works in a loop can end it properly; the second one
  * ends the process at once, as ever. */
 void os_catch_interrupts(void);

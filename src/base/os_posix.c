@@ -6,6 +6,7 @@
  * and os_catch_interrupts() are for main(). */
 #include "base/os.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -323,6 +324,37 @@ void os_sleep(uint64_t ns)
 	struct timespec t = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
 
 	nanosleep(&t, NULL);
+}
+
+void *os_load(const char *path, struct err *e)
+{
+	char here[PATH_MAX];
+	void *object;
+
+	if (!strchr(path, '/')) {
+		if ((size_t)snprintf(here, sizeof(here), "./%s", path) >= sizeof(here)) {
+			err_set(e, ERR_IO, "%s: the path is too long", path);
+			return NULL;
+		}
+		path = here;
+	}
+	object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	if (!object) {
+		const char *why = dlerror();
+
+		err_set(e, ERR_IO, "%s", why ? why : path);
+	}
+	return object;
+}
+
+const void *os_load_symbol(void *object, const char *name)
+{
+	return dlsym(object, name);
+}
+
+void os_unload(void *object)
+{
+	dlclose(object);
 }
 
 int os_random(void *to, size_t n)

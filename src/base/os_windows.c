@@ -244,6 +244,29 @@ void os_sleep(uint64_t ns)
 	Sleep((DWORD)((ns + 999999) / 1000000));
 }
 
+void *os_load(const char *path, struct err *e)
+{
+	char whole[MAX_PATH];
+	HMODULE object = NULL;
+
+	/* A name alone would be looked for where the system's own are. */
+	if (GetFullPathNameA(path, sizeof(whole), whole, NULL) - 1 < sizeof(whole) - 1)
+		object = LoadLibraryA(whole);
+	if (!object)
+		err_set(e, ERR_IO, "%s: cannot be loaded, error %lu of the system", path, GetLastError());
+	return object;
+}
+
+const void *os_load_symbol(void *object, const char *name)
+{
+	return (const void *)(uintptr_t)GetProcAddress(object, name);
+}
+
+void os_unload(void *object)
+{
+	FreeLibrary(object);
+}
+
 int os_random(void *to, size_t n)
 {
 	return RtlGenRandom(to, (ULONG)n) ? 0 : -EIO;

@@ -36,9 +36,24 @@ static const struct { const char *word, *name; } synonyms[] = {
 	{ "drr", "rr" },
 };
 
+static const struct nrw_sched_ops *guests[SCHED_GUESTS];	/* of plug-ins */
+static size_t guests_count;
+
 const struct nrw_sched_ops *sched_at(size_t i)
 {
-	return i < KINDS ? kinds[i] : NULL;
+	if (i < KINDS)
+		return kinds[i];
+	return i - KINDS < guests_count ? guests[i - KINDS] : NULL;
+}
+
+int sched_register(const struct nrw_sched_ops *ops)
+{
+	if (sched_find((struct word){ ops->name, strlen(ops->name) }))
+		return ERR_TWICE;
+	if (guests_count == SCHED_GUESTS)
+		return ERR_NOMEM;
+	guests[guests_count++] = ops;
+	return 0;
 }
 
 const struct nrw_sched_ops *sched_find(struct word w)
@@ -46,9 +61,9 @@ const struct nrw_sched_ops *sched_find(struct word w)
 	for (size_t i = 0; i < sizeof(synonyms) / sizeof(*synonyms); i++)
 		if (word_is_nocase(w, synonyms[i].word))
 			w = (struct word){ synonyms[i].name, strlen(synonyms[i].name) };
-	for (size_t i = 0; i < KINDS; i++)
-		if (word_is_nocase(w, kinds[i]->name))
-			return kinds[i];
+	for (size_t i = 0; sched_at(i); i++)
+		if (word_is_nocase(w, sched_at(i)->name))
+			return sched_at(i);
 	return NULL;
 }
 
@@ -56,9 +71,9 @@ size_t sched_queue_size(void)
 {
 	size_t most = 0;
 
-	for (size_t i = 0; i < KINDS; i++)
-		if (kinds[i]->flow_size > most)
-			most = kinds[i]->flow_size;
+	for (size_t i = 0; sched_at(i); i++)
+		if (sched_at(i)->flow_size > most)
+			most = sched_at(i)->flow_size;
 	return sizeof(struct sched_queue) + (most + 7) / 8 * 8;
 }
 
