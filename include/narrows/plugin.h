@@ -124,6 +124,9 @@ struct nrw_plugin {
 	const struct nrw_aqm_ops *aqm;		/* or NULL */
 };
 
+/* What a plug-in defines and exports, once. */
+extern NRW_API const struct nrw_plugin nrw_plugin;
+
 #ifdef __cplusplus
 }
 #endif
