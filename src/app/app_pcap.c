@@ -164,13 +164,34 @@ static const char *iface_name(void *ctx, uint16_t number)
 	return i && *i->name ? i->name : "pcap0";
 }
 
+static bool is_path(const char *path, const char *other)
+{
+	return other && (!strcmp(path, other) || os_same_file(path, other));
+}
+
+/* A file that a pipe names: no input, and no other output. */
+static int may_write(void *ctx, const char *path, struct err *e)
+{
+	const struct app_pcap *a = ctx;
+	const struct app_pcap_cfg *c = &a->cfg;
+	const char *const outputs[] = { c->out, c->dropped, c->both, c->series, c->plot };
+
+	for (unsigned i = 0; i < c->input_count; i++)
+		if (is_path(path, c->inputs[i]))
+			return err_set(e, ERR_USAGE, "%s: is an input", path);
+	for (unsigned i = 0; i < sizeof(outputs) / sizeof(*outputs); i++)
+		if (is_path(path, outputs[i]))
+			return err_set(e, ERR_USAGE, "%s: is an output already", path);
+	return 0;
+}
+
 static int make_lane(struct app_pcap *a, struct lane_script *script, struct errs *warnings, struct err *e)
 {
 	struct lane_cfg cfg = a->cfg.lane;
 
 	cfg.iface_name = iface_name;
 	cfg.ops = (struct lane_ops){ .out = on_out, .drop = on_drop, .held = a->cfg.both ? on_held : NULL,
-		.answer = a->cfg.answers ? on_answer : NULL, .said = on_said, .ctx = a };
+		.answer = a->cfg.answers ? on_answer : NULL, .said = on_said, .may_write = may_write, .ctx = a };
 	a->pool = cfg.pool = pkt_pool_new(0);
 	a->lane = a->pool ? lane_new(&cfg) : NULL;
 	if (!a->lane)
@@ -261,6 +282,7 @@ static void start(struct app_pcap *a, uint64_t own)
 	a->started = true;
 	a->start_ns = a->totals.first_ns = a->totals.last_ns = own;
 	lane_end_at(a->lane, NRW_NEVER - own);
+	lane_start_at(a->lane, own);
 	lane_epoch(a->lane, own);
 }
 
@@ -421,6 +443,7 @@ static void drain(struct app_pcap *a)
 		lane_advance(a->lane, next);
 		a->now = next > a->now ? next : a->now;
 	}
+	fail(a, lane_finish(a->lane, a->now, a->failed ? NULL : &a->why));
 	if (a->series && a->started)
 		app_series_finish(a->series, a->now);
 	emu_settle(lane_emu(a->lane), a->now);

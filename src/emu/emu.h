@@ -80,6 +80,8 @@ struct pkt *emu_take(struct emu *e, nrw_time now);
  * out, or a delay of many flows got shorter while packets were on their way: then nothing may come. NRW_NEVER: nothing
  * held. */
 nrw_time emu_next(const struct emu *e);
+/* Drops what pipes hold, time-end: where a link stands still nothing else ends it. */
+void emu_drop_held(struct emu *e, nrw_time now);
 void emu_settle(struct emu *e, nrw_time now);	/* brings every pipe's counters to `now`: before they are read */
 
 /* Of one pipe since its making. A packet counts L + overhead bytes, by the overhead in force when it entered. */

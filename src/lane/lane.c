@@ -82,7 +82,9 @@ struct lane *lane_new(const struct lane_cfg *cfg)
 	l->judged = VIEW_HAS_IP;
 	l->seen = cfg->layer2 ? VIEW_HAS_IP : 0;
 	lane_env_init(l);
-	l->emu = emu_new(&(struct emu_cfg){ .seed = cfg->seed, .pool = cfg->pool, .dropped = emu_dropped, .ctx = l });
+	l->outputs = cfg->ops.may_write ? emu_files_new(cfg->ops.may_write, cfg->ops.ctx) : NULL;
+	l->emu = emu_new(&(struct emu_cfg){ .seed = cfg->seed, .pool = cfg->pool, .dropped = emu_dropped, .ctx = l,
+		.files = l->outputs });
 	l->rules = rules_build(NULL, &(struct rules_cfg){ .default_allow = cfg->default_allow, .seed = cfg->seed },
 		NULL,
 		0, NULL);
@@ -92,7 +94,7 @@ struct lane *lane_new(const struct lane_cfg *cfg)
 	l->iface = l->meta.dir == META_IN ? &l->meta.iface_in : &l->meta.iface_out;
 	l->pass = (struct rules_pass){ .look = { &l->view, &l->meta, &l->env, NULL, 0, l->counters }, .view = &l->view,
 		.meta = &l->meta, .pool = cfg->pool };
-	if (l->emu && l->counters)
+	if (l->emu && l->counters && (l->outputs || !cfg->ops.may_write))
 		return l;
 	lane_free(l);
 	return NULL;
@@ -104,6 +106,7 @@ void lane_free(struct lane *l)
 		return;
 	schedule_fini(l);
 	emu_free(l->emu);
+	emu_files_free(l->outputs);
 	rules_release(l->rules);
 	free(l->counters);
 	free(l);
@@ -117,6 +120,18 @@ void lane_epoch(struct lane *l, uint64_t epoch_ns)
 void lane_end_at(struct lane *l, nrw_time end)
 {
 	emu_end_at(l->emu, end);
+}
+
+void lane_start_at(struct lane *l, uint64_t start_ns)
+{
+	if (l->outputs)
+		emu_files_start(l->outputs, start_ns);
+}
+
+int lane_finish(struct lane *l, nrw_time now, struct err *e)
+{
+	emu_drop_held(l->emu, now);
+	return l->outputs ? emu_files_close(l->outputs, e) : 0;
 }
 
 const struct rules_set *lane_rules(const struct lane *l)

@@ -46,6 +46,8 @@ struct lane_ops {
 	 * since start. Owns it. NULL: nobody wants them, and they are only counted. */
 	void (*answer)(void *ctx, struct pkt *p, uint32_t rule);
 	void (*said)(void *ctx, enum lane_said what, const char *text);	/* a line, no newline; may be NULL */
+	/* May a file that a pipe names be written? 0, or the code of what it tells. NULL: no such file is made. */
+	int (*may_write)(void *ctx, const char *path, struct err *e);
 	void *ctx;
 };
 
@@ -81,6 +83,11 @@ struct lane *lane_new(const struct lane_cfg *cfg);	/* NULL: no memory */
 void lane_free(struct lane *l);				/* what pipes still hold is freed, unreported */
 /* What would leave at `end` or later is dropped, time-end. Before the first packet; NRW_NEVER where nobody says. */
 void lane_end_at(struct lane *l, nrw_time end);
+/* Time 0, in ns since 1970, for captures that pipes write. Before the first packet; else 0. */
+void lane_start_at(struct lane *l, uint64_t start_ns);
+/* Nothing comes any more, and nothing is due: what pipes hold for ever is dropped, time-end, and the files that they
+ * write are closed. 0, or the first error of one of these, in `e`. */
+int lane_finish(struct lane *l, nrw_time now, struct err *e);
 void lane_epoch(struct lane *l, uint64_t epoch_ns);	/* time 0, in ns since 1970: for dates in lists */
 
 /* Takes the packet whatever happens. p->at stays the caller's unless a pipe takes it. What is due until `now` comes

@@ -98,6 +98,7 @@ struct lane {
 	struct rules_set *rules;
 	struct rules_counter *counters;	/* one for each of rules */
 	struct emu *emu;
+	struct emu_files *outputs;	/* files that pipes write; NULL: none are made */
 	uint64_t arrivals;		/* seq of the next packet */
 	uint64_t epoch_ns;		/* time 0, in ns since 1970 */
 	nrw_time next_at;		/* when the next command of `at` runs; NRW_NEVER: none waits */
