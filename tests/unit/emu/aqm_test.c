@@ -47,6 +47,7 @@ TEST(codel, drops_are_those_of_the_pseudocode)
 {
 	codel_is(5 * NRW_MS, 100 * NRW_MS, false, &mixed, codel_defaults);
 	codel_is(1 * NRW_MS, 10 * NRW_MS, false, &mixed, codel_short);
+	codel_is(1, 1, false, &mixed, codel_instant);
 	codel_is(5 * NRW_MS, 100 * NRW_MS, false, &(struct rig_load){ 1600, 200, 1, { 300000 } }, codel_flood);
 }
 
@@ -90,8 +91,12 @@ static void stand(nrw_time d, uint32_t packets)
 TEST(codel, below_target_nothing_is_dropped)
 {
 	codel_rig(5 * NRW_MS, 100 * NRW_MS);
-	stand(5 * NRW_MS, 4000);
+	stand(5 * NRW_MS, 4000);			/* 4 ms, for the first of them is served at once */
 	assert_int_equal(count_fates('d'), 0);
+	aqm_rig_fini(&rig);
+	codel_rig(5 * NRW_MS, 100 * NRW_MS);
+	stand(6 * NRW_MS, 400);				/* the target is not below the target */
+	assert_true(count_fates('d') > 0);
 	aqm_rig_fini(&rig);
 }
 

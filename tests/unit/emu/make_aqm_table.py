@@ -326,6 +326,7 @@ CODEL = [
     ('short', dict(target=1 * MS, interval=10 * MS, ecn=False), GAPS),
     ('ecn', dict(target=2 * MS, interval=20 * MS, ecn=True), GAPS),
     ('flood', dict(target=5 * MS, interval=100 * MS, ecn=False), (300000,)),
+    ('instant', dict(target=1, interval=1, ecn=False), GAPS),
 ]
 RED_BASE = dict(w_q=0.02, min=5, max=15, max_p=0.1, gentle=False, bytes=False, ecn=False)
 RED = [
