@@ -42,3 +42,130 @@ TEST(sched, laws_hold_where_heads_are_dropped)
 			hold(&(struct rig_run){ .ops = sched_at(i), .seed = seed, .steps = STEPS / 12,
 				.flows = seed % 2 ? 5 : MODEL_FLOWS, .managed = true });
 }
+
+/* ---- the laws themselves: a kind that breaks one is found out ---- */
+static unsigned calls;
+
+static struct nrw_sched_flow *lazy_next(void *s, nrw_time now)
+{
+	return calls++ % 50 == 49 ? NULL : sched_find((struct word){ "rr", 2 })->next(s, now);
+}
+
+/* Last come, first served. */
+static struct nrw_sched_flow *stack[MODEL_FLOWS + 1];
+static unsigned stacked;
+
+static void stack_ready(void *s, struct nrw_sched_flow *f, nrw_time now)
+{
+	(void)s, (void)now;
+	stack[stacked++] = f;
+}
+
+static struct nrw_sched_flow *stack_next(void *s, nrw_time now)
+{
+	(void)s, (void)now;
+	return stacked ? stack[stacked - 1] : NULL;
+}
+
+static void stack_served(void *s, struct nrw_sched_flow *f, uint64_t bytes, nrw_time now)
+{
+	(void)s, (void)bytes, (void)now;
+	if (!f->head_bytes)
+		stacked--;
+}
+
+static void stack_remove(void *s, struct nrw_sched_flow *f)
+{
+	unsigned kept = 0;
+
+	(void)s;
+	for (unsigned i = 0; i < stacked; i++)
+		if (stack[i] != f)
+			stack[kept++] = stack[i];
+	stacked = kept;
+}
+
+static uint64_t stack_patience(const void *s, const struct nrw_sched_flow *f)
+{
+	(void)s, (void)f;
+	return 100000;
+}
+
+/* Whose memory comes first. */
+static struct nrw_sched_flow *place_next(void *s, nrw_time now)
+{
+	struct nrw_sched_flow *first = NULL;
+
+	(void)s, (void)now;
+	for (unsigned i = 0; i < stacked; i++)
+		if (!first || stack[i] < first)
+			first = stack[i];
+	return first;
+}
+
+static void place_served(void *s, struct nrw_sched_flow *f, uint64_t bytes, nrw_time now)
+{
+	(void)bytes, (void)now;
+	if (!f->head_bytes)
+		stack_remove(s, f);
+}
+
+/* That a law of this number is broken, for one of a few rows. */
+static bool found_out(const struct nrw_sched_ops *ops, const char *law, bool managed)
+{
+	for (unsigned seed = 1; seed <= 12; seed++) {
+		struct rig_verdict v;
+
+		stacked = calls = 0;
+		v = rig_run(&(struct rig_run){ .ops = ops, .seed = seed, .steps = 2000, .flows = 5 + seed, .managed = managed,
+			.steady = !managed });
+		if (v.law && !strncmp(v.law, law, strlen(law)))
+			return true;
+	}
+	return false;
+}
+
+TEST(sched_laws, find_who_does_not_work_while_something_waits)
+{
+	struct nrw_sched_ops ops = *sched_find((struct word){ "rr", 2 });
+
+	ops.name = "lazy";
+	ops.next = lazy_next;
+	assert_true(found_out(&ops, "1", false));
+}
+
+TEST(sched_laws, find_who_starves)
+{
+	struct nrw_sched_ops ops = { .name = "stack", .ready = stack_ready, .next = stack_next, .served = stack_served,
+		.remove = stack_remove, .patience = stack_patience };
+
+	assert_true(found_out(&ops, "4", false));
+}
+
+TEST(sched_laws, find_who_takes_turns_but_promised_shares)
+{
+	struct nrw_sched_ops ops = *sched_find((struct word){ "rr", 2 });
+
+	ops.name = "qfq";
+	assert_true(found_out(&ops, "5", false));
+}
+
+TEST(sched_laws, find_who_depends_on_addresses)
+{
+	struct nrw_sched_ops ops = { .name = "place", .ready = stack_ready, .next = place_next, .served = place_served,
+		.remove = stack_remove };
+
+	assert_true(found_out(&ops, "10", true));
+}
+
+TEST(sched_laws, find_who_departs_from_the_exact_model)
+{
+	static const char *const claims[] = { "fifo", "wf2q+", "prio" };
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct nrw_sched_ops ops = *sched_find((struct word){ "rr", 2 });
+
+		ops.name = claims[i];
+		assert_true(found_out(&ops, "11", true));
+	}
+}
