@@ -63,6 +63,8 @@ int app_outputs_out(struct app_outputs *o, const struct pkt *p, uint64_t at, con
 
 	if (rc || !o->both)
 		return rc;
+	if (p->flags & PKT_COPY)	/* nothing like it came */
+		return app_both_left(o->both, p, at, NULL, e);
 	rc = came ? app_both_came(o->both, &came->p, came->own, NULL, e) : 0;
 	rc = rc ? rc : app_both_left(o->both, p, at, NULL, e);
 	return rc || came ? rc : app_both_fate(o->both, p->seq, NULL, e);
@@ -113,6 +115,8 @@ int app_outputs_dropped(struct app_outputs *o, const struct pkt *p, uint64_t own
 	rc = put(o, &o->dropped, p, own, comment, e);
 	if (rc || !o->both)
 		return rc;
+	if (p->flags & PKT_COPY && !came)	/* the fate of the packet it is a copy of is another */
+		return app_both_came(o->both, p, own, comment, e);
 	return came ? app_both_came(o->both, &came->p, own, comment, e) : app_both_fate(o->both, p->seq, comment, e);
 }
 

@@ -15,6 +15,13 @@ static void put_counts(struct json *j, uint64_t packets, uint64_t bytes, uint64_
 	json_key_u64(j, "out_bytes", out_bytes);
 }
 
+static void put_chance(struct json *j, uint64_t duplicates, uint64_t corruptions, uint64_t reordered)
+{
+	json_key_u64(j, "duplicates", duplicates);
+	json_key_u64(j, "corruptions", corruptions);
+	json_key_u64(j, "reordered", reordered);
+}
+
 static void put_backlog(struct json *j, uint64_t packets, uint64_t bytes)
 {
 	json_key(j, "backlog");
@@ -47,6 +54,7 @@ static void put_flow(struct json *j, const struct emu_flow *flow)
 	put_counts(j, st.packets, st.bytes, st.out_packets, st.out_bytes);
 	json_key_u64(j, "held_packets", st.held_packets);
 	drop_json(j, st.drops);
+	put_chance(j, st.duplicates, st.corruptions, st.reordered);
 	put_backlog(j, st.backlog_max_packets, st.backlog_max_bytes);
 	json_key(j, "wait_ns");
 	json_object(j);
@@ -80,6 +88,7 @@ void emu_json(const struct emu *e, enum emu_kind kind, uint32_t number, struct j
 	json_key_u64(j, "delay_ns", params.delay);
 	put_counts(j, st.packets, st.bytes, st.out_packets, st.out_bytes);
 	drop_json(j, st.drops);
+	put_chance(j, st.duplicates, st.corruptions, st.reordered);
 	put_backlog(j, st.backlog_max_packets, st.backlog_max_bytes);
 	put_spread(j, "wait_ns", st.wait_ns->count ? st.wait_ns->min : 0, hist_quantile(st.wait_ns, 500),
 		hist_quantile(st.wait_ns, 990), st.wait_ns->max);

@@ -94,6 +94,16 @@ static void add_drops(struct text *t, const uint64_t drops[DROP_COUNT])
 			text_add(t, " %s %" PRIu64, drop_name((enum drop)i), drops[i]);
 }
 
+static void add_chance(struct text *t, const struct emu_stats *st)
+{
+	if (st->duplicates)
+		text_add(t, "    duplicates %" PRIu64, st->duplicates);
+	if (st->corruptions)
+		text_add(t, "    corruptions %" PRIu64, st->corruptions);
+	if (st->reordered)
+		text_add(t, "    reordered %" PRIu64, st->reordered);
+}
+
 static void show_flow(const struct emu_flow *flow, FILE *to)
 {
 	char line[SHOW_TEXT], name[EMU_FLOW_TEXT];
@@ -122,6 +132,7 @@ static void show_pipe(const struct emu *e, const struct emu_pipe *pipe, FILE *to
 		st.held_packets);
 	t = text_init(line, sizeof(line));
 	add_drops(&t, st.drops);
+	add_chance(&t, &st);
 	if (st.wait_ns->count) {
 		text_add(&t, "    wait p50 ");
 		add_ns(&t, hist_quantile(st.wait_ns, 500));

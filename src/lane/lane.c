@@ -34,6 +34,7 @@
 #include "pkt/pkt_lazy.h"
 
 #define RETURNS_MAX 64
+#define NOT_FRESH UINT64_MAX	/* seq of no packet */
 
 enum way { WAY_FRESH, WAY_BACK };	/* arrives now and nothing has held it; or comes out of a pipe */
 
@@ -50,14 +51,13 @@ static void drop(struct lane *l, struct pkt *p, struct lane_end *end)
 static void emu_dropped(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind, uint32_t number)
 {
 	struct lane *l = ctx;
-	bool entering = p == l->entering;
 	struct lane_end end = {
 		.why = why, .where = kind == EMU_PIPE ? LANE_PIPE : LANE_QUEUE, .number = number,
-		.held = !entering || l->entering_held,
+		.held = p->seq != l->fresh_seq,
 	};
 
-	if (entering)
-		l->entering = NULL;
+	if (p == l->fresh)
+		l->fresh = NULL;
 	drop(l, p, &end);
 }
 
@@ -77,6 +77,7 @@ struct lane *lane_new(const struct lane_cfg *cfg)
 		return NULL;
 	l->cfg = *cfg;
 	l->next_at = NRW_NEVER;
+	l->fresh_seq = NOT_FRESH;
 	l->one_pass = true;
 	l->step = 100;
 	l->judged = VIEW_HAS_IP;
@@ -236,20 +237,17 @@ static __attribute__((noinline)) void prepare_and_put(struct lane *l, struct pkt
 		put(l, p, a, now);
 }
 
-/* Into the pipe. True: it is there, or already out of it again. */
-static bool enter(struct lane *l, struct pkt *p, const struct rules_answer *a, nrw_time now, enum way way)
+/* Into the pipe, where it may end at once. A copy that is made there is as fresh as the packet. */
+static void enter(struct lane *l, struct pkt *p, const struct rules_answer *a, nrw_time now, enum way way)
 {
-	bool entered;
-
-	l->entering = p;
-	l->entering_held = way == WAY_BACK;
+	if (way == WAY_FRESH && !(p->flags & PKT_COPY)) {
+		l->fresh = p;
+		l->fresh_seq = p->seq;
+	}
 	if (l->one_pass && pkt_kept(p))
 		put(l, p, a, now);
 	else
 		prepare_and_put(l, p, a, now, way);
-	entered = l->entering != NULL;
-	l->entering = NULL;
-	return entered;
 }
 
 /* The packet ends, and what its rule answers comes behind it: at this instant, and meets no rule. */
@@ -265,7 +263,7 @@ static void deny(struct lane *l, struct pkt *p, const struct view *v, const stru
 		pkt_free(l->cfg.pool, answer);
 }
 
-/* Does what the rules answered. True: a pipe took the packet. */
+/* Does what the rules answered. True: a pipe has had it. */
 static inline bool obey(struct lane *l, struct pkt *p, const struct rules_answer *a, nrw_time now, enum way way)
 {
 	TRACE(lane, "%" PRIu64 " ns: packet %" PRIu64 ": rule %" PRIu32 ": %s", now, p->seq + 1,
@@ -279,12 +277,13 @@ static inline bool obey(struct lane *l, struct pkt *p, const struct rules_answer
 		return false;
 	case RULES_PIPE:
 	case RULES_QUEUE:
-		return enter(l, p, a, now, way);
+		enter(l, p, a, now, way);
+		return true;
 	}
 	return false;
 }
 
-/* A packet out of a pipe meets the rules behind the one that sent it there. True: the next pipe took it. */
+/* A packet out of a pipe meets the rules behind the one that sent it there. True: the next pipe has had it. */
 static __attribute__((noinline)) bool go_back(struct lane *l, struct pkt *p, nrw_time now, enum way way)
 {
 	struct pkt_lazy *z = p->lazy;
@@ -381,11 +380,11 @@ nrw_time lane_next(const struct lane *l)
 }
 
 /* The packet of lane_input() went into a pipe. One that takes no time holds nothing: the packet is out again at the
- * instant it came, with its own time, and may go into the next. All that was due before it is out already. */
-static void settle_fresh(struct lane *l, const struct pkt *fresh, uint64_t seq, uint64_t own, nrw_time now)
+ * instant it came, with its own time, and may go into the next; and so its copies. All that was due before it is out
+ * already. */
+static void settle_fresh(struct lane *l, uint64_t seq, uint64_t own, nrw_time now)
 {
 	struct pkt *p;
-	bool inside = true;
 
 	while (emu_next(l->emu) <= now && (p = emu_take(l->emu, now))) {
 		if (p->seq != seq) {
@@ -393,14 +392,17 @@ static void settle_fresh(struct lane *l, const struct pkt *fresh, uint64_t seq, 
 			continue;
 		}
 		p->at = own;
-		inside = false;
+		if (p == l->fresh)
+			l->fresh = NULL;	/* until the next pipe takes it */
 		if (returns(p))
-			inside = go_back(l, p, now, WAY_FRESH);
+			go_back(l, p, now, WAY_FRESH);
 		else
 			l->cfg.ops.out(l->cfg.ops.ctx, p, LANE_PASSED);
 	}
-	if (inside && l->cfg.ops.held)
-		l->cfg.ops.held(l->cfg.ops.ctx, fresh);
+	if (l->fresh && l->cfg.ops.held)
+		l->cfg.ops.held(l->cfg.ops.ctx, l->fresh);
+	l->fresh = NULL;
+	l->fresh_seq = NOT_FRESH;
 }
 
 static void bypass(struct lane *l, struct pkt *p, nrw_time now)
@@ -426,5 +428,5 @@ void lane_input(struct lane *l, struct pkt *p, nrw_time now)
 	l->pass.again = false;
 	rules_judge(l->rules, &l->pass, &a);
 	if (obey(l, p, &a, now, WAY_FRESH))
-		settle_fresh(l, p, seq, own, now);
+		settle_fresh(l, seq, own, now);
 }
