@@ -1,4 +1,4 @@
-/* emu/emu.c - the emulator: pipes by number, and whose packet leaves next.
+/* emu/emu.c - the emulator: pipes, queues and scheds by number, and whose packet leaves next.
  *
  *      number --> pages[number >> 8], slot number & 255 --> pipe      found in two loads
  *      events: a heap of the pipes that hold packets, each by (exit, seq) of its next one
@@ -10,34 +10,21 @@
  *
  * Memory is taken when a pipe is configured, never for a packet. dropped() may be called inside every call but parsing;
  * it must not call back. One thread: the owner's lane. */
-#include "emu_flow.h"
+#include "emu_world.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/list.h"
-#include "base/pool.h"
-
-#define PAGE_BITS 8
-#define PAGE_SIZE (1u << PAGE_BITS)
 #define CACHE_LINE 64
 #define WORTH_FETCHING 1024	/* flows; fewer stay in the cache by themselves */
-#define PAGES ((EMU_NUMBER_MAX >> PAGE_BITS) + 1)
 
-struct page {
-	struct emu_slot slots[PAGE_SIZE];
-};
-
-struct emu {
-	struct emu_cfg cfg;
-	struct heap events;
-	struct pool pipes, flows, stretches;
-	struct emu_pipe **order;
-	uint32_t count, room;
-	bool series;			/* somebody takes them */
-	struct emu_flows *busy;		/* where packets went last, of pipes with a mask; NULL: none */
-	struct page *pages[PAGES];
-};
+static void init_pools(struct emu_pools *p)
+{
+	pool_init(&p->pipes, sizeof(struct emu_pipe), CACHE_LINE, 0);
+	pool_init(&p->flows, sizeof(struct emu_flow), CACHE_LINE, 0);
+	pool_init(&p->members, emu_member_size(), CACHE_LINE, 0);
+	pool_init(&p->orders, sizeof(struct emu_order), CACHE_LINE, 0);
+	pool_init(&p->stretches, sizeof(struct emu_stretch), CACHE_LINE, 0);
+}
 
 struct emu *emu_new(const struct emu_cfg *cfg)
 {
@@ -48,27 +35,36 @@ struct emu *emu_new(const struct emu_cfg *cfg)
 	e->cfg = *cfg;
 	emu_end_at(e, cfg->end ? cfg->end : NRW_NEVER);
 	heap_init(&e->events);
-	pool_init(&e->pipes, sizeof(struct emu_pipe), CACHE_LINE, 0);
-	pool_init(&e->flows, sizeof(struct emu_flow), CACHE_LINE, 0);
-	pool_init(&e->stretches, sizeof(struct emu_stretch), CACHE_LINE, 0);
+	init_pools(&e->pools);
 	return e;
 }
 
+static void free_objects(struct emu *e, struct emu_objects *o)
+{
+	for (uint32_t i = 0; i < o->count; i++) {
+		emu_pipe_fini(o->order[i]);
+		pool_put(&e->pools.pipes, o->order[i]);
+	}
+	for (uint32_t i = 0; i < EMU_PAGES; i++)
+		free(o->pages[i]);
+	free(o->order);
+}
+
+/* Queues first: their members stand in schedulers. */
 void emu_free(struct emu *e)
 {
 	if (!e)
 		return;
 	heap_fini(&e->events);
-	for (uint32_t i = 0; i < e->count; i++) {
-		emu_pipe_fini(e->order[i]);
-		pool_put(&e->pipes, e->order[i]);
-	}
-	pool_fini(&e->pipes);
-	pool_fini(&e->flows);
-	pool_fini(&e->stretches);
-	for (uint32_t i = 0; i < PAGES; i++)
-		free(e->pages[i]);
-	free(e->order);
+	for (uint32_t i = 0; i < e->of[EMU_QUEUE].count; i++)
+		emu_set_abandon(e->of[EMU_QUEUE].order[i]);
+	for (unsigned kind = 0; kind < EMU_KINDS; kind++)
+		free_objects(e, &e->of[kind]);
+	pool_fini(&e->pools.pipes);
+	pool_fini(&e->pools.flows);
+	pool_fini(&e->pools.members);
+	pool_fini(&e->pools.orders);
+	pool_fini(&e->pools.stretches);
 	free(e);
 }
 
@@ -82,20 +78,13 @@ const struct emu_cfg *emu_cfg_of(const struct emu *e)
 	return &e->cfg;
 }
 
-static struct emu_slot *slot_of(const struct emu *e, uint32_t number)
-{
-	struct page *page = e->pages[number >> PAGE_BITS];
-
-	return page ? &page->slots[number & (PAGE_SIZE - 1)] : NULL;
-}
-
 struct emu_pipe *emu_find(const struct emu *e, enum emu_kind kind, uint32_t number)
 {
 	const struct emu_slot *slot;
 
-	if (kind != EMU_PIPE || number > EMU_NUMBER_MAX)
+	if (number > EMU_NUMBER_MAX)
 		return NULL;
-	slot = slot_of(e, number);
+	slot = emu_slot_of(e, kind, number);
 	return slot ? slot->pipe : NULL;
 }
 
@@ -106,64 +95,13 @@ bool emu_has(const struct emu *e, enum emu_kind kind, uint32_t number)
 
 bool emu_at(const struct emu *e, enum emu_kind kind, uint32_t i, uint32_t *number)
 {
-	if (kind != EMU_PIPE || i >= e->count)
+	if (i >= e->of[kind].count)
 		return false;
-	*number = e->order[i]->number;
+	*number = e->of[kind].order[i]->number;
 	return true;
 }
 
-/* Room for one more pipe everywhere, so that adding it cannot fail half way. */
-static int reserve(struct emu *e, uint32_t number)
-{
-	struct page **page = &e->pages[number >> PAGE_BITS];
-	uint32_t room = e->room ? 2 * e->room : 16;
-	struct emu_pipe **order;
-
-	if (!*page && !(*page = calloc(1, sizeof(**page))))
-		return ERR_NOMEM;
-	if (heap_reserve(&e->events, 2 * e->count + 2))	/* its own queue, and its flows */
-		return ERR_NOMEM;
-	if (e->count < e->room)
-		return 0;
-	order = realloc(e->order, room * sizeof(struct emu_pipe *));
-	if (!order)
-		return ERR_NOMEM;
-	e->order = order;
-	e->room = room;
-	return 0;
-}
-
-/* Numbers mostly come in rising order, so looking from the end is short. */
-static void enter(struct emu *e, struct emu_pipe *pipe)
-{
-	uint32_t i = e->count++;
-
-	for (; i && e->order[i - 1]->number > pipe->number; i--)
-		e->order[i] = e->order[i - 1];
-	e->order[i] = pipe;
-	pipe->slot = slot_of(e, pipe->number);
-	pipe->slot->pipe = pipe;
-	pipe->series = e->series;
-}
-
-static struct emu_pipe *make(struct emu *e, uint32_t number)
-{
-	struct emu_pipe *pipe;
-
-	if (reserve(e, number))
-		return NULL;
-	pipe = pool_take(&e->pipes);
-	if (!pipe)
-		return NULL;
-	if (emu_pipe_init(pipe, e, EMU_PIPE, number)) {
-		pool_put(&e->pipes, pipe);
-		return NULL;
-	}
-	enter(e, pipe);
-	return pipe;
-}
-
-static void settle(struct emu_pipe *pipe, nrw_time now)
+void emu_settle_pipe(struct emu_pipe *pipe, nrw_time now)
 {
 	emu_pipe_settle(pipe, now);
 	if (pipe->flows) {
@@ -207,134 +145,13 @@ static void schedule_flows(struct emu *e, struct emu_flows *f)
 	place(e, &f->slot.event, &f->when, held, at, seq);
 }
 
-static void schedule_both(struct emu *e, struct emu_pipe *pipe)
+void emu_schedule(struct emu *e, struct emu_pipe *pipe)
 {
+	if (pipe->kind == EMU_QUEUE)
+		return;
 	schedule(e, pipe);
 	if (pipe->flows)
 		schedule_flows(e, pipe->flows);
-}
-
-/* A pipe with a mask has flows beside its own queue, which serves nobody new while the mask stands. */
-static int set_mask(struct emu *e, struct emu_pipe *pipe, const struct emu_mask *mask)
-{
-	if (!pipe->flows && !mask->on)
-		return 0;
-	if (!pipe->flows && emu_flows_new(pipe, &e->flows, &e->stretches))
-		return ERR_NOMEM;
-	return emu_flows_mask(pipe->flows, mask);
-}
-
-/* Something special is asked, or was: all its packets are flows. What it asks of queue management lies in its record. */
-static int set_special(struct emu *e, struct emu_pipe *pipe, const struct emu_conf *conf, nrw_time now)
-{
-	struct aqm_conf *aqm = &pipe->record->conf.aqm, was;
-	unsigned parts = emu_parts(conf);
-	int rc;
-
-	if (!parts && !(pipe->flows && pipe->flows->extras.size))
-		return 0;
-	if (!pipe->flows && emu_flows_new(pipe, &e->flows, &e->stretches))
-		return ERR_NOMEM;
-	if (emu_flows_take_over(pipe->flows))
-		return ERR_NOMEM;
-	was = *aqm;
-	*aqm = conf->aqm;
-	rc = emu_extras_config(pipe->flows, parts, aqm, now);
-	if (rc)
-		*aqm = was;
-	return rc;
-}
-
-static int config(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err)
-{
-	struct emu_pipe *pipe = emu_find(e, c->kind, c->number);
-	bool anew = !pipe || c->verb == VERB_REPLACE;
-	struct emu_conf conf;
-
-	if (!pipe)
-		pipe = make(e, c->number);
-	if (!pipe)
-		return err_set(err, ERR_NOMEM, "pipe %u: no memory", c->number);
-	emu_conf_copy(&conf, anew ? &emu_conf_default : &pipe->record->conf);
-	emu_conf_merge(&conf, &c->conf, c->named);
-	if (emu_conf_check(&conf, err)) {
-		emu_conf_release(&conf);
-		return ERR_USAGE;
-	}
-	settle(pipe, now);
-	if (set_mask(e, pipe, &conf.mask) || set_special(e, pipe, &conf, now)) {
-		emu_conf_release(&conf);
-		return err_set(err, ERR_NOMEM, "pipe %u: no memory", c->number);
-	}
-	emu_pipe_config(pipe, &conf, now);
-	schedule_both(e, pipe);
-	return 0;
-}
-
-/* Out of the emulator; what it holds is dropped. */
-static void remove_pipe(struct emu *e, struct emu_pipe *pipe, nrw_time now)
-{
-	uint32_t i = 0;
-
-	settle(pipe, now);
-	emu_pipe_drop_all(pipe, DROP_NO_PIPE, now);
-	if (pipe->flows)
-		emu_flows_drop_all(pipe->flows, DROP_NO_PIPE, now);
-	schedule_both(e, pipe);
-	while (e->order[i] != pipe)
-		i++;
-	memmove(&e->order[i], &e->order[i + 1], (--e->count - i) * sizeof(struct emu_pipe *));
-	pipe->slot->pipe = NULL;
-	if (e->busy == pipe->flows)
-		e->busy = NULL;
-	emu_pipe_fini(pipe);
-	pool_put(&e->pipes, pipe);
-}
-
-/* What a command names must be there; of a range, what there is. */
-static int all_there(const struct emu *e, const struct emu_cmd *c, struct err *err)
-{
-	for (uint32_t i = 0; i < c->span_count; i++)
-		if (c->spans[i].from == c->spans[i].to && !emu_has(e, c->kind, c->spans[i].from))
-			return err_set(err, ERR_UNKNOWN, "pipe %u does not exist", c->spans[i].from);
-	return 0;
-}
-
-static void remove_named(struct emu *e, const struct emu_cmd *c, nrw_time now)
-{
-	for (uint32_t i = 0; i < e->count;) {
-		if (emu_cmd_names(c, e->order[i]->number))
-			remove_pipe(e, e->order[i], now);
-		else
-			i++;
-	}
-}
-
-int emu_run(struct emu *e, const struct emu_cmd *c, nrw_time now, FILE *to, struct err *err)
-{
-	if (c->kind != EMU_PIPE)
-		return err_set(err, ERR_LATER, "%s: not supported by this version", emu_kind_name(c->kind));
-	if (c->verb == VERB_CONFIG || c->verb == VERB_REPLACE)
-		return config(e, c, now, err);
-	if (all_there(e, c, err))
-		return ERR_UNKNOWN;
-	if (c->verb == VERB_DELETE || c->verb == VERB_FLUSH) {
-		remove_named(e, c, now);
-		return 0;
-	}
-	if (!to)
-		return 0;
-	emu_settle(e, now);
-	if (c->form == FORM_JSON)
-		emu_show_json(e, c, to);
-	else
-		emu_show(e, c, to);
-	return 0;
-}
-
-int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err)
-{
-	return emu_run(e, c, now, NULL, err);
 }
 
 /* A pipe that has, or had, a mask. */
@@ -350,7 +167,26 @@ static __attribute__((noinline)) void put_flows(struct emu *e, struct emu_pipe *
 		emu_pipe_put(pipe, p, now);
 	}
 	emu_flows_note_peak(pipe->flows);
-	schedule_both(e, pipe);
+	emu_schedule(e, pipe);
+}
+
+/* Into a queue: time goes on at the link that it feeds. */
+static __attribute__((noinline)) void put_set(struct emu *e, struct emu_pipe *set, struct pkt *p, const struct view *v,
+	nrw_time now)
+{
+	struct emu_pipe *to = set->flows->to ? set->flows->to->pipe : NULL;
+
+	if (set->flows->shape->many)
+		e->busy = set->flows;
+	if (to) {
+		emu_pipe_settle(to, now);
+		emu_flows_settle(to->flows, now);
+	}
+	emu_set_put(set, p, v, now);
+	if (to) {
+		emu_flows_note_peak(to->flows);
+		emu_schedule(e, to);
+	}
 }
 
 void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, const struct view *v, nrw_time now)
@@ -362,12 +198,14 @@ void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, 
 		e->cfg.dropped(e->cfg.ctx, p, DROP_NO_PIPE, kind, number);
 		return;
 	}
-	if (pipe->flows) {
+	if (!pipe->flows) {
+		emu_pipe_put(pipe, p, now);
+		schedule(e, pipe);
+	} else if (kind == EMU_QUEUE) {
+		put_set(e, pipe, p, v, now);
+	} else {
 		put_flows(e, pipe, p, v, now);
-		return;
 	}
-	emu_pipe_put(pipe, p, now);
-	schedule(e, pipe);
 }
 
 bool emu_wants_soon(const struct emu *e)
@@ -426,9 +264,11 @@ struct pkt *emu_take(struct emu *e, nrw_time now)
 void emu_series_start(struct emu *e)
 {
 	e->series = true;
-	for (uint32_t i = 0; i < e->count; i++) {
-		emu_waits_enter(e->order[i]);
-		e->order[i]->series = true;
+	for (unsigned kind = 0; kind < EMU_KINDS; kind++) {
+		for (uint32_t i = 0; i < e->of[kind].count; i++) {
+			emu_waits_enter(e->of[kind].order[i]);
+			e->of[kind].order[i]->series = true;
+		}
 	}
 }
 
@@ -439,11 +279,18 @@ nrw_time emu_next(const struct emu *e)
 	return first ? first->time : NRW_NEVER;
 }
 
+/* Links before the queues that feed them. */
 void emu_settle(struct emu *e, nrw_time now)
 {
-	for (uint32_t i = 0; i < e->count; i++) {
-		settle(e->order[i], now);
-		emu_waits_enter(e->order[i]);
-		schedule_both(e, e->order[i]);
+	static const enum emu_kind kinds[] = { EMU_PIPE, EMU_SCHED, EMU_QUEUE };
+
+	for (unsigned k = 0; k < EMU_KINDS; k++) {
+		const struct emu_objects *o = &e->of[kinds[k]];
+
+		for (uint32_t i = 0; i < o->count; i++) {
+			emu_settle_pipe(o->order[i], now);
+			emu_waits_enter(o->order[i]);
+			emu_schedule(e, o->order[i]);
+		}
 	}
 }

@@ -7,13 +7,15 @@
  *
  * A copy is as old as its packet, has its L, and stands behind it; what chance does to it is drawn for it. A copy for
  * which there is no memory counts as made and dropped, no-memory. Thread: the owner's lane. */
-#include "emu_flow.h"
+#include "emu_order.h"
 
 /* Behind what chance does: is there room, and does queue management let it join? */
 static void admit(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, const struct view *v,
 	nrw_time now)
 {
-	if (!f->pipe->link.rate && !f->on_road)
+	if (flow->member)
+		emu_member_admit(f, flow, p, bytes, v, now);
+	else if (!f->pipe->link.rate && !f->on_road)
 		emu_flow_depart(f, flow, p, now);
 	else if (emu_queue_full(&flow->queue, &f->pipe->room, bytes))
 		emu_flow_drop(f, flow, p, DROP_QUEUE_FULL);
@@ -35,6 +37,8 @@ static struct pkt *duplicate(struct emu_flows *f, struct emu_flow *flow, const s
 	}
 	copy->flags |= PKT_COPY;
 	flow->left--;	/* one more is held */
+	if (flow->member)
+		emu_member_copied(flow);
 	return copy;
 }
 
@@ -79,9 +83,27 @@ static void enter_by_chance(struct emu_flows *f, struct emu_flow *flow, struct p
 		corrupt_and_admit(f, flow, copy, bytes, v, now);
 }
 
+/* Straight to a pipe that queues feed: one more queue. */
+static struct emu_flow *direct(struct emu_flows *f, struct emu_flow *flow, uint64_t bytes)
+{
+	struct emu_member *m = emu_order_direct(f, flow);
+
+	if (!m)
+		return NULL;
+	m->flow.packets++;
+	m->flow.bytes += bytes;
+	return &m->flow;
+}
+
 void emu_flow_enter(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, const struct view *v,
 	nrw_time now)
 {
+	struct emu_flow *to = flow;
+
+	if (f->parts & PART_ORDER && !(flow = direct(f, to, bytes))) {
+		emu_flow_drop(f, to, p, DROP_NO_MEMORY);
+		return;
+	}
 	if (f->cut) {
 		emu_flow_drop(f, flow, p, DROP_CUT);
 		return;

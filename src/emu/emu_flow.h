@@ -29,13 +29,24 @@ struct emu_key {
 	uint64_t w[6];
 };
 
-struct emu_shape {		/* a mask, ready to use; lives as long as the pipe, since flows of old ones drain */
-	struct emu_shape *next;
+struct emu_sort {		/* what tells flows apart */
 	struct emu_mask mask;
+	uint32_t buckets;		/* a hash over what a packet is sorts as well; 0: not */
+	struct siphash_key key;		/* of the hash */
+};
+
+struct emu_shape {		/* the same, ready to use; lives as long as the pipe, since flows of old ones drain */
+	struct emu_shape *next;
+	struct emu_sort sort;
+	bool many;			/* there may be more flows than one */
+	bool special;			/* not masked fields alone */
 	struct emu_key v4, v6;
 };
 
-void emu_shape_init(struct emu_shape *s, const struct emu_mask *mask);
+#define EMU_KEY_LOW 0xffffu	/* of the first word: bits that no field has, for a bucket, or the number of a queue */
+
+bool emu_sort_equal(const struct emu_sort *a, const struct emu_sort *b);
+void emu_shape_init(struct emu_shape *s, const struct emu_sort *sort);
 /* The masked fields of a packet; v NULL: nothing is known. Returns how many words of the key are in use. */
 unsigned emu_key_make(struct emu_key *k, const struct emu_shape *s, const struct view *v);
 
@@ -93,6 +104,7 @@ struct emu_flow {
 	uint64_t id;			/* 1, 2, ... in the order of first packets */
 	uint32_t no_memory;		/* drops on the way */
 	uint8_t state;			/* enum emu_flow_state */
+	bool member;			/* it is part of a struct emu_member */
 
 	struct dice loss;
 	uint64_t drops[FLOW_DROPS];
@@ -228,13 +240,18 @@ struct emu_flows {
 	struct emu_when when;
 	struct emu_pipe *pipe;
 	const struct emu_shape *shape;	/* NULL: packets go the plain way now */
-	struct emu_flow *sole;		/* of all packets while there is no mask; NULL: never had one */
+	struct emu_flow *sole;		/* of all packets while there is no mask; NULL: never had one, or a queue */
 	unsigned parts;			/* PART_ bits: what is special */
 	bool on_road;			/* links go by `road`, not by a rate alone */
 	bool cut;
 	struct emu_extras extras;
 	struct emu_shape *shapes;	/* all there were */
+	struct emu_pools *pools;
 	struct pool *flow_pool;
+	bool ordered;			/* there is a scheduler before each link */
+	struct emu_flows *to;		/* of a queue: flows of what it feeds; NULL: nothing that is there */
+	uint16_t asker;			/* the queue for whose packet a flow is looked for, where a mask tells queues apart */
+	struct list feeder, feeders;	/* among the queues of its target; queues that feed these flows */
 	struct emu_ends ends;
 	struct emu_way way;
 	uint64_t packets, bytes;	/* backlog of all */
@@ -243,6 +260,7 @@ struct emu_flows {
 	uint32_t limit;
 	uint32_t alive;			/* in `all` */
 	uint32_t old;			/* of these, those of old masks */
+	uint32_t hidden;		/* of these, those without a mask, which nobody is told of */
 	struct list idle;		/* least recently used first */
 	struct list all;		/* in the order of first packets, old and gone ones too */
 	uint64_t made, folded;
@@ -252,9 +270,17 @@ struct emu_flows {
 	struct emu_road road;
 };
 
-int emu_flows_new(struct emu_pipe *pipe, struct pool *flow_pool, struct pool *stretches);	/* 0 or ERR_NOMEM */
+struct emu_pools {			/* of an emulator */
+	struct pool pipes, flows, members, orders, stretches;
+};
+
+int emu_flows_new(struct emu_pipe *pipe, struct emu_pools *pools);	/* 0 or ERR_NOMEM */
 void emu_flows_free(struct emu_flows *f);	/* frees what it holds, silently */
-int emu_flows_mask(struct emu_flows *f, const struct emu_mask *mask);	/* 0, or ERR_NOMEM before anything was done */
+/* What tells flows apart is this now. 0, or ERR_NOMEM before anything was done. */
+int emu_flows_sort(struct emu_flows *f, const struct emu_sort *sort, nrw_time now);
+void emu_flows_retire(struct emu_flows *f, nrw_time now);	/* no packet finds a flow that is there */
+/* The flow of a packet, perhaps a new one. NULL: *why. */
+struct emu_flow *emu_flows_find(struct emu_flows *f, const struct view *v, nrw_time now, enum drop *why);
 /* From now on without a mask all packets are of one flow, which takes over what the pipe's own queue and link hold. 0, or
  * ERR_NOMEM before anything was done. */
 int emu_flows_take_over(struct emu_flows *f);
@@ -309,6 +335,16 @@ void emu_flow_join(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, ui
 /* Its service ended: on its way. False: dropped. */
 bool emu_flow_depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nrw_time end);
 void emu_flow_left_queue(struct emu_flows *f, struct emu_flow *flow, uint64_t bytes);	/* one is no backlog any more */
+void emu_flow_start(struct emu_flows *f, struct emu_flow *flow, nrw_time now);	/* something waits: if its link is free */
+void emu_flow_emptied(struct emu_flows *f, struct emu_flow *flow, nrw_time now);	/* it holds nothing any more */
+void emu_flow_waited(struct emu_flows *f, struct emu_flow *flow, nrw_time ns);	/* to the end of service */
+
+/* emu_order.c: of a flow that is a member of a queue. */
+void emu_member_manage(struct emu_flow *flow, bool managed);
+void emu_member_left_queue(struct emu_flow *flow, uint64_t bytes);	/* what its link counts of it */
+void emu_member_dropped(struct emu_flow *flow, enum drop why);
+void emu_member_drop_all(struct emu_flow *flow, enum drop why);		/* what waits */
+bool emu_sorts_itself(const struct emu_pipe *pipe);	/* emu_set.c: a sched of type fq_codel or fq_pie */
 
 /* emu_enter.c: what comes, where something special is asked. */
 void emu_flow_enter(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, const struct view *v,

@@ -24,9 +24,9 @@
  * next eight are known, 1.8; with nothing but the line of waits counted at the end of a service 1.65, and 2.7 where
  * nobody tells which packets come; with one digest and one search for a packet that was told 1.5; with four lines
  * instead of five 1.4. What is left is half the search, 170 instructions of 1530, and half the lines themselves. Tables
- * grow in steps. Memory: a flow is 384 bytes of a pool, with its share of table, run and heap at most 448; none of it is
- * taken where no flow is new. No order of the table reaches any output. */
-#include "emu_flow.h"
+ * grow in steps. Memory: a flow is 384 bytes of a pool, with its share of table, run and heap at most 448; none of it
+ * is taken where no flow is new. No order of the table reaches any output. */
+#include "emu_order.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,29 +37,44 @@ const enum drop emu_flow_drops[FLOW_DROPS] = {
 	[FLOW_LOSS] = DROP_LOSS, [FLOW_QUEUE_FULL] = DROP_QUEUE_FULL, [FLOW_TIME_END] = DROP_TIME_END,
 };
 
-int emu_flows_new(struct emu_pipe *pipe, struct pool *flow_pool, struct pool *stretches)
+int emu_flows_new(struct emu_pipe *pipe, struct emu_pools *pools)
 {
 	struct emu_flows *f = calloc(1, sizeof(*f));
 	uint64_t seed = pipe->cfg->seed;
 
 	if (!f)
 		return ERR_NOMEM;
-	*f = (struct emu_flows){ .pipe = pipe, .flow_pool = flow_pool };
+	*f = (struct emu_flows){ .pipe = pipe, .pools = pools };
+	f->flow_pool = pipe->kind == EMU_QUEUE ? &pools->members : &pools->flows;
 	f->slot = (struct emu_slot){ .pipe = pipe, .of_flows = true };
-	emu_way_init(&f->way, stretches);
+	emu_way_init(&f->way, &pools->stretches);
 	list_init(&f->idle);
 	list_init(&f->all);
+	list_init(&f->feeder);
+	list_init(&f->feeders);
 	hash_init(&f->table, (struct siphash_key){ dice_mix(seed ^ pipe->number), dice_mix(~seed) });
 	emu_draws_init(&f->draws, f->table.key);
 	pipe->flows = f;
 	return 0;
 }
 
+/* A flow of a scheduler stays while a queue has a member there. */
+static inline bool is_pinned(const struct emu_flows *f, const struct emu_flow *flow)
+{
+	return __builtin_expect(f->ordered, 0) && emu_order_of(flow) && emu_order_of(flow)->members;
+}
+
+/* It is never forgotten, or not yet. */
+static inline bool stays(const struct emu_flows *f, const struct emu_flow *flow)
+{
+	return flow == f->sole || !f->shape || !f->shape->many || is_pinned(f, flow);
+}
+
 /* It is idle since `now`, or refused a packet then and holds none. */
 static void rest(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
 	flow->used = now;
-	if (f->idle.prev == &flow->idle)
+	if (f->idle.prev == &flow->idle || __builtin_expect(stays(f, flow), 0))
 		return;
 	list_remove(&flow->idle);	/* where it is in none, from a ring of its own */
 	list_put_tail(&f->idle, &flow->idle);
@@ -71,13 +86,17 @@ static void free_flow(struct emu_flows *f, struct emu_flow *flow)
 	if (flow->recent)
 		hist_fini(flow->recent);
 	free(flow->recent);
+	emu_order_free(f, flow);
 	emu_extra_free(f, flow);
+	f->hidden -= !flow->shape->many;
 	f->alive--;
 	pool_put(f->flow_pool, flow);
 }
 
 static __attribute__((cold)) void keep_draws(struct emu_flows *f, struct emu_flow *flow)
 {
+	if (emu_order_of(flow) && emu_order_of(flow)->direct)
+		flow->loss = emu_order_of(flow)->direct->flow.loss;
 	if (!(f->parts & PART_ENTRY))
 		flow->extra->dice[DICE_LOSS] = flow->loss;
 	for (unsigned i = 1; i < EMU_DICES; i++)
@@ -97,14 +116,16 @@ static void hide(struct emu_flows *f, struct emu_flow *flow)
 }
 
 /* What it counted is in the pipe's counters already. A reader of series has to see the last of it. */
-static void fold(struct emu_flows *f, struct emu_flow *flow)
+static void fold(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
 	list_remove(&flow->idle);
 	if (flow->state == FLOW_FOUND)
 		hide(f, flow);
 	else
 		f->old--;
-	f->folded++;
+	f->folded += flow->shape->many;
+	if (flow->member)
+		emu_member_leave(flow, now);
 	if (f->pipe->series)
 		flow->state = FLOW_GONE;
 	else
@@ -112,12 +133,12 @@ static void fold(struct emu_flows *f, struct emu_flow *flow)
 }
 
 /* It holds nothing any more. */
-static inline void emptied(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
+void emu_flow_emptied(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
-	if (f->old && flow->state == FLOW_OLD)	/* its state is on another line */
-		fold(f, flow);
-	else
+	if (!f->old || flow->state != FLOW_OLD)	/* its state is on another line */
 		rest(f, flow, now);
+	else if (!is_pinned(f, flow))
+		fold(f, flow, now);
 }
 
 /* The least recently used of the idle ones; NULL: all are busy. */
@@ -126,7 +147,7 @@ static struct emu_flow *first_idle(struct emu_flows *f)
 	while (!list_empty(&f->idle)) {
 		struct emu_flow *flow = container_of(f->idle.next, struct emu_flow, idle);
 
-		if (!emu_flow_held(flow))
+		if (!emu_flow_held(flow) && !is_pinned(f, flow))
 			return flow;
 		list_remove(&flow->idle);
 	}
@@ -138,7 +159,7 @@ void emu_flows_expire(struct emu_flows *f, nrw_time now)
 	struct emu_flow *flow;
 
 	while (!list_empty(&f->idle) && (flow = first_idle(f)) && now - flow->used >= f->expire)
-		fold(f, flow);
+		fold(f, flow, now);
 }
 
 void emu_flows_free_gone(struct emu_flows *f)
@@ -151,14 +172,14 @@ void emu_flows_free_gone(struct emu_flows *f)
 	}
 }
 
-static bool make_room(struct emu_flows *f)
+static bool make_room(struct emu_flows *f, nrw_time now)
 {
 	while (f->table.count >= f->limit) {
 		struct emu_flow *flow = first_idle(f);
 
 		if (!flow)
 			return false;
-		fold(f, flow);
+		fold(f, flow, now);
 	}
 	return true;
 }
@@ -168,7 +189,7 @@ static struct emu_flow *take_flow(struct emu_flows *f, const struct emu_key *key
 {
 	struct emu_flow *flow;
 
-	if (emu_ends_reserve(&f->ends, f->alive + 1))
+	if (f->pipe->kind != EMU_QUEUE && emu_ends_reserve(&f->ends, f->alive + 1))
 		return NULL;
 	flow = pool_take(f->flow_pool);
 	if (!flow)
@@ -179,28 +200,34 @@ static struct emu_flow *take_flow(struct emu_flows *f, const struct emu_key *key
 	emu_link_init(&flow->link);
 	flow->loss.key = dice_key(f->pipe->cfg->seed, emu_dice_kind(f->pipe), f->pipe->number, number,
 		DICE_LOSS);
-	if (f->extras.size && emu_extra_new(f, flow, number, now)) {
-		pool_put(f->flow_pool, flow);
-		return NULL;
-	}
 	list_init(&flow->idle);
 	list_put_tail(&f->all, &flow->all);
 	f->alive++;
+	f->hidden += !f->shape->many;
+	if ((f->extras.size && emu_extra_new(f, flow, number, now)) ||
+		(f->parts & PART_ORDER && emu_order_new(f, flow))) {
+		free_flow(f, flow);
+		return NULL;
+	}
 	return flow;
 }
 
-static struct emu_flow *make(struct emu_flows *f, const struct emu_key *key, uint64_t digest, nrw_time now,
-	enum drop *why)
+static struct emu_flow *make(struct emu_flows *f, const struct emu_key *key, uint64_t digest, const struct view *v,
+	nrw_time now, enum drop *why)
 {
 	struct emu_flow *flow;
 
 	*why = DROP_FLOWS;
-	if (!make_room(f))
+	if (!make_room(f, now))
 		return NULL;
 	*why = DROP_NO_MEMORY;
-	flow = take_flow(f, key, emu_key_number(key), now);
+	flow = take_flow(f, key, f->shape->many ? emu_key_number(key) : 0, now);
 	if (!flow)
 		return NULL;
+	if (f->to && emu_member_bind(f, flow, v, now, why)) {
+		free_flow(f, flow);
+		return NULL;
+	}
 	flow->id = ++f->made;
 	if (flow->extra)
 		flow->loss = flow->extra->dice[DICE_LOSS];
@@ -210,7 +237,7 @@ static struct emu_flow *make(struct emu_flows *f, const struct emu_key *key, uin
 	return flow;
 }
 
-static struct emu_flow *find(struct emu_flows *f, const struct view *v, nrw_time now, enum drop *why)
+struct emu_flow *emu_flows_find(struct emu_flows *f, const struct view *v, nrw_time now, enum drop *why)
 {
 	const struct emu_told *told;
 	struct emu_flow *flow;
@@ -218,13 +245,14 @@ static struct emu_flow *find(struct emu_flows *f, const struct view *v, nrw_time
 	unsigned words = emu_key_make(&key, f->shape, v);
 	uint64_t digest;
 
+	key.w[0] |= f->asker;
 	emu_flows_expire(f, now);
 	told = emu_soon_meet(&f->soon, &key, words);
 	if (told && told->known)
 		return told->flow;
 	digest = told ? told->digest : hash_digest(&f->table, key.w, words * sizeof(*key.w));
 	flow = emu_flow_find(f, &key, words, digest);
-	return flow ? flow : make(f, &key, digest, now, why);
+	return flow ? flow : make(f, &key, digest, v, now, why);
 }
 
 __attribute__((cold)) void emu_flow_drop(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, enum drop why)
@@ -235,10 +263,12 @@ __attribute__((cold)) void emu_flow_drop(struct emu_flows *f, struct emu_flow *f
 	if (flow->extra)
 		flow->extra->drops[why]++;
 	flow->left++;
+	if (flow->member)
+		emu_member_dropped(flow, why);
 	emu_pipe_drop(f->pipe, p, why);
 }
 
-static void note_wait(struct emu_flows *f, struct emu_flow *flow, nrw_time ns)
+void emu_flow_waited(struct emu_flows *f, struct emu_flow *flow, nrw_time ns)
 {
 	emu_pipe_waited(f->pipe, ns);
 	flow->wait_count++;
@@ -257,7 +287,7 @@ bool emu_flow_depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, 
 	bool overtakes = false;
 	struct emu_step s;
 
-	note_wait(f, flow, end - p->at);
+	emu_flow_waited(f, flow, end - p->at);
 	if (__builtin_expect(f->parts & PART_EXIT, 0) && !emu_flow_leave(f, flow, p, end, &exit, &overtakes))
 		return false;
 	if (exit == NRW_NEVER) {
@@ -284,11 +314,48 @@ void emu_flow_left_queue(struct emu_flows *f, struct emu_flow *flow, uint64_t by
 	emu_queue_done(&flow->queue, bytes);
 	f->packets--;
 	f->bytes -= bytes;
+	if (__builtin_expect(flow->member, 0))
+		emu_member_left_queue(flow, bytes);
 }
 
 static inline struct pkt *next_of(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
-	return __builtin_expect(f->parts & PART_AQM, 0) ? emu_manage_take(f, flow, now) : emu_queue_take(&flow->queue);
+	if (__builtin_expect(!(f->parts & (PART_AQM | PART_ORDER)), 1))
+		return emu_queue_take(&flow->queue);
+	if (f->parts & PART_ORDER)
+		return emu_order_take(emu_order_of(flow), now);
+	return emu_manage_take(f, flow, now);
+}
+
+/* Whose packet the link serves, where queues feed it; NULL: the flow's own. */
+static inline struct emu_member *serving(const struct emu_flows *f, const struct emu_flow *flow)
+{
+	return __builtin_expect(f->parts & PART_ORDER, 0) ? emu_order_of(flow)->serving : NULL;
+}
+
+/* It is no backlog any more. */
+static inline void leave_queue(struct emu_flows *f, struct emu_flow *flow, uint64_t bytes)
+{
+	struct emu_member *m = serving(f, flow);
+
+	if (m)
+		emu_flow_left_queue(m->of, &m->flow, bytes);
+	else
+		emu_flow_left_queue(f, flow, bytes);
+}
+
+/* Its service would end past the end of time. */
+static __attribute__((cold)) void refuse(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes)
+{
+	struct emu_member *m = serving(f, flow);
+
+	leave_queue(f, flow, bytes);
+	if (!m) {
+		emu_flow_drop(f, flow, p, DROP_TIME_END);
+		return;
+	}
+	emu_order_of(flow)->serving = NULL;
+	emu_flow_drop(m->of, &m->flow, p, DROP_TIME_END);
 }
 
 static inline bool link_serve(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes)
@@ -309,8 +376,7 @@ static bool serve_waiting(struct emu_flows *f, struct emu_flow *flow, nrw_time n
 
 		if (link_serve(f, flow, p, bytes))
 			return true;
-		emu_flow_left_queue(f, flow, bytes);
-		emu_flow_drop(f, flow, p, DROP_TIME_END);
+		refuse(f, flow, p, bytes);
 	}
 	return false;
 }
@@ -319,7 +385,7 @@ static inline bool end_of(struct emu_flows *f, struct emu_flow *flow, struct pkt
 {
 	if (__builtin_expect(!f->on_road, 1) || !emu_flow_lost(flow))
 		return emu_flow_depart(f, flow, p, end);
-	note_wait(f, flow, end - p->at);
+	emu_flow_waited(f, flow, end - p->at);
 	emu_flow_drop(f, flow, p, DROP_LOSS);
 	return false;
 }
@@ -329,7 +395,9 @@ static void end_service(struct emu_flows *f, struct emu_flow *flow, nrw_time end
 	struct pkt *p = emu_link_finish(&flow->link);
 	bool on_way;
 
-	emu_flow_left_queue(f, flow, flow->link.bytes);
+	leave_queue(f, flow, flow->link.bytes);
+	if (__builtin_expect(f->parts & PART_ORDER, 0))
+		emu_order_done(emu_order_of(flow), p, end);
 	on_way = end_of(f, flow, p, end);
 	if (serve_waiting(f, flow, end)) {
 		emu_ends_put_off(&f->ends, flow->link.end);
@@ -337,7 +405,7 @@ static void end_service(struct emu_flows *f, struct emu_flow *flow, nrw_time end
 	}
 	emu_ends_pop(&f->ends);
 	if (!on_way && !emu_flow_held(flow))	/* its counts are on another line */
-		emptied(f, flow, end);
+		emu_flow_emptied(f, flow, end);
 }
 
 static inline void warm_end(const struct emu_flow *flow)
@@ -391,8 +459,7 @@ static void begin(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uin
 		emu_ends_add(&f->ends, flow->link.end, flow);
 		return;
 	}
-	emu_flow_left_queue(f, flow, bytes);
-	emu_flow_drop(f, flow, p, DROP_TIME_END);
+	refuse(f, flow, p, bytes);
 }
 
 void emu_flows_note_peak(struct emu_flows *f)
@@ -426,13 +493,18 @@ void emu_flow_join(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, ui
 	f->bytes += bytes;
 	pkt_fifo_put(&flow->queue.waiting, p);
 	emu_queue_add(&flow->queue, bytes);
-	if (!flow->link.pkt) {
-		open_link(f, flow, now);
-		if (serve_waiting(f, flow, now))
-			emu_ends_add(&f->ends, flow->link.end, flow);
-		emu_flows_settle(f, now);
-	}
+	emu_flow_start(f, flow, now);
 	emu_queue_peak(&flow->queue);
+}
+
+void emu_flow_start(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
+{
+	if (flow->link.pkt)
+		return;
+	open_link(f, flow, now);
+	if (serve_waiting(f, flow, now))
+		emu_ends_add(&f->ends, flow->link.end, flow);
+	emu_flows_settle(f, now);
 }
 
 static void enter(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, nrw_time now)
@@ -458,19 +530,19 @@ void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw
 	emu_flows_settle(f, now);
 	f->pipe->packets++;
 	f->pipe->bytes += bytes;
-	flow = f->shape->mask.on ? find(f, v, now, &why) : f->sole;
+	flow = f->shape->many ? emu_flows_find(f, v, now, &why) : f->sole;
 	if (!flow) {
 		emu_pipe_drop(f->pipe, p, why);
 		return;
 	}
 	flow->packets++;
 	flow->bytes += bytes;
-	if (__builtin_expect(f->parts & (PART_ENTRY | PART_AQM | PART_SERVICE), 0))
+	if (__builtin_expect(f->parts & (PART_ENTRY | PART_AQM | PART_SERVICE | PART_ORDER), 0))
 		emu_flow_enter(f, flow, p, bytes, v, now);
 	else
 		enter(f, flow, p, bytes, now);
 	if (!emu_flow_held(flow))
-		emptied(f, flow, now);
+		emu_flow_emptied(f, flow, now);
 }
 
 /* When a packet leaves whose service ends then; where that is past the end of time, or delays change or are drawn, so that
@@ -526,16 +598,16 @@ struct pkt *emu_flows_take(struct emu_flows *f)
 	if (__builtin_expect(f->parts & PART_EXIT, 0))
 		emu_flow_note_order(f, flow, p);
 	if (!emu_flow_held(flow))
-		emptied(f, flow, p->at);
+		emu_flow_emptied(f, flow, p->at);
 	return p;
 }
 
 /* ---- configuration ---- */
 
-static void retire(struct emu_flows *f, struct emu_flow *flow)
+static void retire(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
-	if (!emu_flow_held(flow)) {
-		fold(f, flow);
+	if (!emu_flow_held(flow) && !is_pinned(f, flow)) {
+		fold(f, flow, now);
 		return;
 	}
 	list_remove(&flow->idle);
@@ -544,27 +616,33 @@ static void retire(struct emu_flows *f, struct emu_flow *flow)
 	f->old++;
 }
 
-int emu_flows_mask(struct emu_flows *f, const struct emu_mask *mask)
+void emu_flows_retire(struct emu_flows *f, nrw_time now)
 {
-	struct emu_shape *shape = NULL;
-
-	if (f->shape ? emu_mask_equal(&f->shape->mask, mask) : !mask->on && !f->sole)
-		return 0;
-	if (mask->on || f->sole) {
-		shape = malloc(sizeof(*shape));
-		if (!shape)
-			return ERR_NOMEM;
-		emu_shape_init(shape, mask);
-		shape->next = f->shapes;
-		f->shapes = shape;
-	}
-	f->shape = shape;
 	list_each_safe(at, &f->all) {
 		struct emu_flow *flow = container_of(at, struct emu_flow, all);
 
 		if (flow->state == FLOW_FOUND && flow != f->sole)
-			retire(f, flow);
+			retire(f, flow, now);
 	}
+}
+
+int emu_flows_sort(struct emu_flows *f, const struct emu_sort *sort, nrw_time now)
+{
+	bool plain = !sort->mask.on && !f->sole && f->pipe->kind != EMU_QUEUE;
+	struct emu_shape *shape = NULL;
+
+	if (f->shape ? emu_sort_equal(&f->shape->sort, sort) : plain)
+		return 0;
+	if (!plain) {
+		shape = malloc(sizeof(*shape));
+		if (!shape)
+			return ERR_NOMEM;
+		emu_shape_init(shape, sort);
+		shape->next = f->shapes;
+		f->shapes = shape;
+	}
+	emu_flows_retire(f, now);
+	f->shape = shape;
 	return 0;
 }
 
@@ -591,19 +669,24 @@ static void move_in(struct emu_flows *f, struct emu_flow *flow)
 
 int emu_flows_take_over(struct emu_flows *f)
 {
-	struct emu_mask none = { .on = false };
-	struct emu_flow *flow;
+	struct emu_flow *none = f->sole, *flow;
+	struct emu_sort sort = { .buckets = 0 };
 
-	if (f->sole)
+	if (none)
 		return 0;
-	flow = f->sole = take_flow(f, &(struct emu_key){ { 0 } }, 0, 0);
+	if (!f->shape) {	/* of flows without a mask, whatever rules later */
+		struct emu_shape *shape = malloc(sizeof(*shape));
+
+		if (!shape)
+			return ERR_NOMEM;
+		emu_shape_init(shape, &sort);
+		shape->next = f->shapes;
+		f->shape = f->shapes = shape;
+	}
+	flow = take_flow(f, &(struct emu_key){ { 0 } }, 0, 0);
 	if (!flow)
 		return ERR_NOMEM;
-	if (!f->shape && emu_flows_mask(f, &none)) {
-		f->sole = NULL;
-		free_flow(f, flow);
-		return ERR_NOMEM;
-	}
+	f->sole = flow;
 	move_in(f, flow);
 	return 0;
 }
@@ -614,8 +697,7 @@ static void config_flow(struct emu_flows *f, struct emu_flow *flow, const struct
 
 	if (!emu_flow_turn(f, flow, old, now)) {
 		p = emu_link_finish(&flow->link);
-		emu_flow_left_queue(f, flow, flow->link.bytes);
-		emu_flow_drop(f, flow, p, DROP_TIME_END);
+		refuse(f, flow, p, flow->link.bytes);
 		serve_waiting(f, flow, now);
 	}
 	if (flow->link.pkt)
@@ -639,7 +721,7 @@ void emu_flows_config(struct emu_flows *f, nrw_time now)
 		}
 		config_flow(f, flow, old, now);
 		if (!emu_flow_held(flow) && flow->state != FLOW_GONE)
-			emptied(f, flow, now);
+			emu_flow_emptied(f, flow, now);
 	}
 	emu_road_release(&before);
 	if (f->pipe->record->conf.cut && !f->cut) {
@@ -651,19 +733,50 @@ void emu_flows_config(struct emu_flows *f, nrw_time now)
 
 /* ---- the end ---- */
 
+/* What the link serves. */
+static void drop_served(struct emu_flows *f, struct emu_flow *flow, enum drop why)
+{
+	struct emu_member *m = serving(f, flow);
+	struct pkt *p = emu_link_finish(&flow->link);
+
+	leave_queue(f, flow, flow->link.bytes);
+	if (m)
+		emu_order_of(flow)->serving = NULL;
+	if (m)
+		emu_flow_drop(m->of, &m->flow, p, why);
+	else
+		emu_flow_drop(f, flow, p, why);
+}
+
 static void drop_flow(struct emu_flows *f, struct emu_flow *flow, enum drop why, nrw_time now)
 {
 	struct pkt *p;
 
 	if (flow->link.pkt)
-		emu_flow_drop(f, flow, emu_link_finish(&flow->link), why);
-	while ((p = emu_queue_take(&flow->queue)))
+		drop_served(f, flow, why);
+	if (f->parts & PART_ORDER)
+		emu_order_drop_all(flow, why, now);
+	while ((p = emu_queue_take(&flow->queue))) {
+		emu_flow_left_queue(f, flow, emu_pipe_charge(p));
 		emu_flow_drop(f, flow, p, why);
-	flow->queue.packets = flow->queue.bytes = 0;
+	}
 	if (f->on_road)
 		emu_flow_open(f, flow, now);
 	if (flow->state == FLOW_OLD || (flow->state == FLOW_FOUND && list_empty(&flow->idle)))
-		emptied(f, flow, now);
+		emu_flow_emptied(f, flow, now);
+}
+
+/* What waits in a queue; the link has its own mind about what it serves. */
+static void drop_members(struct emu_flows *f, enum drop why, nrw_time now)
+{
+	list_each_safe(at, &f->all) {
+		struct emu_flow *flow = container_of(at, struct emu_flow, all);
+		bool held = emu_flow_held(flow);
+
+		emu_member_drop_all(flow, why);
+		if (held && !emu_flow_held(flow))
+			emu_flow_emptied(f, flow, now);
+	}
 }
 
 /* The link of a flow is free from `now` on. */
@@ -671,6 +784,10 @@ void emu_flows_drop_all(struct emu_flows *f, enum drop why, nrw_time now)
 {
 	struct emu_step s;
 
+	if (f->pipe->kind == EMU_QUEUE) {
+		drop_members(f, why, now);
+		return;
+	}
 	while (emu_way_take(&f->way, &s))
 		emu_flow_drop(f, s.flow, s.pkt, why);
 	list_each_safe(at, &f->all)

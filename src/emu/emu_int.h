@@ -252,6 +252,7 @@ struct emu_conf {
 int emu_mask_parse(struct lex *lx, struct word name, struct emu_conf *c);
 void emu_mask_print(char *to, const struct emu_conf *c);
 bool emu_mask_equal(const struct emu_mask *a, const struct emu_mask *b);
+void emu_mask_add(struct emu_mask *m, const struct emu_mask *more);	/* the fields of both */
 int emu_prefix4(uint32_t mask);			/* bits that lead, where there are no others; else -1 */
 int emu_prefix6(const uint64_t mask[2]);
 
@@ -351,6 +352,7 @@ struct emu_record {
 };
 
 struct emu_flows;			/* emu_flow.h */
+struct emu_pools;
 
 /* emu_pipe.c. Of many pipes each is cold when its turn comes, so it is kept small, and what packets touch together. */
 struct emu_pipe {

@@ -16,6 +16,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "emu/sched_fq.h"
 #include "wire/text.h"
 #include "wire/wire.h"
 
@@ -34,16 +35,27 @@ static unsigned proto_of(const struct emu_key *k) { return k->w[0] >> PROTO_SHIF
 static unsigned sport_of(const struct emu_key *k) { return k->w[0] >> SPORT_SHIFT & 0xffff; }
 static unsigned dport_of(const struct emu_key *k) { return k->w[0] >> DPORT_SHIFT & 0xffff; }
 
-void emu_shape_init(struct emu_shape *s, const struct emu_mask *m)
+static unsigned low_of(const struct emu_key *k) { return k->w[0] & EMU_KEY_LOW; }
+
+void emu_shape_init(struct emu_shape *s, const struct emu_sort *sort)
 {
+	const struct emu_mask *m = &sort->mask;
 	uint64_t first = first_word(0xff, m->proto, m->sport, m->dport);
 
-	s->mask = *m;
+	s->sort = *sort;
+	s->many = m->on || sort->buckets;
+	s->special = !m->on || sort->buckets;
 	s->v4 = (struct emu_key){ { first, (uint64_t)m->src4 << 32 | m->dst4 } };
 	s->v6 = (struct emu_key){ { first, m->label, m->src6[0], m->src6[1], m->dst6[0], m->dst6[1] } };
 }
 
-unsigned emu_key_make(struct emu_key *k, const struct emu_shape *s, const struct view *v)
+bool emu_sort_equal(const struct emu_sort *a, const struct emu_sort *b)
+{
+	return emu_mask_equal(&a->mask, &b->mask) && a->buckets == b->buckets && a->key.k0 == b->key.k0 &&
+		a->key.k1 == b->key.k1;
+}
+
+static unsigned make_masked(struct emu_key *k, const struct emu_shape *s, const struct view *v)
 {
 	if (!v || !v->family) {
 		*k = (struct emu_key){ { 0 } };
@@ -61,6 +73,24 @@ unsigned emu_key_make(struct emu_key *k, const struct emu_shape *s, const struct
 	k->w[4] = v->dst6[0] & s->v6.w[4];
 	k->w[5] = v->dst6[1] & s->v6.w[5];
 	return 6;
+}
+
+/* Without a mask not even families are told apart; a bucket stands in bits that no field has. */
+static __attribute__((noinline)) unsigned make_special(struct emu_key *k, const struct emu_shape *s, const struct view *v)
+{
+	unsigned words = 2;
+
+	*k = (struct emu_key){ { 0 } };
+	if (s->sort.mask.on)
+		words = make_masked(k, s, v);
+	if (s->sort.buckets)
+		k->w[0] |= fq_bucket(&s->sort.key, v, s->sort.buckets);
+	return words;
+}
+
+unsigned emu_key_make(struct emu_key *k, const struct emu_shape *s, const struct view *v)
+{
+	return __builtin_expect(s->special, 0) ? make_special(k, s, v) : make_masked(k, s, v);
 }
 
 struct emu_key emu_flow_key(const struct emu_flow *flow)
@@ -95,7 +125,7 @@ uint64_t emu_key_number(const struct emu_key *k)
 	}
 	h = fnv1a(h, sport_of(k), 2);
 	h = fnv1a(h, dport_of(k), 2);
-	return fnv1a(h, label, 4);
+	return fnv1a(h, label, 4) ^ low_of(k);
 }
 
 static const char *proto_name(unsigned proto)
@@ -188,9 +218,15 @@ static void print_end6(struct text *t, const uint64_t addr[2], const uint64_t ma
 
 int emu_key_print(const struct emu_key *k, const struct emu_shape *s, char *to, size_t room)
 {
-	const struct emu_mask *m = &s->mask;
+	const struct emu_mask *m = &s->sort.mask;
 	struct text t = text_init(to, room);
 
+	if (s->sort.buckets)
+		text_add(&t, "bucket %u%s", low_of(k), m->on ? " " : "");
+	else if (low_of(k))
+		text_add(&t, "queue %u ", low_of(k));
+	if (!m->on)
+		return (int)t.len;
 	print_proto(&t, k, m);
 	if (family_of(k) == 4) {
 		text_add(&t, " ");

@@ -6,11 +6,28 @@
  * Marking is setting CE, which needs ECT; a kind that marks what is not ECT, or a packet whose bytes cannot be its own for
  * want of memory, drops. A drop is `aqm`. Whether a packet may be marked is known from its view when it comes, and goes
  * with it as a flag. Thread: the owner's lane. */
-#include "emu_flow.h"
+#include "emu_order.h"
 
 static uint64_t draw(void *dice)
 {
 	return dice_draw(dice);
+}
+
+struct emu_backlog {
+	uint64_t packets, bytes;
+};
+
+/* Without what the link serves. */
+static struct emu_backlog waiting_of(struct emu_flow *flow)
+{
+	const struct emu_queue *q = &flow->queue;
+
+	if (flow->member) {
+		const struct sched_queue *in = &emu_member_of(flow)->q;
+
+		return (struct emu_backlog){ in->fifo.count, in->bytes };
+	}
+	return (struct emu_backlog){ q->waiting.count, q->bytes - (flow->link.pkt ? flow->link.bytes : 0) };
 }
 
 /* A queue with so many packets and bytes that wait. */
@@ -18,12 +35,11 @@ static struct nrw_aqm_look look_at(const struct emu_flows *f, struct emu_flow *f
 	nrw_time now)
 {
 	const struct emu_room *r = &f->pipe->room;
-	const struct emu_queue *q = &flow->queue;
-	bool served = flow->link.pkt != NULL;
+	struct emu_backlog waiting = waiting_of(flow);
 
 	return (struct nrw_aqm_look){
-		.now = now, .arrived = p->at, .bytes = bytes, .packets = q->packets - served,
-		.queued = q->bytes - (served ? flow->link.bytes : 0), .rate = emu_flows_rate(f, now),
+		.now = now, .arrived = p->at, .bytes = bytes, .packets = waiting.packets,
+		.queued = waiting.bytes, .rate = emu_flows_rate(flow->member ? emu_member_of(flow)->at : f, now),
 		.slots = r->kind == LIMIT_PACKETS || r->kind == LIMIT_AUTO ? r->slots : 0,
 		.room = r->kind == LIMIT_PACKETS ? 0 : r->bytes,
 		.ect = p->flags & PKT_ECT, .draw = draw, .dice = &flow->extra->dice[DICE_AQM],
@@ -70,8 +86,8 @@ static bool may_leave(struct emu_flows *f, struct emu_flow *flow, struct pkt *p,
 	if (!aqm->take)
 		return true;
 	look = look_at(f, flow, p, bytes, now);
-	look.packets--;
-	look.queued -= bytes;
+	if (!flow->member)	/* it is counted still */
+		look.queued -= bytes;
 	if (passes(f, flow, p, aqm->take(emu_extras_params(&f->extras), flow->extra->aqm, &look)))
 		return true;
 	emu_flow_left_queue(f, flow, bytes);
@@ -79,14 +95,19 @@ static bool may_leave(struct emu_flows *f, struct emu_flow *flow, struct pkt *p,
 	return false;
 }
 
+static struct pkt *pop(struct emu_flow *flow)
+{
+	return flow->member ? emu_member_pop(flow) : emu_queue_take(&flow->queue);
+}
+
 struct pkt *emu_manage_take(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
 	const struct nrw_aqm_ops *aqm = f->extras.aqm;
 	struct pkt *p;
 
-	while ((p = emu_queue_take(&flow->queue)) && !may_leave(f, flow, p, now))
+	while ((p = pop(flow)) && !may_leave(f, flow, p, now))
 		;
-	if (!flow->queue.waiting.head && aqm->emptied)
+	if (!waiting_of(flow).packets && aqm->emptied)
 		aqm->emptied(emu_extras_params(&f->extras), flow->extra->aqm, now);
 	return p;
 }

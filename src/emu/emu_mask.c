@@ -315,3 +315,15 @@ bool emu_mask_equal(const struct emu_mask *a, const struct emu_mask *b)
 	}
 	return a->on == b->on && a->queue == b->queue;
 }
+
+void emu_mask_add(struct emu_mask *m, const struct emu_mask *more)
+{
+	for (size_t i = 0; i < FIELDS; i++) {
+		uint64_t x[2], y[2];
+
+		get_field(m, &fields[i], x);
+		get_field(more, &fields[i], y);
+		set_field(m, &fields[i], (uint64_t[]){ x[0] | y[0], x[1] | y[1] });
+	}
+	m->on = m->on || more->on;
+}

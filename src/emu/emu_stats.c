@@ -60,8 +60,8 @@ void emu_stats(const struct emu *e, enum emu_kind kind, uint32_t number, struct 
 	st->corruptions = pipe->record->corruptions;
 	st->reordered = pipe->record->reordered;
 	if (pipe->flows) {
-		st->masked = pipe->flows->shape && pipe->flows->shape->mask.on;
-		st->flows = pipe->flows->alive - (pipe->flows->sole != NULL);
+		st->masked = pipe->flows->shape && pipe->flows->shape->many;
+		st->flows = pipe->flows->alive - pipe->flows->hidden;
 		st->flows_folded = pipe->flows->folded;
 		st->held_packets += pipe->flows->packets + pipe->flows->on_way;
 		st->backlog_packets += pipe->flows->packets;
@@ -117,6 +117,7 @@ uint64_t emu_delay_quantile(const struct emu *e, enum emu_kind kind, uint32_t nu
 	return pipe->total_apart ? value : value + pipe->delay;
 }
 
+/* Those without a mask are the pipe itself. */
 struct emu_flow *emu_flow_next(const struct emu *e, enum emu_kind kind, uint32_t number, const struct emu_flow *after)
 {
 	const struct emu_pipe *pipe = emu_find(e, kind, number);
@@ -124,10 +125,13 @@ struct emu_flow *emu_flow_next(const struct emu *e, enum emu_kind kind, uint32_t
 
 	if (!pipe || !pipe->flows)
 		return NULL;
-	next = after ? after->all.next : pipe->flows->all.next;
-	if (pipe->flows->sole && next == &pipe->flows->sole->all)
-		next = next->next;
-	return next == &pipe->flows->all ? NULL : container_of(next, struct emu_flow, all);
+	for (next = after ? after->all.next : pipe->flows->all.next; next != &pipe->flows->all; next = next->next) {
+		struct emu_flow *flow = container_of(next, struct emu_flow, all);
+
+		if (flow->shape->many)
+			return flow;
+	}
+	return NULL;
 }
 
 static void tell_drops(const struct emu_flow *flow, struct emu_flow_stats *st)

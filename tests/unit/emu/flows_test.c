@@ -138,7 +138,7 @@ static struct emu_key key_of(const struct emu_mask *mask, const struct view *v, 
 {
 	struct emu_key k = { { 0 } };
 
-	emu_shape_init(s, mask);
+	emu_shape_init(s, &(struct emu_sort){ .mask = *mask });
 	emu_key_make(&k, s, v);
 	return k;
 }
