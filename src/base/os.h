@@ -50,6 +50,10 @@ void os_unmap(struct os_map *m);
 /* These pages of it are not wanted soon; touched again they come back from the file. */
 void os_map_drop(const struct os_map *m, size_t from, size_t n);
 
+/* os_code.c: `n` bytes of machine code in memory that can be run and not be written. NULL: the system allows none. */
+void *os_code_new(const void *code, size_t n);
+void os_code_free(void *p, size_t n);	/* NULL is fine */
+
 /* A filter as the shell would run it: argv[0], found by PATH, reads the file `path` ("-": our standard input) and
  * writes; its messages go where ours do. A child that runs until os_filter_end(). */
 struct os_filter {

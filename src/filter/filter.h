@@ -54,6 +54,10 @@ uint64_t filter_run(const struct filter *f, const struct filter_look *l);
 /* The same by the interpreter, also where there is machine code. */
 uint64_t filter_interpret(const struct filter *f, const struct filter_look *l);
 
+/* Machine code for it, before it is shared; filter_run() takes it then. 0; ERR_LATER: this machine has none;
+ * ERR_NOMEM: no memory, or the system allows no such pages. Then it is interpreted. */
+int filter_native(struct filter *f);
+
 struct filter *filter_hold(struct filter *f);
 void filter_release(struct filter *f);		/* NULL is fine */
 const struct filter_facts *filter_facts(const struct filter *f);

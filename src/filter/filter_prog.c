@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/os.h"
+
 const struct filter_op_info filter_ops[OP_COUNT] = {
 	[OP_WIDE_HIGH] = { "", FORM_WIDE, 0 },
 #define OP(name, text, form, cost) [OP_##name] = { text, FORM_##form, cost },
@@ -177,8 +179,13 @@ struct filter *filter_hold(struct filter *f)
 
 void filter_release(struct filter *f)
 {
-	if (f && atomic_fetch_sub_explicit(&f->refs, 1, memory_order_acq_rel) == 1)
-		free(f);
+	void *code = NULL;
+
+	if (!f || atomic_fetch_sub_explicit(&f->refs, 1, memory_order_acq_rel) != 1)
+		return;
+	memcpy(&code, &f->native, sizeof(code));
+	os_code_free(code, f->native_bytes);
+	free(f);
 }
 
 const struct filter_facts *filter_facts(const struct filter *f)
