@@ -11,6 +11,7 @@
  * Memory is taken here, so that packets need none; where there is none, the command is refused. Some of it may have been
  * done then, and all objects work. Thread: the owner's lane. */
 #include "emu_world.h"
+#include "emu_tap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -256,6 +257,8 @@ static int config(struct emu *e, const struct emu_cmd *c, nrw_time now, struct e
 	rc = emu_conf_check(&conf, err);
 	if (!rc && !pipe && !(pipe = make(e, c->kind, c->number)))
 		rc = no_memory(c, err);
+	if (!rc)
+		rc = emu_tap_config(&pipe->record->tap, pipe, &conf, err);
 	if (!rc && (c->kind == EMU_QUEUE ? config_set(e, pipe, &conf, now) : config_link(e, pipe, &conf, now)))
 		rc = no_memory(c, err);
 	if (rc)

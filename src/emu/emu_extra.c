@@ -25,6 +25,8 @@ unsigned emu_parts(const struct emu_conf *c)
 		parts |= PART_ENTRY;
 	if (emu_impair_exit(&c->impair))
 		parts |= PART_EXIT;
+	if (c->pcap || c->log.mm || c->log.events)
+		parts |= PART_TAP;
 	return parts;
 }
 

@@ -27,7 +27,7 @@
 
 #define EMU_DICES (DICE_CORR_JITTER + 1)
 
-enum emu_part { PART_ENTRY = 1, PART_AQM = 2, PART_ORDER = 4, PART_SERVICE = 8, PART_EXIT = 16 };
+enum emu_part { PART_ENTRY = 1, PART_AQM = 2, PART_ORDER = 4, PART_SERVICE = 8, PART_EXIT = 16, PART_TAP = 32 };
 
 struct emu_order;		/* emu_order.h: a scheduler in the place of the one queue */
 

@@ -342,7 +342,7 @@ void emu_flow_waited(struct emu_flows *f, struct emu_flow *flow, nrw_time ns);	/
 /* emu_order.c: of a flow that is a member of a queue. */
 void emu_member_manage(struct emu_flow *flow, bool managed);
 void emu_member_left_queue(struct emu_flow *flow, uint64_t bytes);	/* what its link counts of it */
-void emu_member_dropped(struct emu_flow *flow, enum drop why);
+void emu_member_dropped(struct emu_flow *flow, const struct pkt *p, enum drop why);
 void emu_member_drop_all(struct emu_flow *flow, enum drop why);		/* what waits */
 bool emu_sorts_itself(const struct emu_pipe *pipe);	/* emu_set.c: a sched of type fq_codel or fq_pie */
 

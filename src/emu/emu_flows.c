@@ -27,6 +27,7 @@
  * grow in steps. Memory: a flow is 384 bytes of a pool, with its share of table, run and heap at most 448; none of it
  * is taken where no flow is new. No order of the table reaches any output. */
 #include "emu_order.h"
+#include "emu_tap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -264,7 +265,7 @@ __attribute__((cold)) void emu_flow_drop(struct emu_flows *f, struct emu_flow *f
 		flow->extra->drops[why]++;
 	flow->left++;
 	if (flow->member)
-		emu_member_dropped(flow, why);
+		emu_member_dropped(flow, p, why);
 	emu_pipe_drop(f->pipe, p, why);
 }
 
@@ -288,6 +289,8 @@ bool emu_flow_depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, 
 	struct emu_step s;
 
 	emu_flow_waited(f, flow, end - p->at);
+	if (__builtin_expect(f->parts & PART_TAP, 0))
+		emu_tap_served(f->pipe->record->tap, p, end);
 	if (__builtin_expect(f->parts & PART_EXIT, 0) && !emu_flow_leave(f, flow, p, end, &exit, &overtakes))
 		return false;
 	if (exit == NRW_NEVER) {
@@ -386,6 +389,8 @@ static inline bool end_of(struct emu_flows *f, struct emu_flow *flow, struct pkt
 	if (__builtin_expect(!f->on_road, 1) || !emu_flow_lost(flow))
 		return emu_flow_depart(f, flow, p, end);
 	emu_flow_waited(f, flow, end - p->at);
+	if (f->parts & PART_TAP)
+		emu_tap_served(f->pipe->record->tap, p, end);
 	emu_flow_drop(f, flow, p, DROP_LOSS);
 	return false;
 }
@@ -530,6 +535,8 @@ void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw
 	emu_flows_settle(f, now);
 	f->pipe->packets++;
 	f->pipe->bytes += bytes;
+	if (__builtin_expect(f->parts & PART_TAP, 0))
+		emu_tap_came(f->pipe->record->tap, p, now);
 	flow = f->shape->many ? emu_flows_find(f, v, now, &why) : f->sole;
 	if (!flow) {
 		emu_pipe_drop(f->pipe, p, why);
@@ -589,6 +596,8 @@ struct pkt *emu_flows_take(struct emu_flows *f)
 	flow = s.flow;
 	p = s.pkt;
 	p->at = s.exit;
+	if (__builtin_expect(f->parts & PART_TAP, 0))
+		emu_tap_left(f->pipe->record->tap, p, s.exit);
 	bytes = emu_pipe_charge(p);
 	f->pipe->out_packets++;
 	f->pipe->out_bytes += bytes;

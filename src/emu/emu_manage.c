@@ -7,6 +7,7 @@
  * want of memory, drops. A drop is `aqm`. Whether a packet may be marked is known from its view when it comes, and goes
  * with it as a flag. Thread: the owner's lane. */
 #include "emu_order.h"
+#include "emu_tap.h"
 
 static uint64_t draw(void *dice)
 {
@@ -55,6 +56,8 @@ static bool passes(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, en
 		return false;
 	flow->extra->marks++;
 	f->pipe->record->marks++;
+	if (f->parts & PART_TAP)
+		emu_tap_marked(f->pipe->record->tap, p);
 	return true;
 }
 

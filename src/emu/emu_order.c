@@ -18,6 +18,7 @@
  * Memory: a member comes from a pool of the emulator; the scheduler of a new value of a mask takes its state from the
  * system, once, on the way of the packet that makes it. Thread: the owner's lane. */
 #include "emu_order.h"
+#include "emu_tap.h"
 
 #include <string.h>
 
@@ -254,7 +255,7 @@ void emu_member_left_queue(struct emu_flow *flow, uint64_t bytes)
 	m->at->bytes -= bytes;
 }
 
-void emu_member_dropped(struct emu_flow *flow, enum drop why)
+void emu_member_dropped(struct emu_flow *flow, const struct pkt *p, enum drop why)
 {
 	struct emu_member *m = emu_member_of(flow);
 
@@ -263,6 +264,8 @@ void emu_member_dropped(struct emu_flow *flow, enum drop why)
 		return;
 	m->to->extra->drops[why]++;
 	m->at->pipe->record->drops[why]++;
+	if (m->at->parts & PART_TAP)
+		emu_tap_dropped(m->at->pipe->record->tap, p, why);
 }
 
 void emu_member_copied(struct emu_flow *flow)
@@ -287,6 +290,10 @@ static void out(struct emu_member *m, const struct pkt *p, nrw_time end)
 		return;
 	m->of->pipe->out_packets++;
 	m->of->pipe->out_bytes += bytes;
+	if (m->of->parts & PART_TAP) {
+		emu_tap_served(m->of->pipe->record->tap, p, end);
+		emu_tap_left(m->of->pipe->record->tap, p, end);
+	}
 	emu_flow_waited(m->of, &m->flow, end - p->at);
 	if (!emu_flow_held(&m->flow))
 		emu_flow_emptied(m->of, &m->flow, end);

@@ -30,7 +30,7 @@ void emu_pipe_drop(struct emu_pipe *pipe, struct pkt *p, enum drop why)
 {
 	pipe->record->drops[why]++;
 	if (pipe->record->tap)
-		emu_tap_dropped(pipe->record->tap, p, emu_pipe_charge(p), why);
+		emu_tap_dropped(pipe->record->tap, p, why);
 	pipe->cfg->dropped(pipe->cfg->ctx, p, why, pipe->kind, pipe->number);
 }
 

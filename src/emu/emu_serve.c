@@ -9,6 +9,7 @@
  * look costs one division and one binary search. Thread: the owner's lane. */
 #include "emu_flow.h"
 #include "emu_schedule.h"
+#include "emu_tap.h"
 
 void emu_flow_open(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
@@ -67,6 +68,8 @@ const struct emu_road *emu_flows_turn(struct emu_flows *f, struct emu_road *old,
 	}
 	if (f->on_road || was)
 		emu_total_part(f->pipe);
+	if (f->pipe->record->tap)
+		emu_tap_road(f->pipe->record->tap, &f->road, now);
 	return was ? old : NULL;
 }
 

@@ -16,6 +16,7 @@
  * Order of configuration is free: a queue may name what does not exist yet; until it does, its packets are the drop
  * no-sched. Thread: the owner's lane. */
 #include "emu_order.h"
+#include "emu_tap.h"
 
 #include "emu/sched_fq.h"
 
@@ -125,24 +126,28 @@ static void lose(struct emu_pipe *set, struct pkt *p, enum drop why)
 	emu_pipe_drop(set, p, why);
 }
 
-static uint64_t count(struct emu_pipe *set, struct pkt *p)
+static uint64_t count(struct emu_pipe *set, struct pkt *p, nrw_time now)
 {
 	struct emu_pipe *to = set->flows->to ? set->flows->to->pipe : NULL;
 	uint64_t bytes = emu_pipe_admit(to ? to : set, p);
 
 	set->packets++;
 	set->bytes += bytes;
-	if (to) {
-		to->packets++;
-		to->bytes += bytes;
-	}
+	if (set->flows->parts & PART_TAP)
+		emu_tap_came(set->record->tap, p, now);
+	if (!to)
+		return bytes;
+	to->packets++;
+	to->bytes += bytes;
+	if (to->flows->parts & PART_TAP)
+		emu_tap_came(to->record->tap, p, now);
 	return bytes;
 }
 
 void emu_set_put(struct emu_pipe *set, struct pkt *p, const struct view *v, nrw_time now)
 {
 	struct emu_flows *s = set->flows;
-	uint64_t bytes = count(set, p);
+	uint64_t bytes = count(set, p, now);
 	enum drop why = DROP_NO_SCHED;
 	struct emu_flow *flow = s->to ? emu_flows_find(s, v, now, &why) : NULL;
 	struct emu_flow *to;

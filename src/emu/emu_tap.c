@@ -48,8 +48,8 @@ struct emu_out {
 	FILE *text;		/* or */
 	struct cap_writer *cap;	/* both NULL: closed */
 	int iface[LINK_COUNT];	/* of the capture, + 1; 0: not described yet */
-	uint32_t number;	/* of the pipe */
-	bool wanted;		/* by the new configuration */
+	enum emu_kind kind;	/* whose it is */
+	uint32_t number;
 	int failed;
 	struct err err;
 };
@@ -153,17 +153,20 @@ static int open_file(struct emu_out *o, bool capture, struct err *e)
 static int out_open(struct emu_out **to, struct emu_pipe *pipe, const char *path, bool capture, struct err *e)
 {
 	struct emu_files *f = pipe->cfg->files;
+	const struct emu_out *other = same_file(f, path);
 	struct emu_out *o;
 	int rc;
 
-	if (same_file(f, path))
-		return err_set(e, ERR_USAGE, "%s: is written already, by pipe %" PRIu32, path, same_file(f, path)->number);
+	if (other)
+		return err_set(e, ERR_USAGE, "%s: is written already, by %s %" PRIu32, path,
+			emu_kind_name(other->kind), other->number);
 	rc = f->may_write ? f->may_write(f->ctx, path, e) : 0;
 	if (rc)
 		return rc;
 	o = calloc(1, sizeof(*o));
 	if (o)
-		*o = (struct emu_out){ .files = f, .path = strdup(path), .number = pipe->number };
+		*o = (struct emu_out){ .files = f, .path = strdup(path), .kind = pipe->kind,
+			.number = pipe->number };
 	if (!o || !o->path) {
 		free(o);
 		return err_set(e, ERR_NOMEM, "%s: no memory", path);
@@ -177,12 +180,6 @@ static int out_open(struct emu_out **to, struct emu_pipe *pipe, const char *path
 	list_put_tail(&f->all, &o->all);
 	*to = o;
 	return 0;
-}
-
-static void failed(struct emu_out *o, int code)
-{
-	if (!o->failed)
-		o->failed = code;
 }
 
 /* ---- configuration ---- */
@@ -213,7 +210,8 @@ static void close_others(const struct emu_tap *of, const struct emu_tap *kept)
 
 static void begin_mm(struct emu_out *o)
 {
-	fprintf(o->text, "# narrows pipe %" PRIu32 "\n# init timestamp: 0\n# base timestamp: 0\n", o->number);
+	fprintf(o->text, "# narrows %s %" PRIu32 "\n# init timestamp: 0\n# base timestamp: 0\n",
+		emu_kind_name(o->kind), o->number);
 }
 
 int emu_tap_config(struct emu_tap **tap, struct emu_pipe *pipe, const struct emu_conf *c, struct err *e)
@@ -285,40 +283,46 @@ static void at(struct emu_tap *tap, nrw_time now)
 		tell_chances(tap, tap->now);
 }
 
-static void event(const struct emu_tap *tap, nrw_time now, const char *what, const struct pkt *p, uint64_t bytes,
-	const char *reason)
+static void event(const struct emu_tap *tap, nrw_time now, const char *what, const struct pkt *p, const char *reason)
 {
 	if (tap->events && tap->events->text)
-		fprintf(tap->events->text, "%" PRIu64 " %s %" PRIu64 " %" PRIu64 "%s%s\n", now, what, p->seq + 1, bytes,
-			reason ? " " : "", reason ? reason : "");
+		fprintf(tap->events->text, "%" PRIu64 " %s %" PRIu64 " %" PRIu64 "%s%s\n", now, what, p->seq + 1,
+			emu_pipe_charge(p), reason ? " " : "", reason ? reason : "");
 }
 
-void emu_tap_came(struct emu_tap *tap, const struct pkt *p, uint64_t bytes, nrw_time now)
+void emu_tap_came(struct emu_tap *tap, const struct pkt *p, nrw_time now)
 {
+	if (!tap)
+		return;
 	at(tap, now);
-	event(tap, now, "arrival", p, bytes, NULL);
+	event(tap, now, "arrival", p, NULL);
 	if (tap->mm && tap->mm->text)
-		fprintf(tap->mm->text, "%" PRIu64 " + %" PRIu64 "\n", now / NRW_MS, bytes);
+		fprintf(tap->mm->text, "%" PRIu64 " + %" PRIu64 "\n", now / NRW_MS, emu_pipe_charge(p));
 }
 
-void emu_tap_served(struct emu_tap *tap, const struct pkt *p, uint64_t bytes, nrw_time end)
+void emu_tap_served(struct emu_tap *tap, const struct pkt *p, nrw_time end)
 {
+	if (!tap)
+		return;
 	at(tap, end);
 	if (tap->mm && tap->mm->text)
-		fprintf(tap->mm->text, "%" PRIu64 " - %" PRIu64 " %" PRIu64 "\n", end / NRW_MS, bytes,
+		fprintf(tap->mm->text, "%" PRIu64 " - %" PRIu64 " %" PRIu64 "\n", end / NRW_MS, emu_pipe_charge(p),
 			end / NRW_MS - p->at / NRW_MS);
 }
 
-void emu_tap_dropped(struct emu_tap *tap, const struct pkt *p, uint64_t bytes, enum drop why)
+void emu_tap_dropped(struct emu_tap *tap, const struct pkt *p, enum drop why)
 {
-	event(tap, tap->now, "drop", p, bytes, drop_name(why));
+	if (!tap)
+		return;
+	event(tap, tap->now, "drop", p, drop_name(why));
 	if (tap->mm && tap->mm->text)
-		fprintf(tap->mm->text, "%" PRIu64 " d 1 %" PRIu64 "\n", tap->now / NRW_MS, bytes);
+		fprintf(tap->mm->text, "%" PRIu64 " d 1 %" PRIu64 "\n", tap->now / NRW_MS, emu_pipe_charge(p));
 }
 
-void emu_tap_marked(struct emu_tap *tap, const struct pkt *p, uint64_t bytes)
+void emu_tap_marked(struct emu_tap *tap, const struct pkt *p)
 {
-	event(tap, tap->now, "mark", p, bytes, NULL);
+	if (tap)
+		event(tap, tap->now, "mark", p, NULL);
 }
 
 /* The capture's interface for packets that begin like this one; < 0: told. */
@@ -333,14 +337,14 @@ static int describe(struct emu_out *o, const struct pkt *p)
 	while (type && wire_link_of(type) != p->link)	/* of raw IP the highest number is the one for files */
 		type--;
 	iface.linktype = type;
-	snprintf(iface.name, sizeof(iface.name), "pipe%" PRIu32, o->number);
+	snprintf(iface.name, sizeof(iface.name), "%s%" PRIu32, emu_kind_name(o->kind), o->number);
 	rc = cap_writer_iface(o->cap, &iface, &o->err);
 	if (rc >= 0)
 		o->iface[p->link] = rc + 1;
 	return rc;
 }
 
-static void capture(struct emu_out *o, const struct pkt *p)
+static void capture(struct emu_out *o, const struct pkt *p, nrw_time at)
 {
 	int rc;
 
@@ -348,14 +352,16 @@ static void capture(struct emu_out *o, const struct pkt *p)
 		return;
 	rc = describe(o, p);
 	if (rc >= 0)
-		rc = cap_write(o->cap, (unsigned)rc, o->files->start_ns + p->at, p, NULL, &o->err);
+		rc = cap_write(o->cap, (unsigned)rc, o->files->start_ns + at, p, NULL, &o->err);
 	if (rc < 0)
-		failed(o, rc);
+		o->failed = rc;
 }
 
-void emu_tap_left(struct emu_tap *tap, const struct pkt *p, uint64_t bytes)
+void emu_tap_left(struct emu_tap *tap, const struct pkt *p, nrw_time exit)
 {
-	event(tap, p->at, "departure", p, bytes, NULL);
+	if (!tap)
+		return;
+	event(tap, exit, "departure", p, NULL);
 	if (tap->pcap)
-		capture(tap->pcap, p);
+		capture(tap->pcap, p, exit);
 }

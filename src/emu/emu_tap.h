@@ -30,10 +30,11 @@ int emu_tap_config(struct emu_tap **tap, struct emu_pipe *pipe, const struct emu
 void emu_tap_road(struct emu_tap *tap, const struct emu_road *road, nrw_time now);	/* chances to be told from now on */
 void emu_tap_free(struct emu_tap *tap);
 
-void emu_tap_came(struct emu_tap *tap, const struct pkt *p, uint64_t bytes, nrw_time now);
-void emu_tap_served(struct emu_tap *tap, const struct pkt *p, uint64_t bytes, nrw_time end);	/* p->at: when it came */
-void emu_tap_dropped(struct emu_tap *tap, const struct pkt *p, uint64_t bytes, enum drop why);
-void emu_tap_marked(struct emu_tap *tap, const struct pkt *p, uint64_t bytes);
-void emu_tap_left(struct emu_tap *tap, const struct pkt *p, uint64_t bytes);		/* p->at: when it leaves */
+/* The tap may be NULL: the emulator writes no files. p->at is when the packet came, but for `left`. */
+void emu_tap_came(struct emu_tap *tap, const struct pkt *p, nrw_time now);
+void emu_tap_served(struct emu_tap *tap, const struct pkt *p, nrw_time end);
+void emu_tap_dropped(struct emu_tap *tap, const struct pkt *p, enum drop why);
+void emu_tap_marked(struct emu_tap *tap, const struct pkt *p);
+void emu_tap_left(struct emu_tap *tap, const struct pkt *p, nrw_time exit);
 
 #endif
