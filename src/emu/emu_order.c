@@ -357,25 +357,12 @@ void emu_order_drop_all(struct emu_flow *flow, enum drop why, nrw_time now)
 	}
 }
 
-static struct sched_queue *fattest(const struct sched *s)
-{
-	struct sched_queue *most = NULL;
-
-	list_each(at, &s->all) {
-		struct sched_queue *q = container_of(at, struct sched_queue, all);
-
-		if (q->bytes && (!most || q->bytes > most->bytes))
-			most = q;
-	}
-	return most;
-}
-
 static void keep_limit(struct emu_order *o, nrw_time now)
 {
 	uint64_t limit = o->sched.params.limit ? o->sched.params.limit : FQ_LIMIT;
 	struct sched_queue *q;
 
-	while (o->sched.packets > limit && (q = fattest(&o->sched))) {
+	while (o->sched.packets > limit && (q = fq_fattest(&o->sched))) {
 		struct emu_member *m = member_at(q);
 
 		drop_heads(o, m, fq_batch(q), DROP_QUEUE_FULL);

@@ -182,13 +182,16 @@ uint32_t fq_bucket(const struct siphash_key *key, const struct view *v, uint32_t
 	return (uint32_t)((siphash13(key, name, n + 5) >> 32) * flows >> 32);
 }
 
-struct sched_queue *fq_fattest(struct sched_queue *const queues[], uint32_t n)
+struct sched_queue *fq_fattest(const struct sched *s)
 {
 	struct sched_queue *fattest = NULL;
 
-	for (uint32_t i = 0; i < n; i++)
-		if (queues[i] && queues[i]->bytes > (fattest ? fattest->bytes : 0))
-			fattest = queues[i];
+	list_each(at, &s->all) {
+		struct sched_queue *q = container_of(at, struct sched_queue, all);
+
+		if (q->bytes > (fattest ? fattest->bytes : 0))
+			fattest = q;
+	}
 	return fattest;
 }
 

@@ -42,7 +42,7 @@ struct siphash_key fq_key(uint64_t seed, uint64_t kind, uint64_t number, uint64_
 
 /* More than `limit` packets wait: the queue with most bytes, and of equal ones the first; NULL: none has any. From its
  * head fq_batch() packets are to be dropped (sched_cut()). */
-struct sched_queue *fq_fattest(struct sched_queue *const queues[], uint32_t n);
+struct sched_queue *fq_fattest(const struct sched *s);
 uint32_t fq_batch(const struct sched_queue *q);
 
 #endif
