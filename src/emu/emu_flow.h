@@ -181,6 +181,7 @@ struct emu_way {
 	nrw_time last;			/* of the tail */
 	uint64_t last_seq;
 	struct heap strays;
+	struct pool stray_pool;
 	struct pool *stretches;
 };
 

@@ -11,10 +11,9 @@
  *
  * A packet has no room for its flow, so a step carries both. Steps lie in stretches of a page from a pool, so that
  * going from one to the next is no cache miss; and since who leaves soon is known, packets and flows are fetched
- * WAY_AHEAD steps before their turn. A stray is malloc's: it is made only in the rare case. */
+ * WAY_AHEAD steps before their turn. Where chance decides how long packets are on their way, strays are many: they come
+ * from a pool, and cost what a heap costs, O(log4 n). */
 #include "emu_flow.h"
-
-#include <stdlib.h>
 
 #define WAY_AHEAD 8u
 #define LINES_AHEAD 8u	/* steps from the one ahead to one whose line is fetched */
@@ -23,11 +22,13 @@ void emu_way_init(struct emu_way *w, struct pool *stretches)
 {
 	*w = (struct emu_way){ .stretches = stretches };
 	heap_init(&w->strays);
+	pool_init(&w->stray_pool, sizeof(struct emu_stray), _Alignof(struct emu_stray), 0);
 }
 
 void emu_way_fini(struct emu_way *w)
 {
 	heap_fini(&w->strays);
+	pool_fini(&w->stray_pool);
 	if (w->tail.stretch)
 		pool_put(w->stretches, w->tail.stretch);
 }
@@ -39,7 +40,7 @@ static inline bool before(nrw_time at, uint64_t seq, nrw_time other_at, uint64_t
 
 static int stray(struct emu_way *w, const struct emu_step *s)
 {
-	struct emu_stray *out = heap_reserve(&w->strays, w->strays.count + 1) ? NULL : malloc(sizeof(*out));
+	struct emu_stray *out = heap_reserve(&w->strays, w->strays.count + 1) ? NULL : pool_take(&w->stray_pool);
 
 	if (!out)
 		return ERR_NOMEM;
@@ -151,7 +152,7 @@ bool emu_way_take(struct emu_way *w, struct emu_step *s)
 		struct emu_stray *out = container_of(heap_min(&w->strays)->node, struct emu_stray, node);
 
 		heap_remove(&w->strays, &out->node);
-		free(out);
+		pool_put(&w->stray_pool, out);
 	}
 	return true;
 }
