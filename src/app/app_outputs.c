@@ -90,11 +90,12 @@ static void name_rule(char *to, size_t room, const char *before, const struct ru
  * the queue had no room" */
 static void explain(char *to, size_t room, const struct rules_set *rules, const struct lane_end *end)
 {
-	const char *what = end->where == LANE_PIPE ? "pipe" : "queue";
+	static const char *const whats[] = { [LANE_RULE] = "", [LANE_PIPE] = "pipe", [LANE_QUEUE] = "queue",
+		[LANE_SCHED] = "sched" };
 	char why[128] = "";
 
 	if (end->where != LANE_RULE) {
-		snprintf(to, room, "%s %" PRIu32 ": %s: %s", what, end->number, drop_name(end->why),
+		snprintf(to, room, "%s %" PRIu32 ": %s: %s", whats[end->where], end->number, drop_name(end->why),
 			drop_text(end->why));
 		return;
 	}

@@ -113,12 +113,14 @@ static void on_said(void *ctx, enum lane_said what, const char *text)
 		a->cfg.said(what, text);
 }
 
-static uint32_t count_pipes(const struct app_pcap *a)
+/* Pipes, queues and scheds. */
+static uint32_t count_objects(const struct app_pcap *a)
 {
 	uint32_t n = 0, number;
 
-	while (emu_at(lane_emu(a->lane), EMU_PIPE, n, &number))
-		n++;
+	for (enum emu_kind kind = EMU_PIPE; kind <= EMU_SCHED; kind++)
+		for (uint32_t i = 0; emu_at(lane_emu(a->lane), kind, i, &number); i++)
+			n++;
 	return n;
 }
 
@@ -127,7 +129,7 @@ static int watch_totals(struct app_pcap *a)
 {
 	struct series_totals totals = { &a->totals.bytes, &a->totals.out_bytes, a->totals.drops };
 
-	return count_pipes(a) ? 0 : app_series_watch(a->series, "all packets", &totals);
+	return count_objects(a) ? 0 : app_series_watch(a->series, "all packets", &totals);
 }
 
 static int open_series(struct app_pcap *a, struct err *e)
@@ -463,7 +465,7 @@ static const char *base_name(const char *path)
 static void write_plot(struct app_pcap *a)
 {
 	char title[160];
-	uint32_t pipes = count_pipes(a);
+	uint32_t objects = count_objects(a);
 	char subtitle[160];
 	int n = snprintf(subtitle, sizeof(subtitle), "%" PRIu64 " packets in, %" PRIu64 " out", a->totals.packets,
 		a->totals.out_packets);
@@ -472,9 +474,9 @@ static void write_plot(struct app_pcap *a)
 		snprintf(title, sizeof(title), "%s and %u more", base_name(input_name(a, 0)), a->cfg.input_count - 1);
 	else
 		snprintf(title, sizeof(title), "%s", base_name(input_name(a, 0)));
-	if (pipes > APP_PLOT_OBJECTS)
-		snprintf(subtitle + n, sizeof(subtitle) - (size_t)n, "; the first %d of %" PRIu32 " pipes",
-			APP_PLOT_OBJECTS, pipes);
+	if (objects > APP_PLOT_OBJECTS)
+		snprintf(subtitle + n, sizeof(subtitle) - (size_t)n, "; the first %d of %" PRIu32 " objects",
+			APP_PLOT_OBJECTS, objects);
 	fail(a, app_plot_write(a->plot, a->svg.file, title, subtitle, a->failed ? NULL : &a->why));
 }
 

@@ -1,4 +1,4 @@
-/* app/app_series.c - samples of every pipe and of every flow at k * interval, k = 1, 2, …
+/* app/app_series.c - samples of every pipe, queue, sched and of every flow at k * interval, k = 1, 2, …
  *
  * A sample at T covers (T - interval, T], everything at T included: it is taken when the first thing after T is about
  * to happen. In a stretch in which nothing happens to an object and no backlog stands in it, only the first and the
@@ -23,8 +23,9 @@ struct series_counts {
 };
 
 struct series_object {
-	uint32_t pipe;
-	uint64_t flow;			/* 0: the pipe itself; else the id of the flow */
+	enum emu_kind kind;
+	uint32_t number;
+	uint64_t flow;			/* 0: the object itself; else the id of the flow */
 	struct series_counts before;	/* at the last sample */
 	struct series_point now;	/* the newest sample */
 	bool quiet;			/* nothing happened in it */
@@ -33,7 +34,7 @@ struct series_object {
 	char text[];			/* of the flow */
 };
 
-struct series_list {			/* by pipe, then flow */
+struct series_list {			/* by kind, number, flow */
 	struct series_object **at;
 	size_t count, room;
 };
@@ -56,16 +57,18 @@ struct app_series {
 	unsigned readers;
 };
 
-static struct series_object *object_new(uint32_t pipe, uint64_t flow, const char *text)
+static struct series_object *object_new(enum emu_kind kind, uint32_t number, uint64_t flow, const char *text)
 {
+	static const char *const kinds[] = { [EMU_PIPE] = "pipe", [EMU_QUEUE] = "queue", [EMU_SCHED] = "sched" };
 	size_t n = strlen(text) + 1;
 	struct series_object *o = calloc(1, sizeof(*o) + n);
 
 	if (!o)
 		return NULL;
-	o->pipe = pipe;
+	o->kind = kind;
+	o->number = number;
 	o->flow = flow;
-	snprintf(o->name, sizeof(o->name), "pipe %" PRIu32, pipe);
+	snprintf(o->name, sizeof(o->name), "%s %" PRIu32, kinds[kind], number);
 	memcpy(o->text, text, n);
 	return o;
 }
@@ -123,7 +126,7 @@ void app_series_to(struct app_series *s, series_sink *sink, void *ctx, bool tota
 
 int app_series_watch(struct app_series *s, const char *object, const struct series_totals *totals)
 {
-	s->total = object_new(0, 0, "");
+	s->total = object_new(EMU_PIPE, 0, 0, "");
 	if (!s->total)
 		return ERR_NOMEM;
 	snprintf(s->total->name, sizeof(s->total->name), "%s", object);
@@ -175,12 +178,12 @@ static void sample(struct app_series *s, struct series_object *o, nrw_time at, c
 	o->now = p;
 }
 
-static void sample_pipe(struct app_series *s, struct series_object *o, nrw_time at)
+static void sample_itself(struct app_series *s, struct series_object *o, nrw_time at)
 {
 	struct emu_stats st;
 
-	emu_stats(lane_emu(s->lane), EMU_PIPE, o->pipe, &st);
-	emu_series_take(lane_emu(s->lane), EMU_PIPE, o->pipe, &s->wait);
+	emu_stats(lane_emu(s->lane), o->kind, o->number, &st);
+	emu_series_take(lane_emu(s->lane), o->kind, o->number, &s->wait);
 	sample(s, o, at, &(struct series_counts){ st.bytes, st.out_bytes, all_drops(st.drops), st.marks,
 		st.backlog_packets, st.backlog_bytes });
 }
@@ -202,13 +205,29 @@ static void sample_total(struct app_series *s, nrw_time at)
 		all_drops(s->totals.drops), 0, 0, 0 });
 }
 
-/* Objects of the last sample that come before (pipe, flow) are there no more. */
-static void leave_until(struct app_series *s, size_t *i, uint32_t pipe, uint64_t flow)
+/* Where an object stands among all. */
+struct series_place {
+	enum emu_kind kind;
+	uint32_t number;
+	uint64_t flow;
+};
+
+static int compare(const struct series_object *o, const struct series_place *p)
+{
+	if (o->kind != p->kind)
+		return o->kind < p->kind ? -1 : 1;
+	if (o->number != p->number)
+		return o->number < p->number ? -1 : 1;
+	return o->flow < p->flow ? -1 : o->flow > p->flow;
+}
+
+/* Objects of the last sample that come before are there no more; NULL: all that are left. */
+static void leave_until(struct app_series *s, size_t *i, const struct series_place *p)
 {
 	for (; *i < s->objects.count; (*i)++) {
 		struct series_object *o = s->objects.at[*i];
 
-		if (o->pipe > pipe || (o->pipe == pipe && o->flow >= flow))
+		if (p && compare(o, p) >= 0)
 			return;
 		if (o->waiting)
 			give(s, o);
@@ -216,18 +235,18 @@ static void leave_until(struct app_series *s, size_t *i, uint32_t pipe, uint64_t
 	}
 }
 
-/* The object of (pipe, flow), the old one or a new one, at the end of the new list. NULL: no memory. */
-static struct series_object *enter(struct app_series *s, size_t *i, uint32_t pipe, uint64_t flow,
+/* The object that stands there, the old one or a new one, at the end of the new list. NULL: no memory. */
+static struct series_object *enter(struct app_series *s, size_t *i, const struct series_place *p,
 	const struct emu_flow *told)
 {
 	char text[EMU_FLOW_TEXT] = "";
 	struct series_object *o;
 
-	leave_until(s, i, pipe, flow);
-	if (*i < s->objects.count && s->objects.at[*i]->pipe == pipe && s->objects.at[*i]->flow == flow)
+	leave_until(s, i, p);
+	if (*i < s->objects.count && !compare(s->objects.at[*i], p))
 		o = s->objects.at[(*i)++];
 	else
-		o = object_new(pipe, flow, told ? emu_flow_print(told, text) : "");
+		o = object_new(p->kind, p->number, p->flow, told ? emu_flow_print(told, text) : "");
 	if (o && list_put(&s->spare, o))
 		return o;
 	free(o);
@@ -235,40 +254,47 @@ static struct series_object *enter(struct app_series *s, size_t *i, uint32_t pip
 	return NULL;
 }
 
-static void sample_flows(struct app_series *s, size_t *i, uint32_t pipe, nrw_time at)
+static void sample_flows(struct app_series *s, size_t *i, struct series_place p, nrw_time at)
 {
 	struct emu *e = lane_emu(s->lane);
 
-	for (struct emu_flow *flow = NULL; (flow = emu_flow_next(e, EMU_PIPE, pipe, flow));) {
+	for (struct emu_flow *flow = NULL; (flow = emu_flow_next(e, p.kind, p.number, flow));) {
 		struct emu_flow_stats st;
 		struct series_object *o;
 
 		emu_flow_stats(flow, &st);
-		o = enter(s, i, pipe, st.id, flow);
+		p.flow = st.id;
+		o = enter(s, i, &p, flow);
 		if (o)
 			sample_flow(s, o, flow, at);
 	}
 }
 
+static void sample_kind(struct app_series *s, size_t *i, enum emu_kind kind, nrw_time at)
+{
+	struct series_place p = { .kind = kind };
+
+	for (uint32_t n = 0; emu_at(lane_emu(s->lane), kind, n, &p.number); n++) {
+		struct series_object *o = enter(s, i, &p, NULL);
+
+		if (o)
+			sample_itself(s, o, at);
+		sample_flows(s, i, p, at);
+	}
+}
+
 static void sample_objects(struct app_series *s, nrw_time at)
 {
-	struct emu *e = lane_emu(s->lane);
 	struct series_list old = s->objects;
-	uint32_t number;
 	size_t i = 0;
 
 	s->spare.count = 0;
-	for (uint32_t n = 0; emu_at(e, EMU_PIPE, n, &number); n++) {
-		struct series_object *o = enter(s, &i, number, 0, NULL);
-
-		if (o)
-			sample_pipe(s, o, at);
-		sample_flows(s, &i, number, at);
-	}
-	leave_until(s, &i, UINT32_MAX, UINT64_MAX);
+	for (enum emu_kind kind = EMU_PIPE; kind <= EMU_SCHED; kind++)
+		sample_kind(s, &i, kind, at);
+	leave_until(s, &i, NULL);
 	s->objects = s->spare;
 	s->spare = old;
-	emu_flows_forget(e);
+	emu_flows_forget(lane_emu(s->lane));
 }
 
 /* Nothing can happen before `now` and nothing stands in a queue: the samples between are all alike. */

@@ -67,20 +67,14 @@ static void json_rules(struct json *j, struct lane *l)
 	json_end(j);
 }
 
-static void json_pipes(struct json *j, struct emu *e)
+static void json_objects(struct json *j, struct emu *e, const char *key, enum emu_kind kind)
 {
 	uint32_t number;
 
-	json_key(j, "pipes");
+	json_key(j, key);
 	json_array(j);
-	for (uint32_t i = 0; emu_at(e, EMU_PIPE, i, &number); i++)
-		emu_json(e, EMU_PIPE, number, j);
-	json_end(j);
-	json_key(j, "queues");
-	json_array(j);
-	json_end(j);
-	json_key(j, "scheds");
-	json_array(j);
+	for (uint32_t i = 0; emu_at(e, kind, i, &number); i++)
+		emu_json(e, kind, number, j);
 	json_end(j);
 }
 
@@ -112,7 +106,9 @@ void pcap_report_json(FILE *to, struct app_pcap *a, uint64_t seed)
 	drop_json(&j, t->drops);
 	json_answers(&j, lane_answers(app_pcap_lane(a)));
 	json_rules(&j, app_pcap_lane(a));
-	json_pipes(&j, lane_emu(app_pcap_lane(a)));
+	json_objects(&j, lane_emu(app_pcap_lane(a)), "pipes", EMU_PIPE);
+	json_objects(&j, lane_emu(app_pcap_lane(a)), "queues", EMU_QUEUE);
+	json_objects(&j, lane_emu(app_pcap_lane(a)), "scheds", EMU_SCHED);
 	json_key(&j, "wall_s");
 	json_fixed(&j, t->wall_ns / NRW_MS);
 	json_key_u64(&j, "packets_per_s", packets_per_second(t));
@@ -161,13 +157,13 @@ static void text_drops(FILE *to, const char *margin, const uint64_t drops[DROP_C
 				drop_text((enum drop)d));
 }
 
-static void text_pipe(FILE *to, struct emu *e, uint32_t number)
+static void text_object(FILE *to, struct emu *e, enum emu_kind kind, uint32_t number)
 {
 	char p50[32], p99[32], max[32];
 	struct emu_stats st;
-	char *line = emu_print(e, EMU_PIPE, number);
+	char *line = emu_print(e, kind, number);
 
-	emu_stats(e, EMU_PIPE, number, &st);
+	emu_stats(e, kind, number, &st);
 	fprintf(to, "\n%s\n", line ? line : "(no memory)");
 	fprintf(to, "      in      %20" PRIu64 " packets %14" PRIu64 " bytes\n", st.packets, st.bytes);
 	fprintf(to, "      out     %20" PRIu64 " packets %14" PRIu64 " bytes\n", st.out_packets, st.out_bytes);
@@ -214,7 +210,8 @@ void pcap_report_text(FILE *to, struct app_pcap *a)
 	if (t->backwards)
 		fprintf(to, "      %12" PRIu64 " packets had a time before their predecessor's\n", t->backwards);
 	text_rules(to, app_pcap_lane(a));
-	for (uint32_t i = 0; emu_at(e, EMU_PIPE, i, &number); i++)
-		text_pipe(to, e, number);
+	for (enum emu_kind kind = EMU_PIPE; kind <= EMU_SCHED; kind++)
+		for (uint32_t i = 0; emu_at(e, kind, i, &number); i++)
+			text_object(to, e, kind, number);
 	fprintf(to, "\n%" PRIu64 " packets/s, %s\n", packets_per_second(t), human_time(wall, sizeof(wall), t->wall_ns));
 }

@@ -93,6 +93,13 @@ bool emu_has(const struct emu *e, enum emu_kind kind, uint32_t number)
 	return emu_find(e, kind, number) != NULL;
 }
 
+bool emu_leads(const struct emu *e, enum emu_kind kind, uint32_t number)
+{
+	const struct emu_pipe *pipe = emu_find(e, kind, number);
+
+	return pipe && (kind != EMU_QUEUE || pipe->flows->to);
+}
+
 bool emu_at(const struct emu *e, enum emu_kind kind, uint32_t i, uint32_t *number)
 {
 	if (i >= e->of[kind].count)

@@ -64,6 +64,7 @@ int emu_run(struct emu *e, const struct emu_cmd *c, nrw_time now, FILE *to, stru
 /* emu_run() that prints nothing. */
 int emu_apply(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err);
 bool emu_has(const struct emu *e, enum emu_kind kind, uint32_t number);
+bool emu_leads(const struct emu *e, enum emu_kind kind, uint32_t number);	/* and of a queue what it feeds */
 
 /* Hands a packet to pipe `number` at `now`; p->acct_bytes is its L, p->seq its order of arrival, `v` what tells its
  * flow (NULL: as a packet that is not IP; it is read before the call returns). Owns it from here on, whatever happens:
@@ -125,7 +126,14 @@ void emu_flow_stats(const struct emu_flow *flow, struct emu_flow_stats *st);
 /* "tcp 10.0.0.1:5001 > 10.0.0.2:80", of the masked fields (emu_key.c). Returns `to`. */
 const char *emu_flow_print(const struct emu_flow *flow, char to[EMU_FLOW_TEXT]);
 
-struct emu_params { uint64_t bandwidth; nrw_time delay; };	/* bandwidth 0: no limit */
+struct emu_params {
+	uint64_t bandwidth;	/* 0: no limit */
+	nrw_time delay;
+	const char *type;	/* of a sched; else NULL */
+	enum emu_kind to_kind;	/* of a queue: */
+	uint32_t to;		/* what it feeds, 0: nothing */
+	uint32_t weight, pri;
+};
 void emu_params(const struct emu *e, enum emu_kind kind, uint32_t number, struct emu_params *p);
 /* The line that recreates it; malloc's, or NULL. */
 char *emu_print(const struct emu *e, enum emu_kind kind, uint32_t number);

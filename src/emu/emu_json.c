@@ -1,5 +1,5 @@
-/* emu/emu_json.c - pipes as JSON: one object a pipe, of the keys that docs promise, the same wherever it stands (the
- * report of `narrows pcap --json`, `pipe show --json`).
+/* emu/emu_json.c - pipes, queues and scheds as JSON: one object each, of the keys that docs promise, the same
+ * wherever it stands (the report of `narrows pcap --json`, `pipe show --json`).
  *
  * `flows` is there where the pipe has a mask or flows of one drain: each flow with what it counted, by first packet;
  * those forgotten meanwhile are in the pipe's own counts and in `flows_folded`. Integers only. */
@@ -54,6 +54,7 @@ static void put_flow(struct json *j, const struct emu_flow *flow)
 	put_counts(j, st.packets, st.bytes, st.out_packets, st.out_bytes);
 	json_key_u64(j, "held_packets", st.held_packets);
 	drop_json(j, st.drops);
+	json_key_u64(j, "marks", st.marks);
 	put_chance(j, st.duplicates, st.corruptions, st.reordered);
 	put_backlog(j, st.backlog_max_packets, st.backlog_max_bytes);
 	json_key(j, "wait_ns");
@@ -75,6 +76,22 @@ static void put_flows(struct json *j, const struct emu *e, enum emu_kind kind, u
 	json_end(j);
 }
 
+static void put_params(struct json *j, enum emu_kind kind, const struct emu_params *p)
+{
+	if (kind == EMU_QUEUE) {
+		json_key_u64(j, emu_kind_name(p->to ? p->to_kind : EMU_SCHED), p->to);
+		json_key_u64(j, "weight", p->weight);
+		json_key_u64(j, "pri", p->pri);
+		return;
+	}
+	if (p->type) {
+		json_key(j, "type");
+		json_str(j, p->type);
+	}
+	json_key_u64(j, "bandwidth", p->bandwidth);
+	json_key_u64(j, "delay_ns", p->delay);
+}
+
 void emu_json(const struct emu *e, enum emu_kind kind, uint32_t number, struct json *j)
 {
 	struct emu_params params;
@@ -84,26 +101,26 @@ void emu_json(const struct emu *e, enum emu_kind kind, uint32_t number, struct j
 	emu_stats(e, kind, number, &st);
 	json_object(j);
 	json_key_u64(j, "number", number);
-	json_key_u64(j, "bandwidth", params.bandwidth);
-	json_key_u64(j, "delay_ns", params.delay);
+	put_params(j, kind, &params);
 	put_counts(j, st.packets, st.bytes, st.out_packets, st.out_bytes);
 	drop_json(j, st.drops);
 	put_chance(j, st.duplicates, st.corruptions, st.reordered);
 	put_backlog(j, st.backlog_max_packets, st.backlog_max_bytes);
 	put_spread(j, "wait_ns", st.wait_ns->count ? st.wait_ns->min : 0, hist_quantile(st.wait_ns, 500),
 		hist_quantile(st.wait_ns, 990), st.wait_ns->max);
-	put_spread(j, "end_to_end_ns", emu_delay_quantile(e, kind, number, 0),
-		emu_delay_quantile(e, kind, number, 500), emu_delay_quantile(e, kind, number, 990),
-		emu_delay_quantile(e, kind, number, 1000));
+	if (kind != EMU_QUEUE)	/* what comes behind the link is not the queue's */
+		put_spread(j, "end_to_end_ns", emu_delay_quantile(e, kind, number, 0),
+			emu_delay_quantile(e, kind, number, 500), emu_delay_quantile(e, kind, number, 990),
+			emu_delay_quantile(e, kind, number, 1000));
 	json_key_u64(j, "held_packets", st.held_packets);
 	if (st.masked || st.flows)
 		put_flows(j, e, kind, number, st.flows_folded);
 	json_end(j);
 }
 
-static void put_line(struct json *j, const struct emu *e, uint32_t number)
+static void put_line(struct json *j, const struct emu *e, enum emu_kind kind, uint32_t number)
 {
-	char *line = emu_print(e, EMU_PIPE, number);
+	char *line = emu_print(e, kind, number);
 
 	json_object(j);
 	json_key_u64(j, "number", number);
@@ -120,13 +137,13 @@ void emu_show_json(const struct emu *e, const struct emu_cmd *c, FILE *to)
 
 	json_init(&j, to);
 	json_array(&j);
-	for (uint32_t i = 0; emu_at(e, EMU_PIPE, i, &number); i++) {
+	for (uint32_t i = 0; emu_at(e, c->kind, i, &number); i++) {
 		if (!emu_cmd_names(c, number))
 			continue;
 		if (c->verb == VERB_LIST)
-			put_line(&j, e, number);
+			put_line(&j, e, c->kind, number);
 		else
-			emu_json(e, EMU_PIPE, number, &j);
+			emu_json(e, c->kind, number, &j);
 	}
 	json_end(&j);
 	fputc('\n', to);

@@ -72,10 +72,14 @@ void emu_stats(const struct emu *e, enum emu_kind kind, uint32_t number, struct 
 void emu_params(const struct emu *e, enum emu_kind kind, uint32_t number, struct emu_params *p)
 {
 	const struct emu_pipe *pipe = emu_find(e, kind, number);
+	const struct emu_conf *c;
 
 	*p = (struct emu_params){ 0 };
-	if (pipe)
-		*p = (struct emu_params){ .bandwidth = pipe->record->conf.bw, .delay = pipe->record->conf.delay };
+	if (!pipe)
+		return;
+	c = &pipe->record->conf;
+	*p = (struct emu_params){ .bandwidth = c->bw, .delay = c->delay, .to_kind = c->to.kind, .to = c->to.number,
+		.weight = c->weight, .pri = c->pri, .type = kind == EMU_SCHED ? emu_sched_type(c)->name : NULL };
 }
 
 void emu_series_take(struct emu *e, enum emu_kind kind, uint32_t number, struct hist *into)
@@ -187,12 +191,14 @@ void emu_flow_series_take(struct emu_flow *flow, struct hist *into)
 
 void emu_flows_forget(struct emu *e)
 {
-	uint32_t number;
+	for (enum emu_kind kind = EMU_PIPE; kind <= EMU_SCHED; kind++) {
+		uint32_t number;
 
-	for (uint32_t i = 0; emu_at(e, EMU_PIPE, i, &number); i++) {
-		struct emu_pipe *pipe = emu_find(e, EMU_PIPE, number);
+		for (uint32_t i = 0; emu_at(e, kind, i, &number); i++) {
+			struct emu_pipe *pipe = emu_find(e, kind, number);
 
-		if (pipe->flows)
-			emu_flows_free_gone(pipe->flows);
+			if (pipe->flows)
+				emu_flows_free_gone(pipe->flows);
+		}
 	}
 }

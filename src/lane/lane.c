@@ -51,8 +51,11 @@ static void drop(struct lane *l, struct pkt *p, struct lane_end *end)
 static void emu_dropped(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind, uint32_t number)
 {
 	struct lane *l = ctx;
+	static const enum lane_where where[] = {
+		[EMU_PIPE] = LANE_PIPE, [EMU_QUEUE] = LANE_QUEUE, [EMU_SCHED] = LANE_SCHED,
+	};
 	struct lane_end end = {
-		.why = why, .where = kind == EMU_PIPE ? LANE_PIPE : LANE_QUEUE, .number = number,
+		.why = why, .where = where[kind], .number = number,
 		.held = p->seq != l->fresh_seq,
 	};
 

@@ -15,12 +15,12 @@
 
 struct lane;
 
-enum lane_where { LANE_RULE, LANE_PIPE, LANE_QUEUE };
+enum lane_where { LANE_RULE, LANE_PIPE, LANE_QUEUE, LANE_SCHED };
 
 struct lane_end {		/* why and where a packet ended */
 	enum drop why;
 	enum lane_where where;
-	uint32_t number;	/* of the rule, pipe or queue */
+	uint32_t number;	/* of the rule, pipe, queue or sched */
 	uint32_t rule;		/* LANE_RULE: its index in lane_rules() */
 	bool held;		/* ops.held() has told of it: p->at is when it came, ns since start, or */
 	bool own;		/* p->at is the caller's again */

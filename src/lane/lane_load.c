@@ -181,13 +181,16 @@ static void warn_missing(void *ctx, uint32_t rule, enum rules_verdict v, uint32_
 {
 	const struct missing *m = ctx;
 	bool pipe = v == RULES_PIPE;
+	enum emu_kind kind = pipe ? EMU_PIPE : EMU_QUEUE;
+	bool has = emu_has(m->l->emu, kind, arg);
 	char at[32];
 
-	if (emu_has(m->l->emu, pipe ? EMU_PIPE : EMU_QUEUE, arg))
+	if (has && emu_leads(m->l->emu, kind, arg))
 		return;
 	snprintf(at, sizeof(at), "rule %u", rules_number(m->l->rules, rule));
-	errs_warn(m->warnings, &(struct place){ .file = at }, "%s %u does not exist: its packets are dropped (%s)",
-		pipe ? "pipe" : "queue", arg, drop_name(DROP_NO_PIPE));
+	errs_warn(m->warnings, &(struct place){ .file = at }, "%s %u %s: its packets are dropped (%s)",
+		pipe ? "pipe" : "queue", arg, has ? "feeds no sched or pipe that exists" : "does not exist",
+		drop_name(has ? DROP_NO_SCHED : DROP_NO_PIPE));
 }
 
 int lane_commit(struct lane *l, struct lane_script *s, struct errs *warnings, struct err *e)

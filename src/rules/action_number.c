@@ -1,4 +1,4 @@
-/* rules/action_number.c - skipto N, pipe N: actions whose argument is a number.
+/* rules/action_number.c - skipto N, pipe N, queue N: actions whose argument is a number.
  *
  * skipto goes forward only, so that a scan ends: a constant that does not is refused, here where the rule's own number
  * stands in the line, by rules_build() where it is given later. ipfw takes such a number for "the next rule". */
@@ -36,13 +36,23 @@ static int skipto_parse(struct parse *ps, struct part *p)
 	return err;
 }
 
-static int pipe_parse(struct parse *ps, struct part *p)
+static int number_parse(struct parse *ps, struct part *p, const char *what)
 {
 	uint64_t n = 0;
-	int err = parse_action_arg(ps, p, "pipe", &n);
+	int err = parse_action_arg(ps, p, what, &n);
 
 	p->arg = (uint32_t)n;
 	return err;
+}
+
+static int pipe_parse(struct parse *ps, struct part *p)
+{
+	return number_parse(ps, p, "pipe");
+}
+
+static int queue_parse(struct parse *ps, struct part *p)
+{
+	return number_parse(ps, p, "queue");
 }
 
 static void number_print(const struct part *p, struct text *to)
@@ -59,4 +69,9 @@ const struct rules_word action_skipto = {
 const struct rules_word action_pipe = {
 	.word = "pipe",	.kind = WORD_ACTION,	.help = "pipe N: the packet goes through pipe N",
 	.parse = pipe_parse,	.print = number_print,	.step = STEP_END,	.verdict = RULES_PIPE,
+};
+
+const struct rules_word action_queue = {
+	.word = "queue",	.kind = WORD_ACTION,	.help = "queue N: the packet goes through queue N",
+	.parse = queue_parse,	.print = number_print,	.step = STEP_END,	.verdict = RULES_QUEUE,
 };

@@ -76,7 +76,8 @@ int word_unknown(struct parse *ps, enum word_kind kind, struct word w, const cha
 /* Tells that the known word `w` is refused (later or never). */
 int word_refuse(struct parse *ps, const struct rules_word *rw, struct word w);
 
-extern const struct rules_word action_allow, action_deny, action_count, action_skipto, action_pipe, action_call,
+extern const struct rules_word action_allow, action_deny, action_count, action_skipto, action_pipe, action_queue,
+	action_call,
 	action_return;
 extern const struct rules_word action_reject, action_unreach, action_unreach6, action_reset, action_reset6,
 	action_abort, action_abort6, action_setdscp, action_setmss;

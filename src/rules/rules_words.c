@@ -15,7 +15,7 @@ static const struct rules_word *const words_now[] = {
 	&command_add, &command_delete, &command_zero, &command_resetlog, &command_flush, &command_set, &command_list,
 	&command_show,
 	&param_set, &param_prob, &param_log, &param_logamount, &param_tag, &param_untag,
-	&action_allow, &action_deny, &action_count, &action_skipto, &action_pipe, &action_call, &action_return,
+	&action_allow, &action_deny, &action_count, &action_skipto, &action_pipe, &action_queue, &action_call, &action_return,
 	&action_reject, &action_unreach, &action_unreach6, &action_reset, &action_reset6, &action_abort, &action_abort6,
 	&action_setdscp, &action_setmss,
 	&match_in, &match_out, &match_tagged, &match_proto,
@@ -52,7 +52,6 @@ static const struct rules_word words_more[] = {
 
 	LATER(WORD_ACTION, "reass", 0, "gathers IPv4 fragments"),
 	LATER(WORD_ACTION, "check-state", 0, "looks up states"),
-	LATER(WORD_ACTION, "queue", 1, "the packet goes through queue N"),
 	LATER(WORD_ACTION, "divert", 1, "hands the packet to a reader"),
 	LATER(WORD_ACTION, "tee", 1, "hands a copy to a reader"),
 	LATER(WORD_ACTION, "setfib", 1, "chooses a routing table"),

@@ -28,7 +28,6 @@ add 100 allow tcp from any to any recv em0 keep-state limit src-addr 2 ; !44 kee
 
 # Actions
 add 100 reass ip from any to any ; !9 reass: known, but not supported by this version
-add 100 queue 1 ip from any to any ; !9 queue: known, but not supported by this version
 add 100 divert 5 ip from any to any ; !9 divert: known, but not supported by this version
 add 100 tee 5 ip from any to any ; !9 tee: known, but not supported by this version
 add 100 setfib 1 ip from any to any ; !9 setfib: known, but not supported by this version
