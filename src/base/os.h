@@ -69,6 +69,8 @@ uint64_t os_now_ns(void);			/* monotonic, from some start */
 void os_sleep(uint64_t ns);			/* so long, or until a signal comes; a few seconds at most */
 uint64_t os_cpu_ns(void);			/* CPU time this process has used */
 long os_pid(void);
+/* Where this program's file is, without a slash at its end. False: nobody knows, or there is no room. */
+bool os_program_directory(char *to, size_t room);
 /* A wish: large pages, aligned at OS_LARGE_PAGE, under this memory, which is touched at random. */
 #define OS_LARGE_PAGE ((size_t)2 << 20)
 void os_large_pages(void *p, size_t n);

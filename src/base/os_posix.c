@@ -306,6 +306,21 @@ uint64_t os_cpu_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
+bool os_program_directory(char *to, size_t room)
+{
+	ssize_t n = readlink("/proc/self/exe", to, room);
+	char *slash;
+
+	if (n <= 0 || (size_t)n >= room)
+		return false;
+	to[n] = '\0';
+	slash = strrchr(to, '/');
+	if (!slash)
+		return false;
+	*slash = '\0';
+	return true;
+}
+
 long os_pid(void)
 {
 	return getpid();

@@ -213,6 +213,20 @@ uint64_t os_cpu_ns(void)
 	return 100 * (ticks(&kernel) + ticks(&user));
 }
 
+bool os_program_directory(char *to, size_t room)
+{
+	DWORD n = GetModuleFileNameA(NULL, to, (DWORD)room);
+	char *slash;
+
+	if (!n || n >= room)
+		return false;
+	slash = strrchr(to, '\\');
+	if (!slash)
+		return false;
+	*slash = '\0';
+	return true;
+}
+
 long os_pid(void)
 {
 	return (long)GetCurrentProcessId();

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "cmd.h"
 #include "emu/emu.h"
+#include "links.h"
 #include "rules/rules.h"
 
 struct listed {
@@ -47,6 +48,17 @@ static bool drops_at(size_t i, const char **kind, struct listed *to)
 	return true;
 }
 
+static bool links_at(size_t i, const char **kind, struct listed *to)
+{
+	const struct link_preset *link = link_at(i);
+
+	if (!link)
+		return false;
+	*kind = "link";
+	*to = (struct listed){ link->name, link->help, false };
+	return true;
+}
+
 static const struct {
 	const char *what, *kind;
 	bool (*at)(size_t i, const char **kind, struct listed *to);
@@ -54,6 +66,7 @@ static const struct {
 	{ "matches", "match", rules_at }, { "actions", "action", rules_at },
 	{ "pipe-options", "pipe-option", emu_word },
 	{ "scheds", "sched", emu_word }, { "aqms", "aqm", emu_word }, { "drops", "drop", drops_at },
+	{ "links", "link", links_at },
 };
 #define LISTS (sizeof(lists) / sizeof(*lists))
 
@@ -105,8 +118,6 @@ int check_list(const char *what, bool json)
 			return EXIT_DONE;
 		}
 	}
-	if (!strcmp(what, "links"))
-		return cmd_refuse("check: --list links: known, but not supported by this version");
-	return cmd_refuse("check: --list: '%s' is not one of matches, actions, pipe-options, scheds, aqms, drops",
+	return cmd_refuse("check: --list: '%s' is not one of matches, actions, pipe-options, scheds, aqms, drops, links",
 		what);
 }

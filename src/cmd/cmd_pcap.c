@@ -14,6 +14,7 @@
 
 enum {
 	O_WRITE = WORLD_OPTIONS, O_DROPPED, O_BOTH, O_SERIES, O_INTERVAL, O_PLOT, O_LOOP, O_FILTER, O_FOLLOW, O_ANSWERS,
+	O_LINK,
 };
 
 static const struct option_desc options[] = {
@@ -28,8 +29,8 @@ static const struct option_desc options[] = {
 	[O_FILTER] = { "filter", 0, "EXPR", "what libpcap's expression does not match is not there", false },
 	[O_FOLLOW] = { "follow", 0, NULL, "IN grows: waits for more, until SIGINT or until it is replaced", false },
 	[O_ANSWERS] = { "answers", 0, NULL, "packets that rules send (RST, unreachable) come out too", false },
+	[O_LINK] = { "link", 0, "NAME", "the rules and pipes of a kind of link: check --list links has them", false },
 	/* words of later versions */
-	{ "link", 0, "NAME", NULL, true },
 	{ "route", 0, "PREFIX", NULL, true },
 	{ NULL, 0, NULL, NULL, false },
 };
@@ -96,6 +97,8 @@ static int take(const struct command *self, struct pcap_args *p, int opt, const 
 	case O_FOLLOW:
 		c->follow = true;
 		return 0;
+	case O_LINK:
+		return world_link(&p->world, value);
 	case ARGS_OPERAND:
 		p->inputs[c->input_count++] = value;
 		return 0;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "links.h"
 
 static int split(struct world *w, const char *text)
 {
@@ -75,6 +76,20 @@ int world_file(struct world *w, const char *path)
 	struct err e;
 	int rc = lane_script_file(w->script, path, w->preproc, &w->errs, &e);
 
+	return rc ? cmd_fail(cmd_status(rc), &e) : 0;
+}
+
+/* As it is, whatever -p says: it is ours. */
+int world_link(struct world *w, const char *name)
+{
+	struct err e;
+	char *path = link_path(name, &e);
+	int rc;
+
+	if (!path)
+		return cmd_fail(cmd_status(e.code), &e);
+	rc = lane_script_file(w->script, path, NULL, &w->errs, &e);
+	free(path);
 	return rc ? cmd_fail(cmd_status(rc), &e) : 0;
 }
 

@@ -50,6 +50,7 @@ int world_init(struct world *w, const struct command *self, char **argv, int pre
 void world_fini(struct world *w);
 int world_take(struct world *w, int opt, const char *value);	/* one of enum world_option: 0 or the exit status */
 int world_file(struct world *w, const char *path);	/* a script: 0 or the exit status; wrong lines are in errs */
+int world_link(struct world *w, const char *name);	/* the script of a link preset */
 int world_line(struct world *w, const char *text);	/* a line of one, as -e gives it */
 /* Once all is read: what no line shows by itself. All errors are told; 0 or the exit status. */
 int world_check(struct world *w);

@@ -53,7 +53,7 @@ def unknown_options_are_refused_with_the_nearest(b):
 
 @bench.test
 def options_of_later_versions_are_refused_by_name(b):
-    for option in ('--link', '--route'):
+    for option in ('--route',):
         refused(run('pcap', option, 'v', 'x.pcap'), option, 'not supported by this version')
 
 
