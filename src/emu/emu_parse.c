@@ -309,8 +309,8 @@ static int parse_line(struct lex *lx, struct emu_cmd *c)
 	struct word first;
 	int bad = 0;
 
-	lex_next(lx, &first);
-	kind_find(first, &c->kind);
+	if (!lex_next(lx, &first) || !kind_find(first, &c->kind))
+		return lex_error(lx, lex_here(lx), ERR_UNKNOWN, "a line begins with pipe, queue or sched");
 	verb = verb_first(lx);
 	if (verb) {
 		lex_next(lx, &first);
