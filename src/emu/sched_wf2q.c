@@ -22,6 +22,11 @@
  * Two times are compared by the sign of their difference. The heaps compare keys without a sign: a key is a time minus
  * `epoch`, 2^62 behind V; when V is 2^63 ahead of it all keys go back at once, O(n), after no less than 2^33 W bytes.
  *
+ * A flow has one entry that says what it is (its place, and its key there), and perhaps stale ones, from before its weight
+ * or its head changed or a flow of the same slot was removed: those are passed over when they come up, and thrown out
+ * when a heap is full, which has room for twice as many as there are flows. An idle flow that comes back before V has
+ * passed its F needs nothing done: its S is that F, and so its key is the same.
+ *
  * With W by weights in force, not a constant, bounds hold at any sum of weights. Served so, while flow k is backlogged,
  * it gets in any interval its share of all bytes less 2 L_k + Lmax * its share (tests/unit/emu/sched_test.c). Cost:
  * O(log n) a packet: each comes into `eligible` and leaves it, most come into `waiting` and leave it. */
@@ -29,20 +34,23 @@
 
 #include <stdlib.h>
 
-#include "base/heap.h"
-#include "base/list.h"
 #include "base/u128.h"
+#include "sched_heap.h"
 
 #define SHIFT 29
+#define SLOTS_MAX (UINT32_C(1) << 28)
 #define BEHIND (UINT64_C(1) << 62)	/* what an epoch lies behind V when it begins */
 
 struct wf2q {
-	struct heap eligible, waiting;
+	struct sched_heap eligible, waiting;
 	uint64_t v;
 	uint64_t rest;			/* of V's last division by `weights` */
 	uint64_t weights;		/* in force */
 	uint64_t epoch;
-	uint32_t flows, busy;
+	uint32_t busy;
+	struct nrw_sched_flow **slots;	/* flows; NULL: free, and then its number is among */
+	uint32_t *free_slots;
+	uint32_t slot_room, slot_count, free_count;
 	uint64_t lmax;			/* of any flow so far, for patience() */
 };
 
@@ -55,18 +63,53 @@ enum place {
 struct wf2q_flow {
 	uint64_t start, finish;
 	uint64_t bytes;			/* of the head that finish was computed for */
-	struct heap_node node;
-	uint32_t place;			/* enum place */
+	uint32_t slot;
+	uint8_t place;			/* enum place */
+	bool kept;			/* its entry was seen, while stale ones are thrown out */
 };
-
-static struct nrw_sched_flow *flow_of(struct heap_node *n)
-{
-	return nrw_sched_flow_of(container_of(n, struct wf2q_flow, node));
-}
 
 static bool after(uint64_t a, uint64_t b)
 {
 	return (int64_t)(a - b) > 0;
+}
+
+/* ---- slots: what entries call a flow ---- */
+static int grow_slots(struct wf2q *q)
+{
+	uint32_t room = q->slot_room ? 2 * q->slot_room : 16;
+	struct nrw_sched_flow **slots;
+	uint32_t *free_slots;
+
+	if (room > SLOTS_MAX)
+		return -1;
+	slots = realloc(q->slots, room * sizeof(*slots));
+	if (!slots)
+		return -1;
+	q->slots = slots;
+	free_slots = realloc(q->free_slots, room * sizeof(*free_slots));
+	if (!free_slots)
+		return -1;
+	q->free_slots = free_slots;
+	q->slot_room = room;
+	return 0;
+}
+
+static int wf2q_add(void *s, struct nrw_sched_flow *f)
+{
+	struct wf2q *q = s;
+	struct wf2q_flow *of = nrw_sched_of(f);
+
+	if (!q->free_count) {
+		if (q->slot_count == q->slot_room && grow_slots(q))
+			return -1;
+		if (sched_heap_reserve(&q->eligible, 2 * q->slot_count + 2) ||
+		    sched_heap_reserve(&q->waiting, 2 * q->slot_count + 2))
+			return -1;
+		q->free_slots[q->free_count++] = q->slot_count++;
+	}
+	of->slot = q->free_slots[--q->free_count];
+	q->slots[of->slot] = f;
+	return 0;
 }
 
 static int wf2q_init(void *s, const struct nrw_sched_params *params)
@@ -74,8 +117,6 @@ static int wf2q_init(void *s, const struct nrw_sched_params *params)
 	struct wf2q *q = s;
 
 	(void)params;
-	heap_init(&q->eligible);
-	heap_init(&q->waiting);
 	q->epoch = q->v - BEHIND;
 	return 0;
 }
@@ -84,46 +125,68 @@ static void wf2q_fini(void *s)
 {
 	struct wf2q *q = s;
 
-	free(q->eligible.entries);	/* flows may be gone already: not heap_fini() */
-	free(q->waiting.entries);
+	sched_heap_fini(&q->eligible);
+	sched_heap_fini(&q->waiting);
+	free(q->slots);
+	free(q->free_slots);
 }
 
-static int wf2q_add(void *s, struct nrw_sched_flow *f)
-{
-	struct wf2q *q = s;
-
-	(void)f;
-	if (heap_reserve(&q->eligible, q->flows + 1) || heap_reserve(&q->waiting, q->flows + 1))
-		return -1;
-	q->flows++;
-	return 0;
-}
-
-/* ---- places ---- */
-static struct heap *heap_of(struct wf2q *q, const struct wf2q_flow *of)
-{
-	return of->place == ELIGIBLE ? &q->eligible : &q->waiting;
-}
-
+/* ---- entries ---- */
 static uint64_t key(const struct wf2q *q, const struct wf2q_flow *of)
 {
 	return (of->place == WAITING ? of->start : of->finish) - q->epoch;
 }
 
-static void enter(struct wf2q *q, struct nrw_sched_flow *f, enum place place)
+/* The flow of which this is the present entry; NULL: it is stale. */
+static struct nrw_sched_flow *flow_of(const struct wf2q *q, const struct sched_entry *e, bool eligible)
 {
-	struct wf2q_flow *of = nrw_sched_of(f);
+	struct nrw_sched_flow *f = q->slots[e->slot];
+	const struct wf2q_flow *of = f ? nrw_sched_of(f) : NULL;
 
-	of->place = place;
-	heap_add(heap_of(q, of), &of->node, key(q, of), f->number);
+	if (!f || f->number != e->number || of->place == OUT || (of->place == ELIGIBLE) != eligible)
+		return NULL;
+	return key(q, of) == e->key ? f : NULL;
 }
 
-static void leave(struct wf2q *q, struct nrw_sched_flow *f)
+/* One entry of each flow is enough: a change and its way back leave two that are the same. */
+static bool first_seen(struct wf2q *q, const struct sched_entry *e, bool eligible)
 {
+	struct nrw_sched_flow *f = flow_of(q, e, eligible);
+	struct wf2q_flow *of = f ? nrw_sched_of(f) : NULL;
+	bool first = f && !of->kept;
+
+	if (first)
+		of->kept = true;
+	return first;
+}
+
+static bool first_eligible(void *q, const struct sched_entry *e)
+{
+	return first_seen(q, e, true);
+}
+
+static bool first_waiting(void *q, const struct sched_entry *e)
+{
+	return first_seen(q, e, false);
+}
+
+static void throw_out_stale(struct wf2q *q, struct sched_heap *h)
+{
+	sched_heap_keep(h, h == &q->eligible ? first_eligible : first_waiting, q);
+	for (uint32_t i = SCHED_HEAP_ROOT; i < SCHED_HEAP_ROOT + h->count; i++)
+		((struct wf2q_flow *)nrw_sched_of(q->slots[h->entries[i].slot]))->kept = false;
+}
+
+static void enter(struct wf2q *q, struct nrw_sched_flow *f, enum place place)
+{
+	struct sched_heap *h = place == ELIGIBLE ? &q->eligible : &q->waiting;
 	struct wf2q_flow *of = nrw_sched_of(f);
 
-	heap_remove(heap_of(q, of), &of->node);
-	of->place = OUT;
+	of->place = OUT;		/* so an older entry is stale */
+	if (__builtin_expect(h->count == h->room, 0))
+		throw_out_stale(q, h);
+	of->place = (uint8_t)place;
+	sched_heap_add(h, (struct sched_entry){ key(q, of), f->number, of->slot });
 }
 
 static void weigh(struct wf2q *q, uint64_t more, uint64_t less)
@@ -131,6 +194,13 @@ static void weigh(struct wf2q *q, uint64_t more, uint64_t less)
 	q->weights += more;
 	q->weights -= less;
 	q->rest = 0;
+}
+
+/* An idle one does not count any more. */
+static void forget(struct wf2q *q, struct nrw_sched_flow *f)
+{
+	((struct wf2q_flow *)nrw_sched_of(f))->place = OUT;
+	weigh(q, 0, f->weight);
 }
 
 static void set_finish(struct nrw_sched_flow *f)
@@ -141,35 +211,33 @@ static void set_finish(struct nrw_sched_flow *f)
 	of->finish = of->start + (f->head_bytes << SHIFT) / f->weight;
 }
 
-/* V has gone on: those it has reached become eligible, or are forgotten. */
+/* ---- V ---- */
+/* It has gone on: those it has reached become eligible, or are forgotten. */
 static void reach(struct wf2q *q)
 {
-	const struct heap_entry *e;
+	const struct sched_entry *e;
 
-	while ((e = heap_min(&q->waiting)) != NULL && e->time <= q->v - q->epoch) {
-		struct nrw_sched_flow *f = flow_of(e->node);
-		bool idle = ((struct wf2q_flow *)nrw_sched_of(f))->place == IDLE;
+	while ((e = sched_heap_min(&q->waiting)) != NULL && e->key <= q->v - q->epoch) {
+		struct nrw_sched_flow *f = flow_of(q, e, false);
 
-		leave(q, f);
-		if (idle)
-			weigh(q, 0, f->weight);
-		else
+		sched_heap_pop(&q->waiting);
+		if (!f)
+			continue;
+		if (f->head_bytes)
 			enter(q, f, ELIGIBLE);
+		else
+			forget(q, f);
 	}
-}
-
-static void set_back(struct heap *h, uint64_t by)
-{
-	for (uint32_t i = 0; i < h->count; i++)
-		h->entries[i].time -= by;	/* of all: their order stays */
 }
 
 static void new_epoch(struct wf2q *q)
 {
 	uint64_t by = q->v - q->epoch - BEHIND;
 
-	set_back(&q->eligible, by);
-	set_back(&q->waiting, by);
+	throw_out_stale(q, &q->eligible);	/* their keys might be of long ago */
+	throw_out_stale(q, &q->waiting);
+	sched_heap_set_back(&q->eligible, by);
+	sched_heap_set_back(&q->waiting, by);
 	q->epoch += by;
 }
 
@@ -188,18 +256,19 @@ static void wf2q_ready(void *s, struct nrw_sched_flow *f, nrw_time now)
 	struct wf2q_flow *of = nrw_sched_of(f);
 
 	(void)now;
-	if (of->place == OUT) {
-		weigh(q, f->weight, 0);
-		of->start = q->v;
-	} else {
-		leave(q, f);
-		of->start = of->finish;
-	}
-	set_finish(f);
-	enter(q, f, after(of->start, q->v) ? WAITING : ELIGIBLE);
 	q->busy++;
 	if (f->lmax > q->lmax)
 		q->lmax = f->lmax;
+	if (of->place == IDLE) {
+		of->start = of->finish;
+		of->place = WAITING;	/* its entry says the same as before */
+		set_finish(f);
+		return;
+	}
+	weigh(q, f->weight, 0);
+	of->start = q->v;
+	set_finish(f);
+	enter(q, f, ELIGIBLE);
 }
 
 static struct nrw_sched_flow *wf2q_next(void *s, nrw_time now)
@@ -209,9 +278,19 @@ static struct nrw_sched_flow *wf2q_next(void *s, nrw_time now)
 	(void)now;
 	if (!q->busy)
 		return NULL;
-	while (!q->eligible.count)	/* idle ones may come first */
-		advance(q, q->epoch + heap_min(&q->waiting)->time);
-	return flow_of(heap_min(&q->eligible)->node);
+	for (;;) {
+		const struct sched_entry *e = sched_heap_min(&q->eligible);
+		struct nrw_sched_flow *f = e ? flow_of(q, e, true) : NULL;
+
+		if (f)
+			return f;
+		if (e)
+			sched_heap_pop(&q->eligible);
+		else if (flow_of(q, sched_heap_min(&q->waiting), false))
+			advance(q, q->epoch + sched_heap_min(&q->waiting)->key);	/* idle ones may come first */
+		else
+			sched_heap_pop(&q->waiting);
+	}
 }
 
 static void sent(struct wf2q *q, struct nrw_sched_flow *f, uint64_t bytes)
@@ -231,8 +310,8 @@ static void wf2q_served(void *s, struct nrw_sched_flow *f, uint64_t bytes, nrw_t
 
 	(void)now;
 	q->rest = work % q->weights;
+	sched_heap_pop(&q->eligible);	/* it is the least: next() has named it */
 	sent(q, f, bytes);
-	leave(q, f);
 	if (f->head_bytes) {
 		set_finish(f);
 		enter(q, f, after(of->start, v) ? WAITING : ELIGIBLE);
@@ -241,7 +320,7 @@ static void wf2q_served(void *s, struct nrw_sched_flow *f, uint64_t bytes, nrw_t
 		if (after(of->finish, v))
 			enter(q, f, IDLE);
 		else
-			weigh(q, 0, f->weight);
+			forget(q, f);
 	}
 	advance(q, v);
 }
@@ -257,35 +336,27 @@ static uint64_t rescale(const struct wf2q *q, uint64_t time, uint32_t from, uint
 	return ahead ? q->v + d.lo : q->v - d.lo;
 }
 
-static void reweigh(struct wf2q *q, struct nrw_sched_flow *f, uint32_t old)
-{
-	struct wf2q_flow *of = nrw_sched_of(f);
-
-	weigh(q, f->weight, old);
-	of->start = rescale(q, of->start, old, f->weight);
-	of->finish = rescale(q, of->finish, old, f->weight);
-}
-
 static void wf2q_change(void *s, struct nrw_sched_flow *f, const struct nrw_sched_flow *old)
 {
 	struct wf2q *q = s;
 	struct wf2q_flow *of = nrw_sched_of(f);
-	bool idle = of->place == IDLE;
 
 	if (f->lmax > q->lmax)
 		q->lmax = f->lmax;
 	if (of->place == OUT || (f->weight == old->weight && f->head_bytes == old->head_bytes))
 		return;
-	leave(q, f);
-	if (f->weight != old->weight)
-		reweigh(q, f, old->weight);
-	if (!idle) {
+	if (f->weight != old->weight) {
+		weigh(q, f->weight, old->weight);
+		of->start = rescale(q, of->start, old->weight, f->weight);
+		of->finish = rescale(q, of->finish, old->weight, f->weight);
+	}
+	if (of->place != IDLE) {
 		set_finish(f);
 		enter(q, f, after(of->start, q->v) ? WAITING : ELIGIBLE);
 	} else if (after(of->finish, q->v)) {
 		enter(q, f, IDLE);
 	} else {
-		weigh(q, 0, f->weight);
+		forget(q, f);
 	}
 }
 
@@ -294,12 +365,12 @@ static void wf2q_remove(void *s, struct nrw_sched_flow *f)
 	struct wf2q *q = s;
 	struct wf2q_flow *of = nrw_sched_of(f);
 
-	q->flows--;
-	if (of->place == OUT)
-		return;
-	q->busy -= of->place != IDLE;
-	leave(q, f);
-	weigh(q, 0, f->weight);
+	if (of->place != OUT) {
+		q->busy -= of->place != IDLE;
+		forget(q, f);
+	}
+	q->slots[of->slot] = NULL;
+	q->free_slots[q->free_count++] = of->slot;
 }
 
 /* Until V has come to the F of its head, and one more packet. */

@@ -125,7 +125,7 @@ static void do_cut(struct rig *r, uint32_t flow, uint32_t count)
 		struct model_packet want = model_cut(&r->m, f);
 		struct pkt *p = sched_cut(&r->s, q);
 
-		if (breaks(r, p && p->seq == want.seq, "2: a cut takes the oldest packet"))
+		if (breaks(r, p && p->seq == want.seq, "2: a cut takes the oldest packet") && !p)
 			return;
 		drop(r, p);
 	}

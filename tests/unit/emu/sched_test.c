@@ -52,37 +52,43 @@ static struct nrw_sched_flow *lazy_next(void *s, nrw_time now)
 }
 
 /* Last come, first served. */
-static struct nrw_sched_flow *stack[MODEL_FLOWS + 1];
-static unsigned stacked;
+struct stack {
+	struct nrw_sched_flow *flows[MODEL_FLOWS];
+	unsigned count;
+};
 
 static void stack_ready(void *s, struct nrw_sched_flow *f, nrw_time now)
 {
-	(void)s, (void)now;
-	stack[stacked++] = f;
+	struct stack *st = s;
+
+	(void)now;
+	st->flows[st->count++] = f;
 }
 
 static struct nrw_sched_flow *stack_next(void *s, nrw_time now)
 {
-	(void)s, (void)now;
-	return stacked ? stack[stacked - 1] : NULL;
-}
+	struct stack *st = s;
 
-static void stack_served(void *s, struct nrw_sched_flow *f, uint64_t bytes, nrw_time now)
-{
-	(void)s, (void)bytes, (void)now;
-	if (!f->head_bytes)
-		stacked--;
+	(void)now;
+	return st->count ? st->flows[st->count - 1] : NULL;
 }
 
 static void stack_remove(void *s, struct nrw_sched_flow *f)
 {
+	struct stack *st = s;
 	unsigned kept = 0;
 
-	(void)s;
-	for (unsigned i = 0; i < stacked; i++)
-		if (stack[i] != f)
-			stack[kept++] = stack[i];
-	stacked = kept;
+	for (unsigned i = 0; i < st->count; i++)
+		if (st->flows[i] != f)
+			st->flows[kept++] = st->flows[i];
+	st->count = kept;
+}
+
+static void stack_served(void *s, struct nrw_sched_flow *f, uint64_t bytes, nrw_time now)
+{
+	(void)bytes, (void)now;
+	if (!f->head_bytes)
+		stack_remove(s, f);
 }
 
 static uint64_t stack_patience(const void *s, const struct nrw_sched_flow *f)
@@ -95,19 +101,13 @@ static uint64_t stack_patience(const void *s, const struct nrw_sched_flow *f)
 static struct nrw_sched_flow *place_next(void *s, nrw_time now)
 {
 	struct nrw_sched_flow *first = NULL;
+	struct stack *st = s;
 
-	(void)s, (void)now;
-	for (unsigned i = 0; i < stacked; i++)
-		if (!first || stack[i] < first)
-			first = stack[i];
+	(void)now;
+	for (unsigned i = 0; i < st->count; i++)
+		if (!first || st->flows[i] < first)
+			first = st->flows[i];
 	return first;
-}
-
-static void place_served(void *s, struct nrw_sched_flow *f, uint64_t bytes, nrw_time now)
-{
-	(void)bytes, (void)now;
-	if (!f->head_bytes)
-		stack_remove(s, f);
 }
 
 /* That a law of this number is broken, for one of a few rows. */
@@ -116,7 +116,7 @@ static bool found_out(const struct nrw_sched_ops *ops, const char *law, bool man
 	for (unsigned seed = 1; seed <= 12; seed++) {
 		struct rig_verdict v;
 
-		stacked = calls = 0;
+		calls = 0;
 		v = rig_run(&(struct rig_run){ .ops = ops, .seed = seed, .steps = 2000, .flows = 5 + seed, .managed = managed,
 			.steady = !managed });
 		if (v.law && !strncmp(v.law, law, strlen(law)))
@@ -136,7 +136,7 @@ TEST(sched_laws, find_who_does_not_work_while_something_waits)
 
 TEST(sched_laws, find_who_starves)
 {
-	struct nrw_sched_ops ops = { .name = "stack", .ready = stack_ready, .next = stack_next, .served = stack_served,
+	struct nrw_sched_ops ops = { .name = "stack", .size = sizeof(struct stack), .ready = stack_ready, .next = stack_next, .served = stack_served,
 		.remove = stack_remove, .patience = stack_patience };
 
 	assert_true(found_out(&ops, "4", false));
@@ -152,8 +152,8 @@ TEST(sched_laws, find_who_takes_turns_but_promised_shares)
 
 TEST(sched_laws, find_who_depends_on_addresses)
 {
-	struct nrw_sched_ops ops = { .name = "place", .ready = stack_ready, .next = place_next, .served = place_served,
-		.remove = stack_remove };
+	struct nrw_sched_ops ops = { .name = "place", .size = sizeof(struct stack), .ready = stack_ready, .next = place_next,
+		.served = stack_served, .remove = stack_remove };
 
 	assert_true(found_out(&ops, "10", true));
 }
