@@ -132,7 +132,7 @@ struct emu_flow *emu_flow_next(const struct emu *e, enum emu_kind kind, uint32_t
 	for (next = after ? after->all.next : pipe->flows->all.next; next != &pipe->flows->all; next = next->next) {
 		struct emu_flow *flow = container_of(next, struct emu_flow, all);
 
-		if (flow->shape->many)
+		if (flow->shape->many && flow != pipe->flows->sole)
 			return flow;
 	}
 	return NULL;
