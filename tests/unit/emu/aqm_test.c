@@ -10,6 +10,7 @@
 #include "aqm_table.h"
 #include "kit.h"
 #include "test.h"
+#include "wire/wire.h"
 
 #define MBIT UINT64_C(1000000)
 
@@ -418,6 +419,85 @@ TEST(pie, a_long_time_without_packets_is_no_work)
 	assert_true(s->tick >= UINT64_C(1) << 62 && s->tick - (UINT64_C(1) << 62) < c.u.pie.tupdate);
 	assert_int_equal(s->tick % c.u.pie.tupdate, 0);
 	aqm_rig_fini(&rig);
+}
+
+/* ---- marks ---- */
+
+/* The example of a header whose checksum is known (0xb861 at tos 0), in a packet of its own bytes or of others'. */
+static const uint8_t header4[20] = {
+	0x45, 0x00, 0x00, 0x73, 0x00, 0x00, 0x40, 0x00, 0x40, 0x11, 0xb8, 0x61, 0xc0, 0xa8, 0x00, 0x01, 0xc0, 0xa8, 0x00,
+	0xc7,
+};
+
+/* Marks a packet of this TOS; the byte and the checksum behind it. False: it was not. */
+static bool mark4(uint8_t tos, uint16_t checksum, uint8_t *is_tos, uint16_t *is_checksum)
+{
+	struct pkt_pool *pool = pkt_pool_new(0);
+	struct pkt *p = pkt_new(pool);
+	uint8_t borrowed[20];
+	bool marked;
+
+	memcpy(borrowed, header4, 20);
+	borrowed[1] = tos;
+	wire_put16(borrowed + 10, checksum);
+	p->data = borrowed;
+	p->len_bytes = 20;
+	p->wire_bytes = 0x73;
+	p->link = LINK_RAW;
+	p->flags = PKT_STEADY;
+	marked = aqm_mark(pool, p);
+	*is_tos = p->data[1];
+	*is_checksum = wire_get16(p->data + 10);
+	assert_int_equal(borrowed[1], tos);		/* who lends bytes finds them as they were */
+	pkt_free(pool, p);
+	pkt_pool_free(pool);
+	return marked;
+}
+
+TEST(mark, ect_becomes_ce_and_the_checksum_is_right)
+{
+	uint16_t sum;
+	uint8_t tos;
+
+	assert_true(mark4(0x02, 0xb85f, &tos, &sum));		/* ECT(0); 0xb861 - 2 */
+	assert_int_equal(tos, 0x03);
+	assert_int_equal(sum, 0xb85e);
+	assert_true(mark4(0xb9, 0xb7a8, &tos, &sum));		/* EF, ECT(1); 0xb861 - 0xb9 */
+	assert_int_equal(tos, 0xbb);
+	assert_int_equal(sum, 0xb7a6);
+	assert_true(mark4(0x03, 0xb85e, &tos, &sum));		/* CE stays */
+	assert_int_equal(tos, 0x03);
+	assert_int_equal(sum, 0xb85e);
+	assert_true(mark4(0x02, 0x1234, &tos, &sum));		/* a wrong sum stays as wrong */
+	assert_int_equal(sum, 0x1233);
+}
+
+TEST(mark, what_is_not_ect_is_not_marked)
+{
+	uint16_t sum;
+	uint8_t tos;
+
+	assert_false(mark4(0x00, 0xb861, &tos, &sum));
+	assert_false(mark4(0xb8, 0xb7a9, &tos, &sum));
+	assert_int_equal(tos, 0xb8);
+	assert_int_equal(sum, 0xb7a9);
+}
+
+TEST(mark, ipv6_has_it_across_two_bytes)
+{
+	struct pkt_pool *pool = pkt_pool_new(0);
+	struct pkt *p = pkt_new(pool);
+	uint8_t packet[14 + 4 + 40] = { [12] = 0x81, [13] = 0x00, [15] = 5, [16] = 0x86, [17] = 0xdd,
+		[18] = 0x6a, [19] = 0xa5, [20] = 0x43, [21] = 0x21, [24] = 59, [25] = 64 };	/* class 0xaa: ECT(0) */
+
+	p->data = packet;
+	p->len_bytes = p->wire_bytes = sizeof(packet);
+	p->link = LINK_ETHERNET;
+	assert_true(aqm_mark(pool, p));
+	assert_int_equal(wire_get32(p->data + 18), 0x6ab54321);
+	assert_int_equal(packet[19], 0xa5);
+	pkt_free(pool, p);
+	pkt_pool_free(pool);
 }
 
 /* ---- every kind ---- */

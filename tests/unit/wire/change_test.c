@@ -55,6 +55,24 @@ TEST(dscp, every_value_keeps_ecn_and_the_checksum)
 	}
 }
 
+TEST(ecn, every_value_keeps_dscp_and_the_checksum)
+{
+	for (unsigned i = 0; i < 4 * 256; i++) {
+		struct build b = segment(TCP_ACK, "", 0);
+		struct view v, again;
+
+		b.p[15] = (uint8_t)(i / 4);
+		wire_put16(b.p + 24, 0);
+		wire_put16(b.p + 24, wire_checksum(b.p + 14, 20));
+		v = view_of(&b, LINK_ETHERNET);
+		wire_ecn_set(b.p, &v, (enum wire_ecn)(i % 4));
+		again = view_of(&b, LINK_ETHERNET);
+		assert_memory_equal(&v, &again, sizeof(v));
+		assert_int_equal(v.tos, (i / 4 & 0xfc) | i % 4);
+		assert_int_equal(wire_sum(b.p + 14, 20, 0), 0xffff);
+	}
+}
+
 TEST(dscp, a_wrong_checksum_stays_as_wrong)
 {
 	struct build b = segment(TCP_ACK, "", 0);
