@@ -329,6 +329,13 @@ static inline void emu_flow_warm(const struct emu_flow *flow)
 	__builtin_prefetch(&flow->queue, 1);
 }
 
+static inline void emu_flow_count_drop(struct emu_flow *flow, enum drop why)	/* those it counts itself */
+{
+	for (unsigned i = 0; i < FLOW_DROPS; i++)
+		flow->drops[i] += emu_flow_drops[i] == why;
+	flow->no_memory += why == DROP_NO_MEMORY;
+}
+
 /* A packet ends here; counted by the flow and the pipe. */
 void emu_flow_drop(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, enum drop why);
 /* It is admitted: waits, or begins its service. */

@@ -258,9 +258,7 @@ struct emu_flow *emu_flows_find(struct emu_flows *f, const struct view *v, nrw_t
 
 __attribute__((cold)) void emu_flow_drop(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, enum drop why)
 {
-	for (unsigned i = 0; i < FLOW_DROPS; i++)
-		flow->drops[i] += emu_flow_drops[i] == why;
-	flow->no_memory += why == DROP_NO_MEMORY;
+	emu_flow_count_drop(flow, why);
 	if (flow->extra)
 		flow->extra->drops[why]++;
 	flow->left++;
