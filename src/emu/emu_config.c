@@ -259,6 +259,8 @@ static int config(struct emu *e, const struct emu_cmd *c, nrw_time now, struct e
 		rc = no_memory(c, err);
 	if (!rc)
 		rc = emu_tap_config(&pipe->record->tap, pipe, &conf, err);
+	if (!rc)
+		emu_pipe_reseed(pipe, &conf.seed);
 	if (!rc && (c->kind == EMU_QUEUE ? config_set(e, pipe, &conf, now) : config_link(e, pipe, &conf, now)))
 		rc = no_memory(c, err);
 	if (rc)

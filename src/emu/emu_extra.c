@@ -54,7 +54,7 @@ static void begin(const struct emu_flows *f, struct emu_extra *extra, uint64_t n
 	memset(extra, 0, sizeof(*extra));
 	emu_course_init(&extra->course);
 	for (unsigned i = 1; i < EMU_DICES; i++)
-		extra->dice[i].key = dice_key(pipe->cfg->seed, emu_dice_kind(pipe), pipe->number, number, i);
+		extra->dice[i].key = dice_key(emu_seed(pipe), emu_dice_kind(pipe), pipe->number, number, i);
 }
 
 int emu_extra_new(struct emu_flows *f, struct emu_flow *flow, uint64_t number, nrw_time now)
@@ -76,6 +76,26 @@ void emu_extra_free(struct emu_flows *f, struct emu_flow *flow)
 	if (flow->extra)
 		pool_put(&f->extras.pool, flow->extra);
 	flow->extra = NULL;
+}
+
+/* Another seed: dice begin anew, and nothing is remembered of draws. */
+void emu_extras_reseed(struct emu_flows *f)
+{
+	const struct emu_pipe *pipe = f->pipe;
+
+	list_each(at, &f->all) {
+		struct emu_flow *flow = container_of(at, struct emu_flow, all);
+		struct emu_key key = emu_flow_key(flow);
+		uint64_t number = flow == f->sole ? 0 : emu_key_number(&key);
+
+		flow->loss = (struct dice){ .key = dice_key(emu_seed(pipe), emu_dice_kind(pipe), pipe->number, number,
+			DICE_LOSS) };
+		for (unsigned i = 1; flow->extra && i < EMU_DICES; i++)
+			flow->extra->dice[i] = (struct dice){ .key = dice_key(emu_seed(pipe), emu_dice_kind(pipe),
+				pipe->number, number, i) };
+		if (flow->extra)
+			flow->extra->chance = (struct emu_chance){ .seq_out = flow->extra->chance.seq_out };
+	}
 }
 
 /* ---- another configuration ---- */

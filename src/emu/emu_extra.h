@@ -61,6 +61,7 @@ void emu_extras_fini(struct emu_extras *x);	/* all are back */
 int emu_extras_config(struct emu_flows *f, unsigned parts, const struct aqm_conf *aqm, nrw_time now);
 int emu_extra_new(struct emu_flows *f, struct emu_flow *flow, uint64_t number, nrw_time now);	/* of a new flow */
 void emu_extra_free(struct emu_flows *f, struct emu_flow *flow);
+void emu_extras_reseed(struct emu_flows *f);	/* the seed of its object is another now */
 
 static inline const void *emu_extras_params(const struct emu_extras *x)
 {

@@ -199,7 +199,7 @@ static struct emu_flow *take_flow(struct emu_flows *f, const struct emu_key *key
 	memcpy(flow->key, key->w, sizeof(flow->key));
 	memcpy(flow->key_more, &key->w[2], sizeof(flow->key_more));
 	emu_link_init(&flow->link);
-	flow->loss.key = dice_key(f->pipe->cfg->seed, emu_dice_kind(f->pipe), f->pipe->number, number,
+	flow->loss.key = dice_key(emu_seed(f->pipe), emu_dice_kind(f->pipe), f->pipe->number, number,
 		DICE_LOSS);
 	list_init(&flow->idle);
 	list_put_tail(&f->all, &flow->all);

@@ -382,6 +382,8 @@ struct emu_pipe {
 };
 
 int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, enum emu_kind kind, uint32_t number);	/* 0 or ERR_NOMEM */
+uint64_t emu_seed(const struct emu_pipe *pipe);		/* of its dice */
+void emu_pipe_reseed(struct emu_pipe *pipe, const struct emu_seed *to);	/* if that is another, they begin anew */
 void emu_pipe_fini(struct emu_pipe *pipe);		/* frees what it holds, silently */
 void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_time now);	/* what conf holds is its now */
 void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now);

@@ -163,6 +163,25 @@ void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_tim
 		emu_flows_config(pipe->flows, now);
 }
 
+uint64_t emu_seed(const struct emu_pipe *pipe)
+{
+	const struct emu_seed *s = &pipe->record->conf.seed;
+
+	return s->own ? s->value : pipe->cfg->seed;
+}
+
+void emu_pipe_reseed(struct emu_pipe *pipe, const struct emu_seed *to)
+{
+	uint64_t was = emu_seed(pipe);
+
+	pipe->record->conf.seed = *to;
+	if (emu_seed(pipe) == was)
+		return;
+	pipe->loss = (struct dice){ .key = dice_key(emu_seed(pipe), emu_dice_kind(pipe), pipe->number, 0, DICE_LOSS) };
+	if (pipe->flows)
+		emu_extras_reseed(pipe->flows);
+}
+
 int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, enum emu_kind kind, uint32_t number)
 {
 	*pipe = (struct emu_pipe){ .cfg = emu_cfg_of(e), .number = number, .kind = kind };
@@ -170,7 +189,7 @@ int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, enum emu_kind kind, uint
 	if (!pipe->record)
 		return ERR_NOMEM;
 	emu_link_init(&pipe->link);
-	pipe->loss.key = dice_key(pipe->cfg->seed, emu_dice_kind(pipe), number, 0, DICE_LOSS);
+	pipe->loss.key = dice_key(emu_seed(pipe), emu_dice_kind(pipe), number, 0, DICE_LOSS);
 	hist_init(&pipe->record->wait);
 	hist_init(&pipe->record->recent);
 	hist_init(&pipe->record->total);
