@@ -292,6 +292,23 @@ TEST(sched_fair, wf2q_bound_holds_where_few_flows_send_long)
 	}
 }
 
+/* V goes on by about 2^44 with each packet, so by 2^64 with a million. */
+TEST(sched_fair, wf2q_bound_holds_while_virtual_time_wraps)
+{
+	struct crowd c;
+
+	crowd_init(&c, "wf2q+", 3);
+	join(&c, 1, 1, 65575, true);
+	join(&c, 1, 1, 65575, false);
+	join(&c, 1, 1, 40000, true);
+	fill(&c);
+	for (unsigned i = 0; i < 20; i++) {
+		run(&c, 100000);
+		wf2q_holds(&c);
+	}
+	crowd_fini(&c);
+}
+
 /* Every kind: all that waits comes out, each flow's in order (take() looks), while flows come, empty, and go. */
 static void churn(const char *type)
 {
