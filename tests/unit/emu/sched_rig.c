@@ -387,8 +387,8 @@ static void check_fair(struct rig *r)
 			breaks(r, r->s.ops->by_pri || f->others <= f->deadline, "4: nobody waits longer than was promised");
 		if (!most)
 			continue;
-		breaks(r, f->alpha <= most, "5, 7: share of every interval");
 		breaks(r, !f->back || f->gain <= most, "6: who comes back from idleness gains nothing");
+		breaks(r, f->alpha <= most, "5, 7: share of every interval");
 		if (permille(f->alpha, most) > r->v.worst)
 			r->v.worst = permille(f->alpha, most);
 		if (f->back && permille(f->gain, most) > r->v.worst_gain)
