@@ -4,8 +4,8 @@
  *               ^               |       who wakes up is put in at the end, before `turn`
  *               +---------------+
  *
- * Shares are of packets, so among flows whose packets differ in length they are not of bytes. That is what `rr`, deficit
- * round robin, mends. Cost: O(1) a packet. */
+ * Shares are of packets, so among flows whose packets differ in length they are not of bytes. That is what `rr`,
+ * deficit round robin, mends. Cost: O(1) a packet. */
 #include <narrows/plugin.h>
 
 struct wrr_flow {			/* kept of each flow, behind its struct nrw_sched_flow */

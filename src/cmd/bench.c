@@ -5,6 +5,7 @@
 #include "bench.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -12,10 +13,6 @@
 #include "cmd/cmd.h"
 
 #define ROUNDS 7
-
-struct result {
-	double value, base, ratio;	/* base 0: none */
-};
 
 double bench_ns(void)
 {
@@ -47,11 +44,11 @@ static double least(double a, double b)
 	return a == 0 || b < a ? b : a;
 }
 
-static struct result measure(const struct bench_case *c, bool quick)
+static struct bench_result measure(const struct bench_case *c, bool quick)
 {
-	struct result r = { 0 };
+	struct bench_result r = { 0 };
 
-	for (int i = 0; i < (quick ? 1 : ROUNDS); i++) {
+	for (int i = 0; i < (quick || c->exact ? 1 : ROUNDS); i++) {
 		r.value = least(r.value, c->run(c->ctx));
 		if (c->run_base)
 			r.base = least(r.base, c->run_base(c->ctx));
@@ -60,7 +57,7 @@ static struct result measure(const struct bench_case *c, bool quick)
 	return r;
 }
 
-static void print_row(const struct bench_case *c, const struct result *r)
+static void print_row(const struct bench_case *c, const struct bench_result *r)
 {
 	const char *unit = c->unit ? c->unit : "ns";
 
@@ -69,6 +66,8 @@ static void print_row(const struct bench_case *c, const struct result *r)
 		printf(" %-44s %10.2f %-6s %6.2f", c->base, r->base, unit, r->ratio);
 	if (c->goal > 0)
 		printf("  goal %.2f: %s", c->goal, r->ratio <= c->goal ? "kept" : "MISSED");
+	if (c->most > 0)
+		printf("  goal %.0f %s: %s", c->most, unit, r->value <= c->most ? "kept" : "MISSED");
 	putchar('\n');
 	fflush(stdout);
 }
@@ -79,7 +78,7 @@ static void json_number(struct json *j, const char *key, double n)
 	json_fixed(j, (uint64_t)(n * 1000 + 0.5));
 }
 
-static void json_row(struct json *j, const struct bench_case *c, const struct result *r)
+static void json_row(struct json *j, const struct bench_case *c, const struct bench_result *r)
 {
 	json_object(j);
 	json_key(j, "name");
@@ -94,44 +93,76 @@ static void json_row(struct json *j, const struct bench_case *c, const struct re
 	json_end(j);
 }
 
-int bench_run(const struct bench *b, char **args, bool json, bool quick)
+static void begin_json(struct json *j, const struct bench *b, const char *about)
 {
-	const struct bench_case *cases;
+	json_object(j);
+	json_key(j, "bench");
+	json_str(j, b->name);
+	json_key(j, "machine");
+	json_str(j, about);
+	json_key(j, "cases");
+	json_array(j);
+}
+
+static void run_cases(const struct bench *b, const struct bench_case *cases, size_t n, struct bench_result *results,
+	bool json, bool quick)
+{
 	char about[160];
 	struct json j;
-	struct err e;
-	size_t n;
-	int rc = b->open(&cases, &n, args, quick, &e);
 
-	if (rc)
-		return cmd_fail(cmd_status(rc), &e);
 	machine(about, sizeof(about));
 	json_init(&j, stdout);
 	if (json) {
-		json_object(&j);
-		json_key(&j, "bench");
-		json_str(&j, b->name);
-		json_key(&j, "machine");
-		json_str(&j, about);
-		json_key(&j, "cases");
-		json_array(&j);
+		begin_json(&j, b, about);
 	} else {
 		printf("%s: %s (%s)\n", b->name, b->about, about);
 		printf("%-44s %10s %-6s %-44s %10s %-6s %6s\n", "case", "value", "", "base", "value", "", "ratio");
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct result r = measure(&cases[i], quick);
-
+		results[i] = measure(&cases[i], quick);
 		if (json)
-			json_row(&j, &cases[i], &r);
+			json_row(&j, &cases[i], &results[i]);
 		else
-			print_row(&cases[i], &r);
+			print_row(&cases[i], &results[i]);
 	}
 	if (json) {
 		json_end(&j);
 		json_end(&j);
 		putchar('\n');
 	}
+}
+
+static int refuse_options(const struct bench *b, const struct bench_options *o, struct err *e)
+{
+	const struct { const char *name, *value; } all[] = {
+		{ "--new", o->new }, { "--flows", o->flows }, { "--load", o->load }, { "--svg", o->svg },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (all[i].value)
+			return err_set(e, ERR_USAGE, "bench %s: %s: this one does not take it", b->name, all[i].name);
+	return 0;
+}
+
+int bench_run(const struct bench *b, char **args, const struct bench_options *o, bool json, bool quick)
+{
+	struct bench_result *results;
+	const struct bench_case *cases;
+	struct err e;
+	size_t n;
+	int rc = b->options ? b->options(o, &e) : refuse_options(b, o, &e);
+
+	rc = rc ? rc : b->open(&cases, &n, args, quick, &e);
+	if (rc)
+		return cmd_fail(cmd_status(rc), &e);
+	results = calloc(n + 1, sizeof(*results));
+	if (!results) {
+		b->close();
+		return cmd_no_memory();
+	}
+	run_cases(b, cases, n, results, json, quick);
+	rc = b->done ? b->done(results, &e) : 0;
 	b->close();
-	return EXIT_DONE;
+	free(results);
+	return rc ? cmd_fail(cmd_status(rc), &e) : EXIT_DONE;
 }

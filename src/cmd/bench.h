@@ -22,6 +22,17 @@ struct bench_case {
 	double (*run)(void *ctx);
 	double (*run_base)(void *ctx);
 	void *ctx;
+	double most;			/* the value promised, on a machine of the middle; 0: none */
+	bool exact;			/* nothing of a machine is in it: one round says all */
+};
+
+struct bench_result {
+	double value, base, ratio;	/* base 0: none */
+};
+
+struct bench_options {			/* of `narrows bench`, for those that take them */
+	const char *new, *flows, *load, *svg;	/* NULL: not given */
+	uint64_t seed;
 };
 
 struct bench {
@@ -31,14 +42,19 @@ struct bench {
 	 * `quick`: small sizes, for smoke tests. ERR_*, told in `e`. */
 	int (*open)(const struct bench_case **cases, size_t *n, char **args, bool quick, struct err *e);
 	void (*close)(void);
+	/* Before open(): what it is told beside operands; ERR_*, told in `e`. NULL: it takes none but --seed. */
+	int (*options)(const struct bench_options *o, struct err *e);
+	/* All is measured: a result a case. ERR_*, told in `e`. NULL: nothing is left to do. */
+	int (*done)(const struct bench_result *results, struct err *e);
 };
 
-extern const struct bench bench_pcap, bench_rules, bench_pipe, bench_ring, bench_table, bench_timer;
+extern const struct bench bench_pcap, bench_rules, bench_pipe, bench_ring, bench_sched, bench_self, bench_table,
+	bench_timer;
 
 /* CPU time of this process, for run(): begin = bench_ns(); …; return (bench_ns() - begin) / items. */
 double bench_ns(void);
 
 /* Runs all cases and prints the table or the JSON document. An exit status. */
-int bench_run(const struct bench *b, char **args, bool json, bool quick);
+int bench_run(const struct bench *b, char **args, const struct bench_options *o, bool json, bool quick);
 
 #endif

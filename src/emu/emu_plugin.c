@@ -2,13 +2,13 @@
  *
  *      load the object --> find nrw_plugin --> abi --> size --> the scheduler's own words --> the table of sched.c
  *
- * Its first two words are the version of narrows/plugin.h and the size of the struct, and nothing behind them is looked at
- * before both are right: a plug-in for another version is refused by number and not called. What can be checked without
- * calling it is checked here (names, sizes, functions that must be there); whether it keeps its promises only the laws
- * can tell (`narrows bench sched --new FILE.so`).
+ * Its first two words are the version of narrows/plugin.h and the size of the struct, and nothing behind them is
+ * looked at before both are right: a plug-in for another version is refused by number and not called. What can be
+ * checked without calling it is checked here (names, sizes, functions that must be there); whether it keeps its
+ * promises only the laws can tell (`narrows bench sched --new FILE.so`).
  *
- * An object stays loaded as long as the process: instances, and functions on some stack, may use it. One that is refused
- * is unloaded. Called by commands, and by nrw_plugin_load(), before the first emulator is made. */
+ * An object stays loaded as long as the process: instances, and functions on some stack, may use it. One that is
+ * refused is unloaded. Called by commands, and by nrw_plugin_load(), before the first emulator is made. */
 #include "emu_plugin.h"
 
 #include <string.h>
@@ -37,10 +37,12 @@ static int check_sched(const struct nrw_sched_ops *ops, struct err *e)
 	if (!ops->ready || !ops->next || !ops->served)
 		return err_set(e, ERR_USAGE, "%s: %s must not be NULL", ops->name,
 			!ops->ready ? "ready" : !ops->next ? "next" : "served");
-	if (ops->size > STATE_MAX || ops->flow_size > FLOW_MAX)
-		return err_set(e, ERR_RANGE, "%s: %s is %zu bytes, at most %zu are allowed", ops->name,
-			ops->size > STATE_MAX ? "an instance" : "a flow", ops->size > STATE_MAX ? ops->size : ops->flow_size,
-			ops->size > STATE_MAX ? STATE_MAX : FLOW_MAX);
+	if (ops->size > STATE_MAX)
+		return err_set(e, ERR_RANGE, "%s: an instance is %zu bytes, at most %zu are allowed", ops->name, ops->size,
+			STATE_MAX);
+	if (ops->flow_size > FLOW_MAX)
+		return err_set(e, ERR_RANGE, "%s: a flow is %zu bytes, at most %zu are allowed", ops->name, ops->flow_size,
+			FLOW_MAX);
 	return 0;
 }
 
@@ -50,7 +52,8 @@ int emu_plugin_check(const struct nrw_plugin *p, struct err *e)
 		return err_set(e, ERR_USAGE, "made for version %u of narrows/plugin.h, this is version %u", p->abi,
 			NRW_PLUGIN_ABI);
 	if (p->size != sizeof(*p))
-		return err_set(e, ERR_USAGE, "its nrw_plugin says it has %u bytes, it must have %zu", p->size, sizeof(*p));
+		return err_set(e, ERR_USAGE, "its nrw_plugin says it has %u bytes, it must have %zu", p->size,
+			sizeof(*p));
 	if (!p->sched)
 		return err_set(e, ERR_USAGE, "it has no scheduler%s",
 			p->aqm ? ", and queue management cannot be loaded yet" : "");

@@ -7,6 +7,8 @@
 #include "emu/sched.h"
 #include "test.h"
 
+#define BYTES sizeof(struct nrw_plugin)
+
 static void ready(void *s, struct nrw_sched_flow *f, nrw_time now) { (void)s, (void)f, (void)now; }
 static struct nrw_sched_flow *next(void *s, nrw_time now) { (void)s, (void)now; return NULL; }
 static void served(void *s, struct nrw_sched_flow *f, uint64_t bytes, nrw_time now)
@@ -26,7 +28,7 @@ static void refused(const struct nrw_plugin *p, int code, const char *words)
 
 static void refused_ops(struct nrw_sched_ops ops, int code, const char *words)
 {
-	refused(&(struct nrw_plugin){ NRW_PLUGIN_ABI, sizeof(struct nrw_plugin), &ops, NULL }, code, words);
+	refused(&(struct nrw_plugin){ NRW_PLUGIN_ABI, BYTES, &ops, NULL }, code, words);
 }
 
 TEST(plugin, another_version_or_size_is_refused_by_number)
@@ -34,11 +36,11 @@ TEST(plugin, another_version_or_size_is_refused_by_number)
 	static const struct nrw_aqm_ops aqm = { 0 };
 	struct err e;
 
-	assert_int_equal(emu_plugin_check(&(struct nrw_plugin){ NRW_PLUGIN_ABI, sizeof(struct nrw_plugin), &fine, NULL }, &e), 0);
-	refused(&(struct nrw_plugin){ NRW_PLUGIN_ABI + 1, sizeof(struct nrw_plugin), &fine, NULL }, ERR_USAGE, "version 2");
+	assert_int_equal(emu_plugin_check(&(struct nrw_plugin){ NRW_PLUGIN_ABI, BYTES, &fine, NULL }, &e), 0);
+	refused(&(struct nrw_plugin){ NRW_PLUGIN_ABI + 1, BYTES, &fine, NULL }, ERR_USAGE, "version 2");
 	refused(&(struct nrw_plugin){ NRW_PLUGIN_ABI, 4, &fine, NULL }, ERR_USAGE, "4 bytes");
-	refused(&(struct nrw_plugin){ NRW_PLUGIN_ABI, sizeof(struct nrw_plugin), NULL, NULL }, ERR_USAGE, "no scheduler");
-	refused(&(struct nrw_plugin){ NRW_PLUGIN_ABI, sizeof(struct nrw_plugin), NULL, &aqm }, ERR_USAGE, "queue management");
+	refused(&(struct nrw_plugin){ NRW_PLUGIN_ABI, BYTES, NULL, NULL }, ERR_USAGE, "no scheduler");
+	refused(&(struct nrw_plugin){ NRW_PLUGIN_ABI, BYTES, NULL, &aqm }, ERR_USAGE, "queue management");
 }
 
 TEST(plugin, what_cannot_be_called_is_refused)

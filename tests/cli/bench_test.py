@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""`narrows bench sched` and `self`: the document, the picture, what is refused, and that fairness is no matter of luck.
+
+How fast anything is, nobody can say here; what is virtual time must be the same each time.
+"""
+import json
+import xml.etree.ElementTree as xml
+
+from cli import Bench, record, refused, run, same, status, udp4
+
+bench = Bench()
+MS = 10**6
+SVG = '{http://www.w3.org/2000/svg}'
+
+
+def cases(*args):
+    d = json.loads(status(run('bench', *args, '--quick', '--json'), 0).stdout)
+    same(list(d), ['bench', 'machine', 'cases'])
+    for c in d['cases']:
+        same(list(c), ['name', 'value', 'unit', 'base', 'base_value', 'ratio'])
+    return d['cases']
+
+
+def virtual(all_cases):
+    return [c for c in all_cases if c['unit'] != 'ns']
+
+
+def value(all_cases, name, unit):
+    return next(c['value'] for c in all_cases if c['name'] == name and c['unit'] == unit)
+
+
+@bench.test
+def self_has_a_figure_for_each_part_of_a_machine(b):
+    got = cases('self')
+    assert len(got) >= 8 and all(c['value'] > 0 for c in got), got
+
+
+@bench.test
+def fairness_is_the_same_each_time(b):
+    once, again = (cases('sched', '--new', 'wf2q+') for _ in range(2))
+    assert len(virtual(once)) > 10
+    same(virtual(again), virtual(once))
+
+
+@bench.test
+def a_kind_that_promises_a_bound_keeps_it(b):
+    for kind in ('wf2q+', 'qfq'):
+        bounded = [c for c in cases('sched', '--new', kind) if c['base'] == 'its bound']
+        assert len(bounded) == 5, (kind, bounded)
+        for c in bounded:
+            assert 0 < c['ratio'] <= 1, c
+
+
+@bench.test
+def figures_are_those_that_can_be_worked_out(b):
+    # Equal flows of equal packets by turns: each falls behind by just one packet, and a light one waits for one of another.
+    got = cases('sched', '--new', 'RR', '--flows', '1-10:1000')
+    same(value(got, 'rr, 1-10:1000, backlogged: B-WFI', 'bytes'), 1000)
+    same(value(got, 'rr, 1-10:1000, backlogged: B-WFI', 'packets'), 1)
+    same(value(got, 'rr, 1-10:1000, backlogged: Jain', '/1000'), 1000)
+    # First come first served does not look at weights: shares of 9:1 by weight are 1:1, x = 1/9 and 1: (10/9)^2 / (2 * 82/81).
+    got = cases('sched', '--new', 'fifo', '--flows', '9-1:1000,1-1:1000')
+    jain = value(got, 'fifo, 9-1:1000,1-1:1000, backlogged: Jain', '/1000')
+    assert abs(jain - 1000 * 100 / 164) < 0.5, jain
+
+
+@bench.test
+def every_load_runs(b):
+    for load in ('backlogged', 'idle', 'refill', 'onoff', 'poisson'):
+        got = cases('sched', '--new', 'rr', '--load', load, '--flows', '1-5:64-1500,3..7-5:300')
+        same(sum(f', {load}: ' in c['name'] for c in got), 4)
+
+
+@bench.test
+def a_capture_is_one_more_load(b):
+    path = b.pcap('load.pcap', [record(i * MS, udp4(100 + i % 7 * 100, sport=5000 + i % 3)) for i in range(200)])
+    got = cases('sched', '--new', 'rr', path)
+    same(sum('its flows, capture: ' in c['name'] for c in got), 4)
+    assert 0 < value(got, 'rr, its flows, capture: Jain', '/1000') <= 1000
+    refused(run('bench', 'sched', '--quick', b.pcap('one.pcap', [record(0, udp4(100))])), 'one.pcap', 'two IP packets')
+    status(run('bench', 'sched', '--quick', b.path('none.pcap')), 1)
+
+
+@bench.test
+def the_picture_has_a_curve_for_each_kind(b):
+    out = b.path('curves.svg')
+    status(run('bench', 'sched', '--quick', '--svg', out), 0)
+    root = xml.parse(out).getroot()
+    names = [t.text for t in root.iter(SVG + 'text')]
+    kinds = run('check', '--list', 'scheds').stdout.decode().split()
+    for name in ('fifo', 'rr', 'wf2q+', 'prio', 'bare FIFO'):
+        assert name in names, (name, names, kinds)
+    for path in root.iter(SVG + 'path'):
+        assert path.get('d').startswith('M')
+    status(run('bench', 'sched', '--quick', '--new', 'rr', '--svg', b.path('no/such.svg')), 1)
+
+
+@bench.test
+def what_is_wrong_is_told_before_anything_is_measured(b):
+    for text in ('', '1', '1-', '1-5', '1-5:', '0-5:1500', '65537-1:1', '1-0:1', '1-1:0', '1-1:65576', '1-1:5-4', '5..4-1:1', '1-1:1,', '1-1:1x',
+                 '1-1048577:1', '1-1048576:1,1-1:1', '1-99999999999999999999:1'):
+        refused(run('bench', 'sched', '--flows', text), 'flows')
+    refused(run('bench', 'sched', '--load', 'nonsense'), '--load', 'poisson')
+    refused(run('bench', 'sched', '--new', 'nonsense'), 'nonsense', 'FILE.so')
+    refused(run('bench', 'pipe', '--new', 'rr'), '--new')
+    refused(run('bench', 'self', 'more'), 'more')
+
+
+bench.main()
