@@ -353,7 +353,7 @@ int emu_run(struct emu *e, const struct emu_cmd *c, nrw_time now, FILE *to, stru
 	if (c->form == FORM_JSON)
 		emu_show_json(e, c, to);
 	else
-		emu_show(e, c, to);
+		emu_show(e, c, now, to);
 	return 0;
 }
 

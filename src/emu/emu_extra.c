@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "emu_flow.h"
+#include "emu_order.h"
 
 unsigned emu_parts(const struct emu_conf *c)
 {
@@ -23,7 +23,7 @@ unsigned emu_parts(const struct emu_conf *c)
 		parts |= PART_ENTRY;
 	if (emu_impair_entry(&c->impair))
 		parts |= PART_ENTRY;
-	if (emu_impair_exit(&c->impair))
+	if (emu_impair_exit(&c->impair) || emu_road_jitters(c))
 		parts |= PART_EXIT;
 	if (c->pcap || c->log.mm || c->log.events)
 		parts |= PART_TAP;
@@ -188,5 +188,7 @@ int emu_extras_config(struct emu_flows *f, unsigned parts, const struct aqm_conf
 	if ((parts ^ f->parts) & PART_ENTRY)
 		hand_over_loss(f, parts);
 	f->parts = parts;
+	if (f->ordered)
+		emu_order_equip(f);
 	return 0;
 }

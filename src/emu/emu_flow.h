@@ -154,8 +154,13 @@ struct emu_step {
 	struct pkt *pkt;
 	struct emu_flow *flow;
 	nrw_time exit;
-	uint64_t seq;
+	uint64_t seq;			/* twice that of the packet, and 1 for a copy: a packet leaves before its copies */
 };
+
+static inline uint64_t emu_step_seq(const struct pkt *p)
+{
+	return p->seq << 1 | (p->flags & PKT_COPY ? 1 : 0);
+}
 
 #define EMU_STRETCH 127u
 

@@ -297,7 +297,8 @@ bool emu_flow_depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, 
 	}
 	if (!overtakes)
 		exit = exit > flow->last ? exit : flow->last;
-	s = (struct emu_step){ .pkt = p, .flow = flow, .exit = exit, .seq = p->seq };
+	s = (struct emu_step){ .pkt = p, .flow = flow, .exit = exit,
+		.seq = emu_step_seq(p) };
 	if (emu_way_put(&f->way, &s)) {
 		emu_flow_drop(f, flow, p, DROP_NO_MEMORY);
 		return false;
@@ -572,7 +573,7 @@ bool emu_flows_next(const struct emu_flows *f, nrw_time *at, uint64_t *seq)
 	*seq = 0;
 	if (first && first->exit < *at) {
 		*at = first->exit;
-		*seq = first->seq;
+		*seq = first->seq >> 1;
 	}
 	return true;
 }
@@ -676,21 +677,21 @@ static void move_in(struct emu_flows *f, struct emu_flow *flow)
 
 int emu_flows_take_over(struct emu_flows *f)
 {
-	struct emu_flow *none = f->sole, *flow;
-	struct emu_sort sort = { .buckets = 0 };
+	const struct emu_shape *rules = f->shape;
+	struct emu_shape *none;
+	struct emu_flow *flow;
 
-	if (none)
+	if (f->sole)
 		return 0;
-	if (!f->shape) {	/* of flows without a mask, whatever rules later */
-		struct emu_shape *shape = malloc(sizeof(*shape));
-
-		if (!shape)
-			return ERR_NOMEM;
-		emu_shape_init(shape, &sort);
-		shape->next = f->shapes;
-		f->shape = f->shapes = shape;
-	}
+	none = malloc(sizeof(*none));
+	if (!none)
+		return ERR_NOMEM;
+	emu_shape_init(none, &(struct emu_sort){ .buckets = 0 });
+	none->next = f->shapes;
+	f->shape = f->shapes = none;
 	flow = take_flow(f, &(struct emu_key){ { 0 } }, 0, 0);
+	if (rules || !flow)
+		f->shape = rules;
 	if (!flow)
 		return ERR_NOMEM;
 	f->sole = flow;

@@ -323,7 +323,7 @@ struct emu_cmd {
 };
 
 /* emu_show.c, emu_json.c: what `list` and `show` print of the pipes that the command names. */
-void emu_show(const struct emu *e, const struct emu_cmd *c, FILE *to);
+void emu_show(const struct emu *e, const struct emu_cmd *c, nrw_time now, FILE *to);
 void emu_show_json(const struct emu *e, const struct emu_cmd *c, FILE *to);
 bool emu_option_differs(const struct emu_word *word, const struct emu_conf *c);	/* emu_print.c: from the defaults */
 bool emu_cmd_names(const struct emu_cmd *c, uint32_t number);
@@ -347,11 +347,15 @@ struct emu_record {
 	struct emu_conf conf;		/* what it was told */
 	struct emu_tap *tap;		/* what it writes; NULL: nothing */
 	struct hist wait, recent;	/* ns: since its making; since the last emu_series_take() */
+	nrw_time load_since;		/* when its rate was set, */
+	uint64_t load_from;		/* and the bytes that had come out by then */
 	struct hist total;		/* ns from entry to exit, once these are not waits + delay any more */
 	uint64_t drops[DROP_COUNT], marks, duplicates, corruptions, reordered;
 };
 
 struct emu_flows;			/* emu_flow.h */
+struct emu_pipe;
+void emu_compat(const struct emu *e, const struct emu_pipe *pipe, FILE *to);	/* emu_compat.c: dummynet's columns */
 struct emu_pools;
 
 /* emu_pipe.c. Of many pipes each is cold when its turn comes, so it is kept small, and what packets touch together. */

@@ -104,6 +104,7 @@ void emu_json(const struct emu *e, enum emu_kind kind, uint32_t number, struct j
 	put_params(j, kind, &params);
 	put_counts(j, st.packets, st.bytes, st.out_packets, st.out_bytes);
 	drop_json(j, st.drops);
+	json_key_u64(j, "marks", st.marks);
 	put_chance(j, st.duplicates, st.corruptions, st.reordered);
 	put_backlog(j, st.backlog_max_packets, st.backlog_max_bytes);
 	put_spread(j, "wait_ns", st.wait_ns->count ? st.wait_ns->min : 0, hist_quantile(st.wait_ns, 500),

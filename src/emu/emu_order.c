@@ -113,6 +113,20 @@ struct emu_member *emu_order_direct(struct emu_flows *f, struct emu_flow *flow)
 	return m;
 }
 
+/* `direct` shares the extra of its flow. */
+void emu_order_equip(struct emu_flows *f)
+{
+	list_each(at, &f->all) {
+		struct emu_flow *flow = container_of(at, struct emu_flow, all);
+		struct emu_order *o = emu_order_of(flow);
+
+		if (!o || !o->direct)
+			continue;
+		o->direct->flow.extra = flow->extra;
+		emu_member_manage(&o->direct->flow, f->parts & PART_AQM);
+	}
+}
+
 /* What a queue holds goes to the scheduler. */
 static int move_in(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {

@@ -42,6 +42,7 @@ size_t emu_member_size(void);
 
 /* Of a flow that has an extra, by the type of `f`. 0 or ERR_NOMEM. */
 int emu_order_new(struct emu_flows *f, struct emu_flow *flow);
+void emu_order_equip(struct emu_flows *f);	/* the extras of its flows are others */
 void emu_order_free(struct emu_flows *f, struct emu_flow *flow);	/* frees what waits, silently */
 /* All flows of `f` have a scheduler from now on; what waits moves there. 0, or ERR_NOMEM: those that have one keep it. */
 int emu_order_begin(struct emu_flows *f, nrw_time now);

@@ -145,6 +145,10 @@ void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_tim
 	emu_pipe_settle(pipe, now);
 	if ((conf->delay != pipe->delay && pipe->packets) || emu_impair_exit(&conf->impair))
 		emu_total_part(pipe);
+	if (conf->bw != pipe->record->conf.bw || !pipe->packets) {
+		pipe->record->load_since = now;
+		pipe->record->load_from = pipe->out_bytes;
+	}
 	emu_conf_release(&pipe->record->conf);
 	pipe->record->conf = *conf;
 	pipe->overhead = conf->overhead.bytes;

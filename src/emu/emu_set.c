@@ -74,7 +74,7 @@ static void set_room(struct emu_pipe *set, const struct emu_pipe *to)
 static int manage(struct emu_pipe *set, const struct emu_pipe *to, nrw_time now)
 {
 	const struct emu_conf *c = &set->record->conf;
-	const struct aqm_conf *aqm = to && emu_sorts_itself(to) ? &to->record->conf.aqm : &c->aqm;
+	const struct aqm_conf *aqm = to && emu_sorts_itself(to) ? &to->record->conf.type.aqm : &c->aqm;
 	unsigned parts = (emu_parts(c) & ~(unsigned)PART_AQM) | (aqm->ops ? PART_AQM : 0);
 
 	return emu_extras_config(set->flows, parts, aqm, now);

@@ -51,7 +51,8 @@ void kit_line(struct kit *k, nrw_time now, const char *line)
 	errs_fini(&es);
 }
 
-static void put(struct kit *k, uint32_t pipe, uint32_t bytes, uint64_t seq, const struct view *v, nrw_time now)
+static void put(struct kit *k, enum emu_kind kind, uint32_t number, uint32_t bytes, uint64_t seq, const struct view *v,
+	nrw_time now)
 {
 	struct pkt *p = pkt_new(k->pool);
 
@@ -59,12 +60,12 @@ static void put(struct kit *k, uint32_t pipe, uint32_t bytes, uint64_t seq, cons
 	p->acct_bytes = p->wire_bytes = bytes;
 	p->seq = seq;
 	p->at = UINT64_C(0x5a5a5a5a5a5a5a5a);
-	emu_put(k->emu, EMU_PIPE, pipe, p, v, now);
+	emu_put(k->emu, kind, number, p, v, now);
 }
 
 void kit_put_seq(struct kit *k, uint32_t pipe, uint32_t bytes, uint64_t seq, nrw_time now)
 {
-	put(k, pipe, bytes, seq, NULL, now);
+	put(k, EMU_PIPE, pipe, bytes, seq, NULL, now);
 }
 
 struct view kit_view(uint32_t flow, bool v6)
@@ -84,10 +85,15 @@ struct view kit_view(uint32_t flow, bool v6)
 	return v;
 }
 
+uint64_t kit_put_to(struct kit *k, enum emu_kind kind, uint32_t number, uint32_t bytes, const struct view *v, nrw_time now)
+{
+	put(k, kind, number, bytes, k->seq, v, now);
+	return k->seq++;
+}
+
 uint64_t kit_put_view(struct kit *k, uint32_t pipe, uint32_t bytes, const struct view *v, nrw_time now)
 {
-	put(k, pipe, bytes, k->seq, v, now);
-	return k->seq++;
+	return kit_put_to(k, EMU_PIPE, pipe, bytes, v, now);
 }
 
 uint64_t kit_put(struct kit *k, uint32_t pipe, uint32_t bytes, nrw_time now)
@@ -125,17 +131,28 @@ void kit_take_none(struct kit *k, nrw_time now)
 	assert_null(emu_take(k->emu, now));
 }
 
-struct emu_stats kit_stats(struct kit *k, uint32_t pipe, nrw_time now)
+uint64_t kit_dropped(const struct emu_stats *st)
 {
-	struct emu_stats st;
 	uint64_t drops = 0;
 
-	emu_settle(k->emu, now);
-	emu_stats(k->emu, EMU_PIPE, pipe, &st);
 	for (unsigned i = 0; i < DROP_COUNT; i++)
-		drops += st.drops[i];
-	assert_int_equal(st.packets + st.duplicates, st.out_packets + drops + st.held_packets);
+		drops += st->drops[i];
+	return drops;
+}
+
+struct emu_stats kit_stats_of(struct kit *k, enum emu_kind kind, uint32_t number, nrw_time now)
+{
+	struct emu_stats st;
+
+	emu_settle(k->emu, now);
+	emu_stats(k->emu, kind, number, &st);
+	assert_int_equal(st.packets + st.duplicates, st.out_packets + kit_dropped(&st) + st.held_packets);
 	return st;
+}
+
+struct emu_stats kit_stats(struct kit *k, uint32_t pipe, nrw_time now)
+{
+	return kit_stats_of(k, EMU_PIPE, pipe, now);
 }
 
 uint64_t kit_random(struct kit_rng *r)	/* xorshift64* */

@@ -144,7 +144,7 @@ TEST(run, show_tells_what_happened)
 
 	prints(k, 21 * NRW_MS, "pipe show 1",
 		"pipe 1  8 Mbit/s  delay 20 ms  queue 2  droptail  mask all              in 4  out 2  held 1\n"
-		"  drops: queue-full 1    wait p50 1.0 ms p99 2.0 ms    delay p50 21.0 ms p99 22.0 ms\n"
+		"  drops: queue-full 1    wait p50 1.0 ms p99 2.0 ms    delay p50 21.0 ms p99 22.0 ms    load 7 %\n"
 		"  udp 10.0.0.1:1000 > 10.0.0.2:2000                                     in 3  out 1  drops 1  held 1\n"
 		"  udp [2001:db8::1]:1000 > [2001:db8::3]:2000                           in 1  out 1  drops 0\n");
 	prints(k, 21 * NRW_MS, "pipe 2 show",
@@ -159,17 +159,22 @@ TEST(run, show_in_json)
 	prints(k, 21 * NRW_MS, "pipe show 1 --json",
 		"[{\"number\":1,\"bandwidth\":8000000,\"delay_ns\":20000000,\"packets\":4,\"bytes\":3500,"
 		"\"out_packets\":2,"
-		"\"out_bytes\":1500,\"drops\":{\"queue-full\":1},\"backlog\":{\"max_packets\":3,\"max_bytes\":2500},"
+		"\"out_bytes\":1500,\"drops\":{\"queue-full\":1},"
+		"\"marks\":0,\"duplicates\":0,\"corruptions\":0,\"reordered\":0,"
+		"\"backlog\":{\"max_packets\":3,\"max_bytes\":2500},"
 		"\"wait_ns\":{\"min\":500000,\"p50\":1003519,\"p99\":2000000,\"max\":2000000},"
 		"\"end_to_end_ns\":{\"min\":20500000,\"p50\":21003519,\"p99\":22000000,\"max\":22000000},"
 		"\"held_packets\":1,\"flows_folded\":0,\"flows\":["
 		"{\"flow\":\"udp 10.0.0.1:1000 > 10.0.0.2:2000\",\"packets\":3,\"bytes\":3000,\"out_packets\":1,"
 		"\"out_bytes\":1000,\"held_packets\":1,\"drops\":{\"queue-full\":1},"
+		"\"marks\":0,\"duplicates\":0,\"corruptions\":0,\"reordered\":0,"
 		"\"backlog\":{\"max_packets\":2,\"max_bytes\":2000},"
 		"\"wait_ns\":{\"min\":1000000,\"mean\":1500000,\"max\":2000000}},"
 		"{\"flow\":\"udp [2001:db8::1]:1000 > [2001:db8::3]:2000\",\"packets\":1,\"bytes\":500,"
 		"\"out_packets\":1,"
-		"\"out_bytes\":500,\"held_packets\":0,\"drops\":{},\"backlog\":{\"max_packets\":1,\"max_bytes\":500},"
+		"\"out_bytes\":500,\"held_packets\":0,\"drops\":{},"
+		"\"marks\":0,\"duplicates\":0,\"corruptions\":0,\"reordered\":0,"
+		"\"backlog\":{\"max_packets\":1,\"max_bytes\":500},"
 		"\"wait_ns\":{\"min\":500000,\"mean\":500000,\"max\":500000}}]}]\n");
 	kit_free(k);
 }

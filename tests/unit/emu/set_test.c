@@ -1,0 +1,519 @@
+/* tests/unit/emu/set_test.c - queues and schedulers: who gets what of a link, and that nothing is lost on the way. */
+#include "kit.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "test.h"
+
+#define MS NRW_MS
+
+static struct kit_out take(struct kit *k, nrw_time now)
+{
+	struct kit_out out;
+
+	assert_true(kit_take(k, now, &out));
+	return out;
+}
+
+static uint64_t fill(struct kit *k, uint32_t queue, unsigned n, uint32_t bytes, nrw_time now)
+{
+	uint64_t first = k->seq;
+
+	while (n--)
+		kit_put_to(k, EMU_QUEUE, queue, bytes, NULL, now);
+	return first;
+}
+
+/* 1000 bytes take 8 ms. */
+static struct kit *link_of_1Mbit(const char *type)
+{
+	struct kit *k = kit_new(1);
+	char line[80];
+
+	snprintf(line, sizeof(line), "sched 1 config bw 1Mbit/s type %s", type);
+	kit_line(k, 0, line);
+	return k;
+}
+
+TEST(set, weights_share_the_link)
+{
+	static const char *const types[] = { "wf2q+", "rr" };
+	static const unsigned weights[] = { 1, 2, 5 };
+
+	for (unsigned t = 0; t < 2; t++) {
+		struct kit *k = link_of_1Mbit(types[t]);
+		char line[80];
+
+		for (uint32_t i = 0; i < 3; i++) {
+			snprintf(line, sizeof(line), "queue %u config sched 1 weight %u queue 1000", i + 1, weights[i]);
+			kit_line(k, 0, line);
+			fill(k, i + 1, 900, 1000, 0);
+		}
+		while (emu_take(k->emu, 0))
+			fail();
+		for (unsigned n = 0; n < 800; n++)
+			take(k, 800 * 8 * MS);
+		for (uint32_t i = 0; i < 3; i++) {
+			struct emu_stats st = kit_stats_of(k, EMU_QUEUE, i + 1, 800 * 8 * MS);
+
+			assert_in_range(st.out_packets, 100 * weights[i] - 5, 100 * weights[i] + 5);
+		}
+		kit_free(k);
+	}
+}
+
+/* F = S + L / w. Queue 1 (weight 1) and 2 (weight 3), six packets each at 0; of equal F the queue that came first. The
+ * first packet of 1 is alone when it comes. V after it: 1000 / 4 = 250 ... worked out by hand below. */
+TEST(set, the_link_serves_as_wf2q_says)
+{
+	struct kit *k = link_of_1Mbit("wf2q+");
+	/* F of 1: 1000, 2000, 3000; of 2: 333, 667, 1000, 1333, ... V moves on by 250 a packet, but by 1000 (the whole
+	 * weight is 1) for the first, which was alone when its service began. At V = 1000 both S are below it:
+	 * 2 (333 + 1000 - no: S of 2 is V when it came, 0). */
+	uint64_t one = fill(k, 0, 0, 0, 0), two;
+	unsigned served[2] = { 0, 0 };
+
+	kit_line(k, 0, "queue 1 config sched 1 weight 1");
+	kit_line(k, 0, "queue 2 config sched 1 weight 3");
+	one = fill(k, 1, 6, 1000, 0);
+	two = fill(k, 2, 6, 1000, 0);
+	for (unsigned n = 0; n < 8; n++) {
+		struct kit_out out = take(k, 100 * MS);
+
+		assert_int_equal(out.at, 8 * MS * (n + 1));
+		served[out.seq >= two]++;
+		assert_int_equal(out.seq, out.seq >= two ? two + served[1] - 1 : one + served[0] - 1);
+		if (n == 3)
+			assert_in_range(served[1], 2, 3);
+	}
+	assert_in_range(served[1], 5, 6);
+	kit_free(k);
+}
+
+TEST(set, order_of_configuration_is_free)
+{
+	struct kit *k = kit_new(1);
+
+	kit_line(k, 0, "queue 1 config sched 5");
+	kit_put_to(k, EMU_QUEUE, 1, 100, NULL, 0);
+	assert_int_equal(k->dropped, 1);
+	assert_int_equal(k->drops[0].why, DROP_NO_SCHED);
+	assert_int_equal(k->drops[0].number, 1);
+	kit_line(k, 0, "sched 5 config bw 1Mbit/s delay 1ms");
+	kit_put_to(k, EMU_QUEUE, 1, 1000, NULL, 0);
+	kit_take_is(k, 9 * MS, 1, 9 * MS);
+	kit_line(k, 9 * MS, "sched delete 5");
+	kit_put_to(k, EMU_QUEUE, 1, 100, NULL, 9 * MS);
+	assert_int_equal(k->drops[1].why, DROP_NO_SCHED);
+	kit_put_to(k, EMU_QUEUE, 2, 100, NULL, 9 * MS);
+	assert_int_equal(k->drops[2].why, DROP_NO_PIPE);
+	assert_int_equal(kit_stats_of(k, EMU_QUEUE, 1, 9 * MS).drops[DROP_NO_SCHED], 2);
+	kit_free(k);
+}
+
+TEST(set, the_limit_is_each_queues_own_and_counts_the_packet_in_service)
+{
+	struct kit *k = link_of_1Mbit("fifo");
+
+	kit_line(k, 0, "queue 1 config sched 1 queue 2");
+	kit_line(k, 0, "queue 2 config sched 1 queue 2500B");
+	fill(k, 1, 3, 1000, 0);
+	fill(k, 2, 3, 1000, 0);
+	assert_int_equal(k->dropped, 2);
+	assert_int_equal(k->drops[0].seq, 2);
+	assert_int_equal(k->drops[1].seq, 5);
+	assert_int_equal(k->drops[1].why, DROP_QUEUE_FULL);
+	assert_int_equal(kit_stats_of(k, EMU_QUEUE, 1, 0).backlog_max_packets, 2);
+	assert_int_equal(kit_stats_of(k, EMU_SCHED, 1, 0).backlog_max_packets, 4);
+	assert_int_equal(kit_stats_of(k, EMU_SCHED, 1, 0).drops[DROP_QUEUE_FULL], 2);
+	/* at the very end of its service it counts no more */
+	kit_put_to(k, EMU_QUEUE, 1, 1000, NULL, 8 * MS);
+	assert_int_equal(k->dropped, 2);
+	kit_free(k);
+}
+
+TEST(set, a_queue_is_left_at_the_end_of_service_and_the_delay_is_the_links)
+{
+	struct kit *k = kit_new(1);
+	struct emu_stats st;
+
+	kit_line(k, 0, "sched 1 config bw 1Mbit/s delay 50ms");
+	kit_line(k, 0, "queue 1 config sched 1");
+	fill(k, 1, 2, 1000, 0);
+	st = kit_stats_of(k, EMU_QUEUE, 1, 10 * MS);
+	assert_int_equal(st.out_packets, 1);
+	assert_int_equal(st.held_packets, 1);
+	st = kit_stats_of(k, EMU_SCHED, 1, 10 * MS);
+	assert_int_equal(st.out_packets, 0);
+	assert_int_equal(st.held_packets, 2);
+	st = kit_stats_of(k, EMU_QUEUE, 1, 20 * MS);
+	assert_int_equal(st.wait_ns->count, 2);
+	assert_int_equal(st.wait_ns->max, 16 * MS);
+	kit_free(k);
+}
+
+TEST(set, without_a_rate_nothing_waits)
+{
+	struct kit *k = kit_new(1);
+
+	kit_line(k, 0, "sched 1 config delay 5ms");
+	kit_line(k, 0, "queue 1 config sched 1 queue 1");
+	fill(k, 1, 3, 1000, 0);
+	for (uint64_t i = 0; i < 3; i++)
+		kit_take_is(k, 5 * MS, i, 5 * MS);
+	assert_int_equal(kit_stats_of(k, EMU_QUEUE, 1, 5 * MS).out_packets, 3);
+	kit_free(k);
+}
+
+/* A pipe that was there before its first queue: what is inside leaves when it would have. */
+TEST(set, a_pipe_keeps_its_packets_when_a_queue_comes)
+{
+	struct kit *k = kit_new(1);
+
+	kit_line(k, 0, "pipe 1 config bw 1Mbit/s delay 3ms");
+	for (unsigned i = 0; i < 4; i++)
+		kit_put(k, 1, 1000, 0);
+	kit_line(k, 9 * MS, "queue 1 config pipe 1");
+	for (uint64_t i = 0; i < 4; i++)
+		kit_take_is(k, 40 * MS, i, 8 * MS * (i + 1) + 3 * MS);
+	kit_free(k);
+}
+
+TEST(set, packets_sent_straight_to_a_pipe_are_one_more_queue_of_weight_one)
+{
+	struct kit *k = kit_new(1);
+	unsigned direct = 0;
+
+	kit_line(k, 0, "pipe 1 config bw 1Mbit/s queue 100");
+	kit_line(k, 0, "queue 1 config pipe 1 weight 3 queue 200");
+	for (unsigned i = 0; i < 101; i++)
+		kit_put(k, 1, 1000, 0);
+	assert_int_equal(k->dropped, 1);	/* by its own limit */
+	fill(k, 1, 150, 1000, 0);
+	assert_int_equal(k->dropped, 1);
+	for (unsigned n = 0; n < 100; n++)
+		direct += take(k, 1000 * MS).seq <= 100;
+	assert_in_range(direct, 24, 27);
+	kit_free(k);
+}
+
+/* Another kind of scheduler under a backlog: nothing is lost, and each queue's packets leave in their order. */
+TEST(set, another_type_takes_over_what_waits)
+{
+	struct kit *k = link_of_1Mbit("rr");
+	static const char *const types[] = { "prio", "wf2q+", "fq_codel", "fifo", "fq_pie", "rr" };
+	uint64_t last[3] = { 0 };
+	char line[80];
+
+	for (uint32_t q = 1; q <= 3; q++) {
+		snprintf(line, sizeof(line), "queue %u config sched 1 weight %u pri %u queue 1000", q, q * q, 3 - q);
+		kit_line(k, 0, line);
+	}
+	for (unsigned i = 0; i < 90; i++)
+		kit_put_to(k, EMU_QUEUE, 1 + i % 3, 300 + 100 * (i % 7), NULL, 0);
+	for (unsigned n = 0; n < 90; n++) {
+		struct kit_out out;
+
+		if (n % 13 == 12) {
+			snprintf(line, sizeof(line), "sched 1 config type %s", types[n / 13 % 6]);
+			kit_line(k, emu_next(k->emu) - 1, line);
+		}
+		out = take(k, emu_next(k->emu));
+		assert_true(out.seq + 1 > last[out.seq % 3]);
+		last[out.seq % 3] = out.seq + 1;
+	}
+	assert_int_equal(k->dropped, 0);
+	kit_take_none(k, 1000 * MS);
+	kit_free(k);
+}
+
+TEST(set, a_strict_band_goes_first)
+{
+	struct kit *k = link_of_1Mbit("prio");
+
+	kit_line(k, 0, "queue 1 config sched 1 pri 63");
+	kit_line(k, 0, "queue 2 config sched 1 pri 40");
+	fill(k, 1, 3, 1000, 0);
+	fill(k, 2, 2, 1000, 1);
+	kit_take_is(k, 8 * MS, 0, 8 * MS);
+	kit_take_is(k, 16 * MS, 3, 16 * MS);
+	kit_take_is(k, 24 * MS, 4, 24 * MS);
+	kit_take_is(k, 32 * MS, 1, 32 * MS);
+	kit_free(k);
+}
+
+/* Each flow of a queue's mask is a member; each value of the sched's mask has a link of its own. */
+TEST(set, masks_make_members_and_links)
+{
+	struct kit *k = kit_new(1);
+	struct view a = kit_view(1, false), b = kit_view(2, false), c = kit_view(257, false);
+
+	kit_line(k, 0, "sched 1 config bw 1Mbit/s mask dst-ip /24");
+	kit_line(k, 0, "queue 1 config sched 1 mask dst-ip /32 queue 1");
+	kit_put_to(k, EMU_QUEUE, 1, 1000, &a, 0);
+	kit_put_to(k, EMU_QUEUE, 1, 1000, &b, 0);	/* another member of the same link */
+	kit_put_to(k, EMU_QUEUE, 1, 1000, &c, 0);	/* another link */
+	assert_int_equal(k->dropped, 0);
+	kit_put_to(k, EMU_QUEUE, 1, 1000, &a, 0);
+	assert_int_equal(k->dropped, 1);
+	assert_int_equal(kit_stats_of(k, EMU_QUEUE, 1, 0).flows, 3);
+	assert_int_equal(kit_stats_of(k, EMU_SCHED, 1, 0).flows, 2);
+	kit_take_is(k, 8 * MS, 0, 8 * MS);
+	kit_take_is(k, 8 * MS, 2, 8 * MS);
+	kit_take_is(k, 16 * MS, 1, 16 * MS);
+	/* forgotten when they were idle for a minute, the links behind their members */
+	assert_int_equal(kit_stats_of(k, EMU_QUEUE, 1, 61 * NRW_S).flows, 0);
+	assert_int_equal(kit_stats_of(k, EMU_SCHED, 1, 122 * NRW_S).flows, 0);
+	assert_int_equal(kit_stats_of(k, EMU_QUEUE, 1, 122 * NRW_S).out_packets, 3);
+	kit_free(k);
+}
+
+TEST(set, a_mask_of_queues_gives_each_its_link)
+{
+	struct kit *k = kit_new(1);
+
+	kit_line(k, 0, "sched 1 config bw 1Mbit/s mask queue");
+	kit_line(k, 0, "queue 1 config sched 1");
+	kit_line(k, 0, "queue 2 config sched 1");
+	fill(k, 1, 1, 1000, 0);
+	fill(k, 2, 1, 1000, 0);
+	kit_take_is(k, 8 * MS, 0, 8 * MS);
+	kit_take_is(k, 8 * MS, 1, 8 * MS);
+	kit_free(k);
+}
+
+TEST(set, what_goes_drops_what_it_holds)
+{
+	struct kit *k = link_of_1Mbit("rr");
+
+	kit_line(k, 0, "queue 1 config sched 1");
+	kit_line(k, 0, "queue 2 config sched 1");
+	fill(k, 1, 3, 1000, 0);
+	fill(k, 2, 3, 1000, 0);
+	kit_line(k, MS, "queue delete 1");	/* 0 is in service: it is the link's */
+	assert_int_equal(k->dropped, 2);
+	assert_int_equal(k->drops[0].why, DROP_NO_PIPE);
+	kit_take_is(k, 8 * MS, 0, 8 * MS);
+	kit_take_is(k, 16 * MS, 3, 16 * MS);
+	kit_line(k, 17 * MS, "sched delete 1");
+	assert_int_equal(k->dropped, 4);
+	assert_int_equal(kit_stats_of(k, EMU_QUEUE, 2, 17 * MS).held_packets, 0);
+	assert_int_equal(emu_next(k->emu), NRW_NEVER);
+	kit_free(k);
+}
+
+TEST(set, another_target_lets_what_waits_drain)
+{
+	struct kit *k = link_of_1Mbit("fifo");
+
+	kit_line(k, 0, "sched 2 config bw 2Mbit/s");
+	kit_line(k, 0, "queue 1 config sched 1");
+	fill(k, 1, 3, 1000, 0);
+	kit_line(k, 0, "queue 1 config sched 2");
+	fill(k, 1, 2, 1000, 0);
+	kit_take_is(k, 4 * MS, 3, 4 * MS);
+	kit_take_is(k, 8 * MS, 0, 8 * MS);
+	kit_take_is(k, 8 * MS, 4, 8 * MS);
+	kit_take_is(k, 16 * MS, 1, 16 * MS);
+	kit_line(k, 17 * MS, "sched delete 1");
+	assert_int_equal(k->dropped, 1);
+	assert_int_equal(k->drops[0].number, 1);
+	kit_free(k);
+}
+
+/* RFC 8290 4.1: what is too much is dropped from the head of the fattest queue; thin ones lose nothing. */
+TEST(set, flow_queues_have_one_limit)
+{
+	struct kit *k = kit_new(1);
+	struct view bulk = kit_view(1, false), thin;
+	uint64_t thin_seq;
+
+	kit_line(k, 0, "sched 1 config bw 1Mbit/s type fq_codel limit 100 flows 1024");
+	kit_line(k, 0, "queue 1 config sched 1 queue 5");
+	for (unsigned i = 0; i < 300; i++)
+		kit_put_to(k, EMU_QUEUE, 1, 1000, &bulk, 0);
+	assert_in_range(kit_stats_of(k, EMU_SCHED, 1, 0).held_packets, 50, 101);
+	for (uint32_t flow = 2;; flow++) {	/* one that does not meet it */
+		thin = kit_view(flow, false);
+		thin_seq = kit_put_to(k, EMU_QUEUE, 1, 100, &thin, 0);
+		if (kit_stats_of(k, EMU_QUEUE, 1, 0).flows > 1)
+			break;
+	}
+	take(k, 8 * MS);
+	take(k, 16 * MS);	/* the quantum of the bulk flow is 1514 */
+	kit_take_is(k, 17 * MS, thin_seq, 16 * MS + 800000);	/* then a sparse one comes first */
+	kit_free(k);
+}
+
+static const char *pick(struct kit_rng *r, const char *const *from, size_t n)
+{
+	return from[kit_below(r, n)];
+}
+
+#define PICK(r, from) pick(r, from, sizeof(from) / sizeof(*(from)))
+
+/* A line of any kind, mostly harmless. */
+static void random_line(struct kit_rng *r, char *to, size_t room)
+{
+	static const char *const verbs[] = { "config", "config", "config", "config", "replace" };
+	static const char *const links[] = { "bw 1Mbit/s", "bw 0", "bw 300Kbit/s delay 4ms", "delay 1ms", "mask none",
+		"mask dst-ip /32", "mask dst-ip /31 expire 20ms", "overhead 20", "burst 3000", "bw 5Mbit/s flows 3",
+		"mask queue", "trace none", "paused off" };
+	static const char *const types[] = { "type fifo", "type rr", "type wf2q+", "type prio", "type fq_codel limit 20",
+		"type fq_pie flows 4", "type qfq", "" };
+	static const char *const queues[] = { "queue 5", "queue 3000B", "queue auto", "plr 0.1", "plr 0", "droptail",
+		"codel target 1ms interval 10ms", "pie", "red 0.1/2/8/0.5", "mask all", "mask none",
+		"mask src-ip 0x3 dst-ip 0x7 expire 30ms", "weight 7", "lmax 1500 pri 5", "noerror", "duplicate 0.2" };
+	static const char *const leads[] = { "sched 1", "sched 2", "pipe 1", "pipe 2", "pipe 3", "sched 1" };
+	unsigned n = 1 + (unsigned)kit_below(r, 3);
+
+	switch (kit_below(r, 12)) {
+	case 0:
+		snprintf(to, room, "%s %u-%u delete", kit_below(r, 2) ? "queue" : kit_below(r, 2) ? "sched" : "pipe", n, n);
+		return;
+	case 1: case 2: case 3:
+		snprintf(to, room, "pipe %u %s %s %s", n, PICK(r, verbs), PICK(r, links), PICK(r, queues) + 0);
+		return;
+	case 4: case 5: case 6:
+		snprintf(to, room, "sched %u %s %s %s", n, PICK(r, verbs), PICK(r, links), PICK(r, types));
+		return;
+	default:
+		snprintf(to, room, "queue %u %s %s %s", n, PICK(r, verbs), PICK(r, leads), PICK(r, queues));
+	}
+}
+
+/* Lines that contradict themselves (`mask` twice) are not taken. */
+static void try_line(struct kit *k, nrw_time now, const char *line)
+{
+	struct emu_cmd *c;
+	struct err err = { 0 };
+	struct errs es;
+	struct lex lx;
+
+	errs_init(&es);
+	lex_line(&lx, "random", 1, line, strlen(line), &es);
+	c = emu_parse(&lx);
+	if (c)
+		emu_apply(k->emu, c, now, &err);
+	emu_cmd_free(c);
+	errs_fini(&es);
+}
+
+static void all_conserve(struct kit *k, nrw_time now)
+{
+	uint64_t held = 0;
+
+	for (enum emu_kind kind = EMU_PIPE; kind <= EMU_SCHED; kind++) {
+		uint32_t number;
+
+		for (uint32_t i = 0; emu_at(k->emu, kind, i, &number); i++) {
+			struct emu_stats st = kit_stats_of(k, kind, number, now);
+			uint64_t of_flows = 0;
+
+			held += kind == EMU_QUEUE ? 0 : st.held_packets;
+			for (struct emu_flow *f = NULL; (f = emu_flow_next(k->emu, kind, number, f));) {
+				struct emu_flow_stats fs;
+				uint64_t drops = 0;
+
+				emu_flow_stats(f, &fs);
+				for (unsigned d = 0; d < DROP_COUNT; d++)
+					drops += fs.drops[d];
+				assert_int_equal(fs.packets + fs.duplicates, fs.out_packets + drops + fs.held_packets);
+				of_flows += fs.held_packets;
+			}
+			assert_true(of_flows <= st.held_packets);
+		}
+	}
+	assert_int_equal(held > 0, emu_next(k->emu) != NRW_NEVER);
+}
+
+/* Whatever is configured while packets are under way: every packet comes out or is dropped, once; counters add up; no
+ * packet leaves early or before one that is due. */
+TEST(set, nothing_is_lost_whatever_happens)
+{
+	struct kit_rng r = { 99 };
+
+	for (unsigned round = 0; round < 60; round++) {
+		struct kit *k = kit_new(round);
+		uint64_t put = 0, out_count = 0;
+		nrw_time now = 0, last = 0;
+		struct kit_out out;
+		char line[200];
+
+		if (round % 3 == 0)
+			emu_series_start(k->emu);
+		for (unsigned step = 0; step < 1500; step++) {
+			struct view v = kit_view((uint32_t)kit_below(&r, 6), true);
+
+			now += kit_below(&r, 4) ? kit_below(&r, 2 * MS) : 0;
+			while (kit_take(k, now, &out)) {
+				assert_true(out.at >= last && out.at <= now);
+				last = out.at;
+				out_count++;
+			}
+			if (step < 10 || kit_below(&r, 25) == 0) {
+				random_line(&r, line, sizeof(line));
+				try_line(k, now, line);
+			}
+			if (kit_below(&r, 3))
+				kit_put_to(k, kit_below(&r, 3) ? EMU_QUEUE : EMU_PIPE, 1 + (uint32_t)kit_below(&r, 3),
+					40 + (uint32_t)kit_below(&r, 1460), &v, now), put++;
+			if (kit_below(&r, 50) == 0)
+				all_conserve(k, now);
+			if (kit_below(&r, 200) == 0)
+				emu_flows_forget(k->emu);
+		}
+		if (round % 2)
+			kit_line(k, now, "pipe flush");
+		all_conserve(k, now);
+		kit_free(k);	/* insists that every packet is back */
+		assert_true(out_count > 0 || put == 0);
+	}
+}
+
+static char *list_all(struct kit *k)
+{
+	static const char *const lines[] = { "pipe list", "sched list", "queue list" };
+	char *text = NULL;
+	size_t n = 0;
+	FILE *to = open_memstream(&text, &n);
+
+	assert_non_null(to);
+	for (unsigned i = 0; i < 3; i++) {
+		struct emu_cmd *c;
+		struct lex lx;
+
+		lex_line(&lx, "list", 1, lines[i], strlen(lines[i]), NULL);
+		c = emu_parse(&lx);
+		assert_int_equal(emu_run(k->emu, c, 0, to, NULL), 0);
+		emu_cmd_free(c);
+	}
+	fclose(to);
+	return text;
+}
+
+TEST(set, what_is_listed_recreates_the_state)
+{
+	struct kit *k = kit_new(1), *again = kit_new(1);
+	char *text, *same, *line, *rest;
+
+	kit_line(k, 0, "queue 3 config pipe 1 weight 7 mask dst-ip /32 queue 20 plr 0.5");
+	kit_line(k, 0, "queue 1 config sched 1 pri 3 lmax 1500 codel");
+	kit_line(k, 0, "sched 1 config type fq_codel flows 64 bw 3Mbit/s mask src-ip /24");
+	kit_line(k, 0, "sched 2 config");
+	kit_line(k, 0, "pipe 1 config bw 1Mbit/s delay 3ms");
+	text = list_all(k);
+	rest = strdup(text);
+	for (line = strtok(rest, "\n"); line; line = strtok(NULL, "\n"))
+		kit_line(again, 0, line);
+	same = list_all(again);
+	assert_string_equal(text, same);
+	assert_non_null(strstr(text, "queue 3 config pipe 1 weight 7 plr 0.5 queue 20 mask dst-ip /32\n"));
+	free(rest);
+	free(text);
+	free(same);
+	kit_free(k);
+	kit_free(again);
+}
