@@ -288,6 +288,13 @@ nrw_time emu_road_delay(const struct emu_road *r, nrw_time own, nrw_time came, n
 	return scheduled(r, SCHEDULED_DELAY, came, end, &value) ? value : own;
 }
 
+bool emu_road_jitters(const struct emu_conf *c)
+{
+	const struct emu_schedule *s = c->schedule.file ? emu_file_said(c->schedule.file) : NULL;
+
+	return s && s->curves[SCHEDULED_JITTER].count;
+}
+
 nrw_time emu_road_jitter(const struct emu_road *r, nrw_time own, nrw_time came, nrw_time end)
 {
 	uint64_t value;

@@ -61,6 +61,7 @@ bool emu_course_change(struct emu_link *l, struct emu_course *c, const struct em
 
 /* Scheduled, or as the line says. Of a packet that came at `came` and whose service ended at `end`. */
 nrw_time emu_road_delay(const struct emu_road *r, nrw_time own, nrw_time came, nrw_time end);
+bool emu_road_jitters(const struct emu_conf *c);	/* a schedule says jitter */
 nrw_time emu_road_jitter(const struct emu_road *r, nrw_time own, nrw_time came, nrw_time end);
 /* At `now`, for those that come. */
 struct prob emu_road_loss(const struct emu_road *r, struct prob own, nrw_time now);

@@ -13,11 +13,18 @@ bool emu_flow_leave(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, n
 	bool *overtakes)
 {
 	const struct emu_impair *im = &f->pipe->record->conf.impair;
-	nrw_time delay = f->on_road ? emu_flow_delay(f, p->at, end) : f->pipe->delay;
+	nrw_time delay = f->pipe->delay;
+	struct emu_impair now;
 
 	if (im->loss.after && emu_loss_hits(&im->loss, flow->extra)) {
 		emu_flow_drop(f, flow, p, DROP_LOSS);
 		return false;
+	}
+	if (f->on_road) {	/* a schedule may say others */
+		now = *im;
+		now.jitter.scale = emu_road_jitter(&f->road, im->jitter.scale, p->at, end);
+		delay = emu_flow_delay(f, p->at, end);
+		im = &now;
 	}
 	*exit = emu_jitter_exit(im, flow->extra, end, delay, overtakes);
 	if (*exit >= f->pipe->cfg->end)

@@ -124,6 +124,8 @@ static int parse_option(struct lex *lx, struct emu_cmd *c, struct said *said)
 	else
 		said->by[word->option] = w;
 	rc = word->parse(lx, w, &c->conf);
+	if (!rc && c->kind == EMU_QUEUE && c->conf.impair.loss.after)
+		rc = lex_error(lx, w, ERR_USAGE, "%.*s: not after the link, which is not the queue's", emu_shown(w), w.p);
 	if (rc)
 		skip_values(lx);
 	if (c->named >> word->option & 1)

@@ -87,8 +87,8 @@ struct lane *lane_new(const struct lane_cfg *cfg)
 	l->seen = cfg->layer2 ? VIEW_HAS_IP : 0;
 	lane_env_init(l);
 	l->outputs = cfg->ops.may_write ? emu_files_new(cfg->ops.may_write, cfg->ops.ctx) : NULL;
-	l->emu = emu_new(&(struct emu_cfg){ .seed = cfg->seed, .pool = cfg->pool, .dropped = emu_dropped, .ctx = l,
-		.files = l->outputs });
+	l->emu = emu_new(&(struct emu_cfg){ .seed = cfg->seed, .pool = cfg->pool, .layer2 = cfg->layer2,
+		.dropped = emu_dropped, .ctx = l, .files = l->outputs });
 	l->rules = rules_build(NULL, &(struct rules_cfg){ .default_allow = cfg->default_allow, .seed = cfg->seed },
 		NULL,
 		0, NULL);

@@ -90,3 +90,8 @@ pipe 1 config jitter ecdf files/short.ecdf ; !9 ecdf: the last probability is no
 pipe 1 config jitter ecdf files/bad.ecdf ; !1 ecdf: less than the value before it; they never fall | !6 ecdf: less than the probability before it; they never fall | !5 ecdf: a probability is missing behind the time | !8 ecdf: a time and its probability, and nothing else in a line
 pipe 1 config overhead ; !23 overhead: its value is missing; bytes a packet, 0..65535, ethernet, or atm
 pipe 1 config overhead atm 8 ; !28 8: unknown option; narrows check --list pipe-options tells all
+queue 1 config loss random 0.1 after ; !16 loss: not after the link, which is not the queue's
+queue 1 config pipe 1 loss gemodel 0.1 duplicate 0.1 corrupt 0.1 ; queue 1 config pipe 1 loss gemodel 0.1 duplicate 0.1 corrupt 0.1
+queue 1 config jitter 5ms ; !16 jitter: an option of pipes and scheds
+sched 1 config jitter 5ms reorder 0.1 ; sched 1 config jitter 5ms reorder 0.1
+sched 1 config duplicate 0.1 ; !16 duplicate: an option of pipes and queues
