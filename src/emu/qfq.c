@@ -98,7 +98,7 @@ struct qfq_item *qfq_first(const struct qfq *q)
 }
 
 /* ---- sets of classes ---- */
-static void move(struct qfq *q, uint64_t classes, enum qfq_set from, enum qfq_set to)
+static void move_classes(struct qfq *q, uint64_t classes, enum qfq_set from, enum qfq_set to)
 {
 	uint64_t moved = q->sets[from] & classes;
 
@@ -135,8 +135,8 @@ static void unblock(struct qfq *q, unsigned i, uint64_t old)
 
 	if (longer && !virtual_after(finish(q, lowest(longer)), old))
 		return;		/* that one blocks them still */
-	move(q, BIT(i) - 1, QFQ_EB, QFQ_ER);
-	move(q, BIT(i) - 1, QFQ_IB, QFQ_IR);
+	move_classes(q, BIT(i) - 1, QFQ_EB, QFQ_ER);
+	move_classes(q, BIT(i) - 1, QFQ_IB, QFQ_IR);
 }
 
 /* V was `old`: classes whose slots it has left behind since are eligible. */
@@ -147,12 +147,12 @@ static void cross(struct qfq *q, uint64_t old)
 	if (!changed)
 		return;
 	crossed = BIT(63 - __builtin_clzll(changed));	/* this one and all shorter slots */
-	move(q, crossed | (crossed - 1), QFQ_IR, QFQ_ER);
-	move(q, crossed | (crossed - 1), QFQ_IB, QFQ_EB);
+	move_classes(q, crossed | (crossed - 1), QFQ_IR, QFQ_ER);
+	move_classes(q, crossed | (crossed - 1), QFQ_IB, QFQ_EB);
 }
 
 /* If none is eligible, V jumps to where the first becomes so. */
-static void jump(struct qfq *q)
+void qfq_jump(struct qfq *q)
 {
 	uint64_t ineligible = q->sets[QFQ_IR] | q->sets[QFQ_IB], old = q->time.v;
 
@@ -287,27 +287,53 @@ static void replace(struct qfq *q, struct qfq_item *it)
 }
 
 /* ---- what schedulers tell ---- */
-void qfq_enter(struct qfq *q, struct qfq_item *it, uint32_t weight)
-{
-	virtual_enter(&q->time, &it->stamp, weight);
-	insert(q, it);
-	jump(q);
-}
-
-void qfq_served(struct qfq *q, struct qfq_item *it, uint32_t weight, uint64_t bytes, bool more)
+void qfq_sent(struct qfq *q, uint64_t bytes)
 {
 	uint64_t old = q->time.v;
 
 	virtual_sent(&q->time, bytes);
-	cross(q, old);		/* first: who finds a place by the new V must not be moved for the old */
+	cross(q, old);
+}
+
+void qfq_place(struct qfq *q, struct qfq_item *it)
+{
+	insert(q, it);
+	qfq_jump(q);
+}
+
+void qfq_move(struct qfq *q, struct qfq_item *it)
+{
+	replace(q, it);
+	qfq_jump(q);
+}
+
+void qfq_unplace(struct qfq *q, struct qfq_item *it)
+{
+	unlink_item(q, it);
+}
+
+void qfq_enter(struct qfq *q, struct qfq_item *it, uint32_t weight)
+{
+	virtual_enter(&q->time, &it->stamp, weight);
+	qfq_place(q, it);
+}
+
+static void leave(struct qfq *q, struct qfq_item *it, uint32_t weight)
+{
+	unlink_item(q, it);
+	virtual_leave(&q->time, &it->stamp, weight);
+	qfq_jump(q);
+}
+
+/* V first: a class that finds its place by the new V must not be moved for the old one. */
+void qfq_served(struct qfq *q, struct qfq_item *it, uint32_t weight, uint64_t bytes, bool more)
+{
+	qfq_sent(q, bytes);
 	virtual_stamp_sent(&it->stamp, weight, bytes);
-	if (more) {
-		replace(q, it);
-	} else {
-		unlink_item(q, it);
-		virtual_leave(&q->time, &it->stamp, weight);
-	}
-	jump(q);
+	if (more)
+		qfq_move(q, it);
+	else
+		leave(q, it, weight);
 }
 
 void qfq_reweigh(struct qfq *q, struct qfq_item *it, uint32_t old, uint32_t weight)
@@ -317,17 +343,12 @@ void qfq_reweigh(struct qfq *q, struct qfq_item *it, uint32_t old, uint32_t weig
 	if (backlogged)
 		unlink_item(q, it);
 	virtual_reweigh(&q->time, &it->stamp, old, weight, backlogged);
-	if (backlogged) {
-		insert(q, it);
-		jump(q);
-	}
+	if (backlogged)
+		qfq_place(q, it);
 }
 
 void qfq_remove(struct qfq *q, struct qfq_item *it, uint32_t weight)
 {
-	if (!qfq_has(it))
-		return;
-	unlink_item(q, it);
-	virtual_leave(&q->time, &it->stamp, weight);
-	jump(q);
+	if (qfq_has(it))
+		leave(q, it, weight);
 }

@@ -33,7 +33,16 @@ void qfq_init(struct qfq *q);
 void qfq_item_init(struct qfq_item *it);
 static inline bool qfq_has(const struct qfq_item *it) { return it->link.next != &it->link; }
 
-/* It becomes backlogged. stamp.home says its class (virtual_class()). */
+/* The steps: V goes on; an item comes to its place by stamp.at and stamp.home (virtual_class()); stamp.at has moved on;
+ * it leaves its place. Weights are the caller's to account for (virtual_enter(), virtual_leave()). After one has left
+ * for good, qfq_jump(): it may have been the last that was eligible. */
+void qfq_sent(struct qfq *q, uint64_t bytes);
+void qfq_place(struct qfq *q, struct qfq_item *it);
+void qfq_move(struct qfq *q, struct qfq_item *it);
+void qfq_unplace(struct qfq *q, struct qfq_item *it);
+void qfq_jump(struct qfq *q);
+
+/* The steps together, where an item is a flow. It becomes backlogged: */
 void qfq_enter(struct qfq *q, struct qfq_item *it, uint32_t weight);
 struct qfq_item *qfq_first(const struct qfq *q);	/* whose turn it is; NULL: none is backlogged */
 /* One that is backlogged has sent so many bytes, and has more, or is idle from now on. */

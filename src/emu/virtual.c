@@ -13,11 +13,16 @@ uint8_t virtual_class(uint64_t lmax, uint64_t weight)
 	return units > 1 ? (uint8_t)(64 - __builtin_clzll(units - 1)) : 0;
 }
 
+uint64_t virtual_bytes(uint64_t units, uint64_t weight)
+{
+	struct u128 scaled = u128_mul64(units, weight);
+
+	return scaled.hi << (64 - VIRTUAL_SHIFT) | scaled.lo >> VIRTUAL_SHIFT;
+}
+
 uint64_t virtual_slot_bytes(unsigned class, uint64_t weight)
 {
-	struct u128 units = u128_mul64(UINT64_C(1) << class, weight);
-
-	return units.hi << (64 - VIRTUAL_SHIFT) | units.lo >> VIRTUAL_SHIFT;
+	return virtual_bytes(UINT64_C(1) << class, weight);
 }
 
 static uint64_t times(uint64_t a, uint64_t b)

@@ -53,7 +53,8 @@ static inline bool virtual_after(uint64_t a, uint64_t b)
 }
 
 uint8_t virtual_class(uint64_t lmax, uint64_t weight);
-/* Bytes that a flow of this weight sends in one slot of a class. */
+/* Bytes that a flow of this weight sends in so many units, and in one slot of a class; rounded down. */
+uint64_t virtual_bytes(uint64_t units, uint64_t weight);
 uint64_t virtual_slot_bytes(unsigned class, uint64_t weight);
 
 void virtual_to(struct virtual_time *t, uint64_t v);	/* V jumps ahead: none that is backlogged has its turn yet */
