@@ -69,7 +69,10 @@ TEST(bloat, a_light_flow_waits_behind_a_fifo_and_hardly_behind_fq_codel)
 	s = one_bulk("sched 1 config type fq_codel bw 20Mbit/s delay 20ms", "queue 1 config sched 1", EMU_QUEUE);
 	bloat_run(&s, &result);
 	write_samples(to, "fq_codel", &result);
-	assert_true(light_quantile(&result, 1000) <= 700 * NRW_US);	/* one bulk packet in service, and its own */
+	assert_true(light_quantile(&result, 500) <= 700 * NRW_US);	/* a bulk packet in service, and its own time */
+	/* At most a turn more, two bulk packets: where the link was idle it may still stand among the old flows. */
+	assert_true(light_quantile(&result, 1000) <= 1900 * NRW_US);
+	assert_true(result.dropped > 5);				/* the bulk flow is told to slow down */
 	assert_true(goodput(&result) > 0.8);
 	assert_int_equal(result.samples + 2 >= result.light_sent, true);		/* and none of it is lost */
 	if (to)
