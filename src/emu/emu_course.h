@@ -44,6 +44,7 @@ struct emu_course {
 };
 
 bool emu_road_is_plain(const struct emu_conf *c);	/* a rate and a credit, as emu_link.c does it */
+bool emu_road_jitters(const struct emu_conf *c);	/* a schedule says how much */
 void emu_road_of(struct emu_road *r, const struct emu_conf *c);	/* holds the files of `c` */
 void emu_road_release(struct emu_road *r);
 

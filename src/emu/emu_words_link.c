@@ -330,6 +330,9 @@ int emu_conf_check(const struct emu_conf *c, struct err *e)
 {
 	const struct emu_schedule *s = c->schedule.file ? emu_file_said(c->schedule.file) : NULL;
 
+	if (s && emu_schedule_has(s, SCHEDULED_LOSS) && !emu_loss_is_plain(&c->impair.loss))
+		return err_set(e, ERR_USAGE, "schedule and loss: a schedule says the probability of plain loss; another model "
+			"goes with a schedule without loss");
 	if (!c->trace.file)
 		return 0;
 	if (c->bw)
@@ -347,6 +350,11 @@ int emu_conf_check(const struct emu_conf *c, struct err *e)
 bool emu_road_is_plain(const struct emu_conf *c)
 {
 	return !c->profile && !c->trace.file && !c->schedule.file && !c->paused;
+}
+
+bool emu_road_jitters(const struct emu_conf *c)
+{
+	return c->schedule.file && emu_schedule_has(emu_file_said(c->schedule.file), SCHEDULED_JITTER);
 }
 
 void emu_road_of(struct emu_road *r, const struct emu_conf *c)
