@@ -62,6 +62,10 @@ struct filter *filter_hold(struct filter *f);
 void filter_release(struct filter *f);		/* NULL is fine */
 const struct filter_facts *filter_facts(const struct filter *f);
 
+/* An expression of docs/filter.md, the rest of the line `lx` from where it is read. Errors and warnings go to lx->errs.
+ * NULL: told. */
+struct filter *filter_compile(struct lex *lx);
+
 /* Text of the assembler (filter_asm.c), a line an instruction; every wrong line is told in `errs`. NULL: told. */
 struct filter *filter_assemble(const char *file, const char *text, size_t n, struct errs *errs);
 /* The same text, from a program; malloc's. NULL: no memory. Assembled again it is the same program. */

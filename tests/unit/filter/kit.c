@@ -76,6 +76,34 @@ const char *kit_refused_code(const struct filter_insn *insns, uint32_t count)
 	return e.text;
 }
 
+char kit_told[500];
+
+int kit_expr(const char *expression)
+{
+	struct filter *f;
+	struct errs es;
+	struct lex lx;
+	int result = -1;
+	struct kit k;
+
+	errs_init(&es);
+	lex_line(&lx, "test", 1, expression, strlen(expression), &es);
+	f = filter_compile(&lx);
+	assert_int_equal(f == NULL, es.errors > 0);
+	kit_told[0] = '\0';
+	if (es.count)
+		snprintf(kit_told, sizeof(kit_told), "%u: %s", es.notes[0].column, es.notes[0].text);
+	errs_fini(&es);
+	if (f) {
+		kit_init(&k);
+		result = (int)filter_interpret(f, &k.look);
+		filter_native(f);
+		assert_int_equal(filter_run(f, &k.look), result);
+	}
+	filter_release(f);
+	return result;
+}
+
 /* ---- at random ---- */
 
 static uint32_t below(struct dice *d, uint32_t n)

@@ -19,6 +19,10 @@ uint64_t kit_result(const char *text);			/* for that packet */
 const char *kit_refused(const char *text);
 const char *kit_refused_code(const struct filter_insn *insns, uint32_t count);
 
+/* Of an expression, for that packet; -1: refused. What was told first is in kit_told, "column: text". */
+int kit_expr(const char *expression);
+extern char kit_told[500];
+
 /* A program that the verifier lets pass, of every operation, with `count` instructions at most. */
 struct filter *kit_random(struct dice *d, uint32_t count);
 /* Any headers, any bytes, cut anywhere; k->look is set. */
