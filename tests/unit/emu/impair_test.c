@@ -191,6 +191,18 @@ TEST(loss, correlation_changes_no_rate)
 	free(x);
 }
 
+TEST(loss, the_first_draw_is_made_whatever_the_correlation)
+{
+	struct emu_loss l = { .p = { { 1, false } }, .corr = { 0, true } };
+	struct emu_extra *x = extra_new();
+
+	for (unsigned i = 0; i < 100; i++)
+		assert_false(emu_loss_hits(&l, x));
+	assert_int_equal(x->dice[DICE_LOSS].drawn, 1);
+	assert_int_equal(x->dice[DICE_CORR_LOSS].drawn, 100);
+	free(x);
+}
+
 static struct emu_file *say(const struct emu_file_reader *reader, const char *text)
 {
 	struct emu_file *f = emu_file_parse("said", text, strlen(text), reader, NULL);
@@ -221,7 +233,7 @@ TEST(loss, a_pattern_goes_round)
 
 TEST(loss, another_model_begins_anew)
 {
-	struct emu_loss chain = { LOSS_STATE, { { 0, true }, { 0 }, { 0 }, { 0, true }, { 0 } }, .after = false };
+	struct emu_loss chain = { LOSS_STATE, { { 0, true }, { 0, true }, { 0 }, { 0 }, { 0 } }, .after = false };
 	struct emu_loss pattern = { .model = LOSS_PATTERN, .file = say(&emu_pattern_reader, "01") };
 	struct emu_extra *x = extra_new();
 
