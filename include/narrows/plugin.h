@@ -96,7 +96,7 @@ struct nrw_aqm_look {
 	nrw_time now;
 	nrw_time arrived;	/* when the packet came; at put it is now */
 	uint64_t bytes;		/* of the packet */
-	uint64_t packets, queued;	/* in the queue without it, and their bytes; the one in service does not count */
+	uint64_t packets, queued;	/* in the queue without it, and their bytes; not the one in service */
 	uint64_t rate;		/* of the link, bit/s; 0: not known */
 	uint64_t slots, room;	/* limit of the queue in packets and bytes; 0: not limited so */
 	bool ect;		/* it may be marked: ECT(0), ECT(1) or CE */

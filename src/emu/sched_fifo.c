@@ -4,13 +4,13 @@
  *               ^ next                      weights and bands mean nothing here
  *
  * Packets wait in the queues of their flows; since each flow keeps its own order, it is enough to remember whose packet
- * came when. Queue management may take packets from a head without a turn. Those are the oldest of their flow, and so are
- * its first entries, so of a flow that has more entries here than packets in its queue the first entries are stale:
+ * came when. Queue management may take packets from a head without a turn. Those are the oldest of their flow, and so
+ * are its first entries, so of a flow that has more entries here than packets in its queue the first entries are stale:
  * they are passed over when they come up.
  *
  * Cost: O(1). The ring doubles when it is full and never shrinks; without memory for that a packet is refused. Removing
- * a flow that still has entries clears them, O(ring). Where flows are added and then only send, packet for packet what a
- * single queue does. */
+ * a flow that still has entries clears them, O(ring). Where flows are added and then only send, packet for packet what
+ * a single queue does. */
 #include "sched_kinds.h"
 
 #include <stdlib.h>

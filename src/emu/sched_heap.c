@@ -4,9 +4,9 @@
  *              ^ root
  *
  * To tell a member where it stands (base/heap.h) is a write to another cold line for each level; with tens of thousands
- * of flows that is most of the cost of a service. Here nobody is told. What is taken out is nearly always the least; its
- * hole sinks to the bottom, along the lesser children, and the last entry rises from there: it stood at the bottom, and
- * seldom has far to go. While one level is compared the lines of the next are fetched.
+ * of flows that is most of the cost of a service. Here nobody is told. What is taken out is nearly always the least;
+ * its hole sinks to the bottom, along the lesser children, and the last entry rises from there: it stood at the bottom,
+ * and seldom has far to go. While one level is compared the lines of the next are fetched.
  *
  * Cost: O(log4 n) to pop; to add O(1) on average for keys that come in about their order. One thread. */
 #include "sched_heap.h"

@@ -1,20 +1,21 @@
-/* emu/sched_rr.c - deficit round robin: backlogged flows take turns, each turn is worth as many bytes as its weight says.
+/* emu/sched_rr.c - deficit round robin: backlogged flows take turns, each turn is worth as many bytes as its weight
+ * says.
  *
  *      turns   [ a ] -> [ b ] -> [ c ] -> back to a
  *              deficit += quantum when a turn begins; sends while its head fits into that; the rest is kept
  *
- * Shreedhar and Varghese, "Efficient Fair Queuing using Deficit Round Robin", SIGCOMM 1995. A flow that empties loses its
- * deficit and its turn. The quantum of flow k is
+ * Shreedhar and Varghese, "Efficient Fair Queuing using Deficit Round Robin", SIGCOMM 1995. A flow that empties loses
+ * its deficit and its turn. The quantum of flow k is
  *
  *      base * weight_k / least weight of the instance      base = max(quantum as configured, Lmax)
  *
- * with one Lmax for all: the largest packet of any flow, since the instance was idle last. So shares follow weights, not
- * sizes of packets (a quantum of weight times the flow's own largest would give a flow of short packets a short share),
- * and a turn never ends without a packet, which makes the cost O(1). A quantum below Lmax would only cost rounds and
- * change no share, so the larger one is taken. What a division leaves is kept for the flow's next turn.
+ * with one Lmax for all: the largest packet of any flow, since the instance was idle last. So shares follow weights,
+ * not sizes of packets (a quantum of weight times the flow's own largest would give a flow of short packets a short
+ * share), and a turn never ends without a packet, which makes the cost O(1). A quantum below Lmax would only cost
+ * rounds and change no share, so the larger one is taken. What a division leaves is kept for the flow's next turn.
  *
- * Shares hold in the long run alone: a flow may wait for a whole round, whose length grows with the sum of quanta. Cost:
- * O(1) a packet; O(log n) in the count of flows when one is added, removed or changes weight, for the least. */
+ * Shares hold in the long run alone: a flow may wait for a whole round, whose length grows with the sum of quanta.
+ * Cost: O(1) a packet; O(log n) in the count of flows when one is added, removed or changes weight, for the least. */
 #include "sched_kinds.h"
 
 #include <stdlib.h>

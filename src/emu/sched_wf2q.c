@@ -1,7 +1,7 @@
 /* emu/sched_wf2q.c - WF2Q+: worst-case fair weighted fair queueing, the closest that packets come to fluid sharing.
  *
- * Bennett and Zhang, "Hierarchical Packet Fair Queueing Algorithms", SIGCOMM 1996 and ToN 5(5), 1997. Each backlogged flow
- * has a virtual start S and finish F of its head, V is the virtual time of the whole:
+ * Bennett and Zhang, "Hierarchical Packet Fair Queueing Algorithms", SIGCOMM 1996 and ToN 5(5), 1997. Each backlogged
+ * flow has a virtual start S and finish F of its head, V is the virtual time of the whole:
  *
  *      F = S + L / weight                      S of the next head = F of the one before
  *      becoming backlogged                     S = max(V, F of its last packet)
@@ -9,23 +9,23 @@
  *                                              where there is none, V = the smallest S first
  *      after L bytes                           V += L / W,  W = sum of the weights in force
  *
- * When a weight changes, what its flow is ahead of V or behind it stays the same in bytes, so S - V is scaled: else a flow
- * of weight 1 that becomes one of 65536 would have to wait, or others for it, as long as 65536 packets.
+ * When a weight changes, what its flow is ahead of V or behind it stays the same in bytes, so S - V is scaled: else a
+ * flow of weight 1 that becomes one of 65536 would have to wait, or others for it, as long as 65536 packets.
  *
  * In force are the weights of backlogged flows, and of idle ones until V has passed their F: what they took in advance
  * is not given to others twice, and who comes back at once finds its old place. V passes F where F <= V.
  *
- *      waiting   S > V, by S;  and idle ones with F > V, by F         --V goes on-->   eligible   S <= V, by (F, number)
+ *      waiting   S > V, by S;  and idle ones with F > V, by F     --V goes on-->     eligible   S <= V, by (F, number)
  *
  * Units: 2^-29 bytes per weight, in 64 bits that wrap; L / weight is floor(L * 2^29 / weight), and what the division by
  * W leaves is added to the next one, so V does not drift, until W changes and it is 0 again. Lengths up to 2^33 fit.
  * Two times are compared by the sign of their difference. The heaps compare keys without a sign: a key is a time minus
  * `epoch`, 2^62 behind V; when V is 2^63 ahead of it all keys go back at once, O(n), after no less than 2^33 W bytes.
  *
- * A flow has one entry that says what it is (its place, and its key there), and perhaps stale ones, from before its weight
- * or its head changed or a flow of the same slot was removed: those are passed over when they come up, and thrown out
- * when a heap is full, which has room for twice as many as there are flows. An idle flow that comes back before V has
- * passed its F needs nothing done: its S is that F, and so its key is the same.
+ * A flow has one entry that says what it is (its place, and its key there), and perhaps stale ones, from before its
+ * weight or its head changed or a flow of the same slot was removed: those are passed over when they come up, and
+ * thrown out when a heap is full, which has room for twice as many as there are flows. An idle flow that comes back
+ * before V has passed its F needs nothing done: its S is that F, and so its key is the same.
  *
  * With W by weights in force, not a constant, bounds hold at any sum of weights. Served so, while flow k is backlogged,
  * it gets in any interval its share of all bytes less 2 L_k + Lmax * its share (tests/unit/emu/sched_test.c). Cost:
@@ -103,7 +103,7 @@ static int wf2q_add(void *s, struct nrw_sched_flow *f)
 		if (q->slot_count == q->slot_room && grow_slots(q))
 			return -1;
 		if (sched_heap_reserve(&q->eligible, 2 * q->slot_count + 2) ||
-		    sched_heap_reserve(&q->waiting, 2 * q->slot_count + 2))
+			sched_heap_reserve(&q->waiting, 2 * q->slot_count + 2))
 			return -1;
 		q->free_slots[q->free_count++] = q->slot_count++;
 	}
@@ -385,7 +385,7 @@ static uint64_t wf2q_patience(const void *s, const struct nrw_sched_flow *f)
 }
 
 const struct nrw_sched_ops sched_wf2q = {
-	.name = "wf2q+",		.help = "worst-case fair weighted fair queueing: shares by weight at any moment",
+	.name = "wf2q+",		.help = "worst-case fair weighted fair queueing: shares at any moment",
 	.size = sizeof(struct wf2q),	.flow_size = sizeof(struct wf2q_flow),
 	.init = wf2q_init,		.fini = wf2q_fini,
 	.add = wf2q_add,		.remove = wf2q_remove,

@@ -226,8 +226,8 @@ TEST(sched_fair, round_robin_is_fair_over_a_round)
 }
 
 /* ---- round robin in the long run: the fairness theorem of Shreedhar and Varghese ---- */
-/* |W_i / f_i - W_j / f_j| <= Q + 2 Max with f = weight / least weight, at any moment of a common backlog; Q = Max here, and
- * a byte each for what divisions leave. */
+/* |W_i / f_i - W_j / f_j| <= Q + 2 Max with f = weight / least weight, at any moment of a common backlog; here Q = Max,
+ * and a byte each for what divisions leave. */
 static void shares_are_near(const struct crowd *c, uint64_t least)
 {
 	for (uint32_t i = 1; i < c->count; i++) {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define each(f, m) for (struct model_flow *f = (m)->flows; f < (m)->flows + (m)->used; f++)
+#define EACH(f, m) struct model_flow *f = (m)->flows; f < (m)->flows + (m)->used; f++
 
 static enum model_kind kind_of(const char *type)
 {
@@ -28,7 +28,7 @@ void model_init(struct model *m, uint32_t flows, const char *type, uint64_t quan
 
 void model_fini(struct model *m)
 {
-	each (f, m)
+	for (EACH(f, m))
 		free(f->packets);
 }
 
@@ -56,7 +56,7 @@ static void new_period(struct model *m)
 {
 	m->sum = 0;
 	m->sent = 0;
-	each (f, m) {
+	for (EACH(f, m)) {
 		bool has = f->here && f->count;
 
 		f->back = has && !f->watched;
@@ -77,7 +77,7 @@ static void watch(struct model *m, const struct model_flow *f)
 static void sends(struct model *m, struct model_flow *f, uint64_t bytes)
 {
 	m->sent += bytes;
-	each (g, m)
+	for (EACH(g, m))
 		if (g->watched && g != f)
 			note(m, g);
 	if (f->watched) {
@@ -85,7 +85,7 @@ static void sends(struct model *m, struct model_flow *f, uint64_t bytes)
 		f->sent += bytes;
 		note(m, f);
 	}
-	each (g, m)
+	for (EACH(g, m))
 		g->others += g == f ? 0 : bytes;
 	f->others = f->asked = f->deadline = 0;
 }
@@ -95,7 +95,7 @@ static uint64_t in_force(struct model *m)
 {
 	uint64_t sum = 0;
 
-	each (f, m)
+	for (EACH(f, m))
 		if (f->here && (f->busy || f->finish > m->v))
 			sum += f->weight;
 	return sum;
@@ -192,7 +192,7 @@ static struct model_flow *next_wf2q(struct model *m)
 
 	if (f)
 		return f;
-	each (g, m)
+	for (EACH(g, m))
 		if (g->here && g->busy && (!any || g->start < v)) {
 			v = g->start;
 			any = true;
@@ -254,7 +254,7 @@ static void doze(struct model *m, struct model_flow *f)
 	f->deficit = 0;
 	f->rest = 0;
 	f->began = false;
-	each (g, m)
+	for (EACH(g, m))
 		any |= g->here && g->busy;
 	if (!any)
 		m->rr_lmax = 0;
@@ -322,7 +322,7 @@ void model_become(struct model *m, const char *type, uint64_t quantum)
 	m->v = 0;
 	m->rest = 0;
 	m->rr_lmax = 0;
-	each (f, m) {
+	for (EACH(f, m)) {
 		f->busy = false;
 		f->head = f->rest = 0;
 		f->deficit = 0;

@@ -71,7 +71,7 @@ void model_put(struct model *m, struct model_flow *f, uint64_t seq, uint64_t byt
 struct model_packet model_cut(struct model *m, struct model_flow *f);
 /* Whose turn it is; NULL: all are idle, or the model does not know this kind. */
 struct model_flow *model_next(struct model *m);
-void model_idle(struct model *m, struct model_flow *f);	/* its turn has found it empty, where the model knows no turns */
+void model_idle(struct model *m, struct model_flow *f);	/* its turn found it empty; where the model knows no turns */
 /* f gives its head, after `cuts` that are dropped; `bytes` 0: it has none left. */
 void model_served(struct model *m, struct model_flow *f, uint32_t cuts, uint64_t bytes);
 

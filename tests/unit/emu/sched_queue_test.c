@@ -236,7 +236,7 @@ TEST(sched_queue, flows_of_one_band_take_turns)
 	down(&x);
 }
 
-/* By hand: weights 1, 2, 3, 4, packets of 120 bytes, all there at V = 0. F = 120, 60, 40, 30; then each S is its last F. */
+/* By hand: weights 1, 2, 3, 4, packets of 120 bytes, all there at V = 0. F = 120, 60, 40, 30; each S is its last F. */
 TEST(sched_queue, wf2q_serves_a_small_case_as_on_paper)
 {
 	static const unsigned want[] = { 3, 2, 1, 3, 2, 3, 0, 1, 2, 3 };

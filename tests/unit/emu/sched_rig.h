@@ -10,7 +10,9 @@
 
 #include "emu/sched.h"
 
-enum rig_op_kind { RIG_ADD, RIG_REMOVE, RIG_CHANGE, RIG_PUT, RIG_TAKE, RIG_TURN, RIG_CUT, RIG_PULL, RIG_BECOME, RIG_KINDS };
+enum rig_op_kind {
+	RIG_ADD, RIG_REMOVE, RIG_CHANGE, RIG_PUT, RIG_TAKE, RIG_TURN, RIG_CUT, RIG_PULL, RIG_BECOME, RIG_KINDS
+};
 
 struct rig_op {
 	uint32_t what, flow;

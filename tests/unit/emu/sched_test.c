@@ -1,5 +1,5 @@
-/* sched_test.c - the laws of schedulers, over every kind in the table. Rigs and models are in sched_rig.c, sched_model.c.
- * STEPS is how many operations a kind gets; the slow tier has a million. */
+/* sched_test.c - the laws of schedulers, over every kind in the table. Rigs and models are in sched_rig.c,
+ * sched_model.c. STEPS is how many operations a kind gets; the slow tier has a million. */
 #include "emu/sched.h"
 
 #include <stdio.h>
@@ -23,8 +23,9 @@ static void hold(const struct rig_run *run)
 	assert_null(v.law);
 	assert_true(v.services > run->steps / 8);
 	if (getenv("SCHED_PRINT"))
-		fprintf(stderr, "%s seed %u flows %u managed %d: worst %u gain %u of 1000, %u services\n", run->ops->name,
-			(unsigned)run->seed, run->flows, run->managed, (unsigned)v.worst, (unsigned)v.worst_gain, (unsigned)v.services);
+		fprintf(stderr, "%-8s seed %u, %2u flows: %u of 1000 of its gate behind, %u ahead, %u services\n",
+			run->ops->name, (unsigned)run->seed, run->flows, (unsigned)v.worst, (unsigned)v.worst_gain,
+			(unsigned)v.services);
 }
 
 TEST(sched, laws_hold_for_random_operations)
@@ -117,8 +118,8 @@ static bool found_out(const struct nrw_sched_ops *ops, const char *law, bool man
 		struct rig_verdict v;
 
 		calls = 0;
-		v = rig_run(&(struct rig_run){ .ops = ops, .seed = seed, .steps = 2000, .flows = 5 + seed, .managed = managed,
-			.steady = !managed });
+		v = rig_run(&(struct rig_run){ .ops = ops, .seed = seed, .steps = 2000, .flows = 5 + seed,
+			.managed = managed, .steady = !managed });
 		if (v.law && !strncmp(v.law, law, strlen(law)))
 			return true;
 	}
@@ -136,8 +137,10 @@ TEST(sched_laws, find_who_does_not_work_while_something_waits)
 
 TEST(sched_laws, find_who_starves)
 {
-	struct nrw_sched_ops ops = { .name = "stack", .size = sizeof(struct stack), .ready = stack_ready, .next = stack_next, .served = stack_served,
-		.remove = stack_remove, .patience = stack_patience };
+	struct nrw_sched_ops ops = {
+		.name = "stack", .size = sizeof(struct stack), .ready = stack_ready, .next = stack_next,
+		.served = stack_served, .remove = stack_remove, .patience = stack_patience,
+	};
 
 	assert_true(found_out(&ops, "4", false));
 }
@@ -152,8 +155,10 @@ TEST(sched_laws, find_who_takes_turns_but_promised_shares)
 
 TEST(sched_laws, find_who_depends_on_addresses)
 {
-	struct nrw_sched_ops ops = { .name = "place", .size = sizeof(struct stack), .ready = stack_ready, .next = place_next,
-		.served = stack_served, .remove = stack_remove };
+	struct nrw_sched_ops ops = {
+		.name = "place", .size = sizeof(struct stack), .ready = stack_ready, .next = place_next,
+		.served = stack_served, .remove = stack_remove,
+	};
 
 	assert_true(found_out(&ops, "10", true));
 }
