@@ -1,4 +1,4 @@
-/* emu/sched.c - the table of schedulers, and an instance of one: queues hold packets, the scheduler says whose turn it is.
+/* emu/sched.c - the table of schedulers, and an instance of one: queues hold packets, a scheduler says who is next.
  *
  *      put    the packet joins its queue; arrived(), and of an idle flow ready()
  *      take   next() names a flow, its queue gives its head (or what queue management lets pass), served()
@@ -11,12 +11,12 @@
  * A queue that was emptied by cuts stays backlogged for its scheduler, as if its last head still waited, until its turn
  * comes, finds nothing, and is served 0 bytes; so no kind needs to take a flow out of its order but at its removal.
  *
- * The largest packet of a flow, where it is not configured, is learned: that of the first packet after idleness, then of
- * each larger one. A configured one that a packet exceeds grows as well, since no kind has to bear lies about it. A packet
- * of no bytes counts as one byte here, 0 being the mark of idleness.
+ * The largest packet of a flow, where it is not configured, is learned: that of the first packet after idleness, then
+ * of each larger one. A configured one that a packet exceeds grows as well, since no kind has to bear lies about it. A
+ * packet of no bytes counts as one byte here, 0 being the mark of idleness.
  *
- * Cost: two calls through pointers a packet for put, two for take. Memory comes at add(), and in arrived() of kinds that
- * keep the order of packets. One thread, the lane's. */
+ * Cost: two calls through pointers a packet for put, two for take. Memory comes at add(), and in arrived() of kinds
+ * that keep the order of packets. One thread, the lane's. */
 #include "emu/sched.h"
 
 #include <stdlib.h>
