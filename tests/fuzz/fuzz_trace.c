@@ -17,8 +17,11 @@ static void walk(const struct emu_trace *t)
 
 	for (unsigned i = 0; i < 50; i++) {
 		nrw_time at = emu_trace_time(t, c, false);
-		struct emu_chance_at behind = emu_trace_after(t, at);
+		struct emu_chance_at behind;
 
+		if (at == NRW_NEVER)
+			return;
+		behind = emu_trace_after(t, at);
 		check(at >= last && emu_trace_time(t, behind, false) > at);
 		check(emu_trace_between(t, c, behind) > 0);
 		last = at;
