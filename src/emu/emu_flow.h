@@ -154,7 +154,7 @@ struct emu_step {
 	struct pkt *pkt;
 	struct emu_flow *flow;
 	nrw_time exit;
-	uint64_t seq;			/* twice that of the packet, and 1 for a copy: a packet leaves before its copies */
+	uint64_t seq;		/* twice that of the packet, and 1 for a copy: a packet leaves before its copies */
 };
 
 static inline uint64_t emu_step_seq(const struct pkt *p)
@@ -255,6 +255,7 @@ struct emu_flows {
 	struct emu_pools *pools;
 	struct pool *flow_pool;
 	bool ordered;			/* there is a scheduler before each link */
+	struct emu_flow *only;		/* of a queue without a mask: the member that packets find; NULL: none yet */
 	struct emu_flows *to;		/* of a queue: flows of what it feeds; NULL: nothing that is there */
 	uint16_t asker;			/* the queue for whose packet a flow is looked for, where a mask tells queues apart */
 	struct list feeder, feeders;	/* among the queues of its target; queues that feed these flows */
@@ -363,8 +364,8 @@ bool emu_sorts_itself(const struct emu_pipe *pipe);	/* emu_set.c: a sched of typ
 void emu_flow_enter(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes, const struct view *v,
 	nrw_time now);
 
-/* emu_leave.c: behind the link, where chance has a say. When it leaves (NRW_NEVER: after the end of time), and whether it may
- * overtake. False: it was lost. */
+/* emu_leave.c: behind the link, where chance has a say. When it leaves (NRW_NEVER: after the end of time), and whether
+ * it may overtake. False: it was lost. */
 bool emu_flow_leave(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nrw_time end, nrw_time *exit,
 	bool *overtakes);
 void emu_flow_note_order(struct emu_flows *f, struct emu_flow *flow, const struct pkt *p);	/* it is out */

@@ -75,8 +75,8 @@ static inline bool emu_prob_some(struct prob p)
 	return p.always || p.below;
 }
 
-/* Something is to be done before the queue, that plain loss (dice and a threshold) does not do; or loss is done behind the
- * link, with the dice of loss, which are in one place. */
+/* Something is to be done before the queue, that plain loss (dice and a threshold) does not do; or loss is done behind
+ * the link, with the dice of loss, which are in one place. */
 bool emu_impair_entry(const struct emu_impair *im);
 bool emu_impair_exit(const struct emu_impair *im);	/* something is to be done behind the link */
 bool emu_impair_overtakes(const struct emu_impair *im);	/* packets may leave in another order */

@@ -2,8 +2,8 @@
  *
  *      end of service --> loss after --> delay + jitter, reorder (emu_jitter.c) --> on its way
  *
- * Since the draw is made when the service ends, and services are worked out in the order of their ends, dice are drawn in
- * that order, whenever somebody looks.
+ * Since the draw is made when the service ends, and services are worked out in the order of their ends, dice are drawn
+ * in that order, whenever somebody looks.
  *
  * A packet is counted as reordered when it comes out behind one of its flow that came later to the lane, whoever let
  * that one past. Thread: the owner's lane. */

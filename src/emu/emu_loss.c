@@ -1,9 +1,9 @@
 /* emu/emu_loss.c - which packets are lost.
  *
  *      random P        each with probability P, one draw; with `corr R` the draw of the one before may be used again
- *      gemodel         two states, good and bad. A packet first moves the chain, by one draw: out of good with p, out of
- *                      bad with r. Then the state it is in now loses with a probability: one more draw, unless that is
- *                      0 or 1
+ *      gemodel         two states, good and bad. A packet first moves the chain, by one draw: out of good with p,
+ *                      out of bad with r. Then the state it is in now loses with a probability: one more draw, unless
+ *                      that is 0 or 1
  *
  *                            --- p --->
  *                      good              bad           loses 1-k in good, 1-h in bad

@@ -62,7 +62,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	static const struct {
 		const struct emu_file_reader *reader;
 		void (*use)(const struct emu_file *f);
-	} kinds[] = { { &emu_pattern_reader, use_pattern }, { &emu_dist_reader, use_table }, { &emu_ecdf_reader, use_ecdf } };
+	} kinds[] = {
+		{ &emu_pattern_reader, use_pattern }, { &emu_dist_reader, use_table }, { &emu_ecdf_reader, use_ecdf },
+	};
 	struct emu_file *f;
 	struct errs es;
 	FILE *to;

@@ -146,7 +146,7 @@ TEST(chance, what_is_lost_after_the_link_used_it)
 TEST(chance, no_option_shifts_the_draws_of_another)
 {
 	struct kit *alone = filled("pipe 1 config loss gemodel 0.1 0.3", NRW_MS);
-	struct kit *among = filled("pipe 1 config loss gemodel 0.1 0.3 duplicate 0.3 corrupt 0.3 jitter 1ms reorder 0.5",
+	struct kit *among = filled("pipe 1 config loss gemodel 0.1 0.3 duplicate 0.3 corrupt 0.3 jitter 1ms reorder 1",
 		NRW_MS);
 
 	assert_true(alone->dropped > PACKETS / 10);

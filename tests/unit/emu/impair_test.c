@@ -156,12 +156,15 @@ TEST(loss, bursts_of_gemodel_are_geometric)
 
 TEST(loss, state_has_its_stationary_rate)
 {
-	static const double set[][5] = { { 0.02, 0.3, 0.2, 0.5, 0.01 }, { 0.1, 0.9, 0, 1, 0 }, { 0.01, 0.2, 0.1, 0.3, 0.05 } };
+	static const double set[][5] = {
+		{ 0.02, 0.3, 0.2, 0.5, 0.01 }, { 0.1, 0.9, 0, 1, 0 }, { 0.01, 0.2, 0.1, 0.3, 0.05 },
+	};
 
 	for (unsigned i = 0; i < 3; i++) {
 		double p13 = set[i][0], p31 = set[i][1], p32 = set[i][2], p23 = set[i][3], p14 = set[i][4];
 		double pi1 = 1 / (1 + p14 + p13 / p31 * (1 + p32 / p23)), rate = pi1 * (p13 / p31 + p14);
-		struct emu_loss l = { LOSS_STATE, { prob(p13), prob(p31), prob(p32), prob(p23), prob(p14) }, .after = false };
+		struct emu_loss l = { .model = LOSS_STATE,
+			.p = { prob(p13), prob(p31), prob(p32), prob(p23), prob(p14) } };
 		struct emu_extra *x = extra_new();
 
 		near(loss_rate(&l, x), rate, 3 * sqrt(rate * (1 - rate) * 2 * (2 - p31 - p13) / (p31 + p13) / PACKETS));
@@ -431,7 +434,8 @@ TEST(jitter, tables_are_those_of_the_script)
 			sum += v;
 			squares += v * v;
 			for (unsigned byte = 4; byte--;)
-				fnv = (fnv ^ ((uint32_t)tables[t].table[i] >> 8 * byte & 255)) * UINT64_C(0x100000001b3);
+				fnv = (fnv ^ ((uint32_t)tables[t].table[i] >> 8 * byte & 255)) *
+					UINT64_C(0x100000001b3);
 		}
 		near(sum / EMU_TABLE, 0, 1e-5);
 		near(squares / EMU_TABLE, 1, 1e-5);
@@ -460,8 +464,8 @@ TEST(jitter, never_leaves_before_its_service_ended)
 
 TEST(jitter, the_end_of_time_is_the_end)
 {
-	struct emu_impair im = { .jitter = { .scale = EMU_JITTER_MAX, .dist = DIST_PARETO }, .reorder = { .p = { 0, true },
-		.by = UINT64_C(1) << 62 } };
+	struct emu_impair im = { .jitter = { .scale = EMU_JITTER_MAX, .dist = DIST_PARETO },
+		.reorder = { .p = { 0, true }, .by = UINT64_C(1) << 62 } };
 	struct emu_extra *x = extra_new();
 	bool overtakes;
 
