@@ -4,7 +4,7 @@
 
 #include <narrows/plugin.h>
 
-extern const struct nrw_sched_ops sched_fifo, sched_prio, sched_qfq, sched_qfqplus, sched_rr, sched_wf2q;
+extern const struct nrw_sched_ops sched_fifo, sched_kps, sched_prio, sched_qfq, sched_qfqplus, sched_rr, sched_wf2q;
 extern const struct nrw_sched_ops sched_fq_codel, sched_fq_pie;
 
 #endif

@@ -82,7 +82,7 @@ static uint64_t sched_qfq_patience(const void *s, const struct nrw_sched_flow *f
 	const struct qfq_item *it = (const struct qfq_item *)(const void *)(f + 1);
 	uint8_t class = it->stamp.class > it->stamp.home ? it->stamp.class : it->stamp.home;
 
-	return 3 * virtual_slot_bytes(class, t->weights + t->gone) + 2 * sq->lmax;
+	return virtual_bytes(UINT64_C(3) << class, t->weights + t->gone) + 1 + 2 * sq->lmax;
 }
 
 const struct nrw_sched_ops sched_qfq = {

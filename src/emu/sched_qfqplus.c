@@ -4,8 +4,8 @@
  * what QFQ does for a packet it does here for a turn of a group, which is a slot's worth of bytes for each member:
  *
  *      QFQ (emu/qfq.c)                   group = an item: up to MEMBERS backlogged flows of one weight and class
- *        |-- group --> f1 f4 f9          turn:   each member in its order may send `quantum` more, what it has left over
- *        |-- group --> f2 f3                     from its last turns included; then the group's start goes on
+ *        |-- group --> f1 f4 f9          turn:   each member in its order may send `quantum` more, and what it had left
+ *        |-- group --> f2 f3                     from its last turn; then the group's start goes on
  *        '-- group --> f5 f6 f7 f8               by quantum / weight, and QFQ looks for the next group
  *
  * quantum is what such a flow sends in a slot of its class; no packet of it is longer. A group's weight is that of all
@@ -14,8 +14,8 @@
  *      its own start = start of the group - credit / weight   (+ quantum / weight once it was granted this turn's)
  *
  * and stays known when it leaves: a flow that goes idle keeps it as its finish, one that comes back, or comes into
- * another group by a new weight or larger packets, takes the credit that makes it the same. It joins a group that stands
- * no further than a slot from it, else founds one. So nobody gains by leaving, as in QFQ.
+ * another group by a new weight or larger packets, takes the credit that makes it the same. It joins a group that
+ * stands no further than a slot from it, else founds one. So nobody gains by leaving, as in QFQ.
  *
  * Only backlogged flows are members: a group's share is theirs, not that of some who sleep. (In the paper, groups are
  * of flows with an equal largest packet; ours is learned and takes many values, and what matters of it is the class.)
@@ -349,7 +349,7 @@ static uint64_t qfqplus_patience(const void *state, const struct nrw_sched_flow 
 	const struct group *g = m->group;
 	uint8_t class = g && g->item.stamp.class > m->stamp.home ? g->item.stamp.class : m->stamp.home;
 
-	return 5 * virtual_slot_bytes(class, t->weights + t->gone) + 2 * MEMBERS * s->longest;
+	return virtual_bytes(UINT64_C(5) << class, t->weights + t->gone) + 1 + 2 * MEMBERS * s->longest;
 }
 
 const struct nrw_sched_ops sched_qfqplus = {

@@ -123,8 +123,8 @@ void mix_run(struct mix *m, uint64_t services)
 bool mix_holds(struct mix *m, const struct mix_flow *f, struct mix_gate gate)
 {
 	uint64_t weight = f->fair.weight, sum = m->fair.weights ? m->fair.weights : weight;
-	uint64_t most = gate.slots * virtual_slot_bytes(virtual_class(f->bytes, weight), weight) +
-		gate.lengths * f->bytes + gate.budget;
+	uint64_t slots = virtual_bytes(gate.slots << virtual_class(f->bytes, weight), weight) + (gate.slots != 0);
+	uint64_t most = slots + gate.lengths * f->bytes + gate.budget;
 	uint64_t share = gate.maxes * m->lmax * weight;
 	struct fair_ratio all = { most + share / sum, share % sum, sum };
 

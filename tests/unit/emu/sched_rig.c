@@ -365,9 +365,9 @@ static __int128 gate(const struct rig *r, uint32_t flow)
 
 	if (!strcmp(name, "wf2q+"))
 		return 2 * f->ever * sum + lmax;
-	if (!strcmp(name, "qfq"))
+	if (!strcmp(name, "qfq") || !strcmp(name, "kps"))
 		return (3 * slot(f->ever, f->weight) * sum >> 20) + 2 * lmax;
-	if (!strcmp(name, "qfq+") || !strcmp(name, "kps"))
+	if (!strcmp(name, "qfq+"))
 		return (__int128)f->weight * r->s.ops->patience(r->s.state, &r->queues[flow]->flow);
 	return 0;
 }
