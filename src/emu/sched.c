@@ -27,7 +27,8 @@
 #include "sched_kinds.h"
 
 static const struct nrw_sched_ops *const kinds[] = {
-	&sched_fifo, &sched_rr, &sched_wf2q, &sched_qfq, &sched_qfqplus, &sched_kps, &sched_prio, &sched_fq_codel, &sched_fq_pie,
+	&sched_fifo, &sched_rr, &sched_wf2q, &sched_qfq, &sched_qfqplus, &sched_kps, &sched_prio,
+	&sched_fq_codel, &sched_fq_pie,
 };
 
 #define KINDS (sizeof(kinds) / sizeof(*kinds))

@@ -13,8 +13,8 @@
  *                    ->  virtual time
  *
  * Interleaved: no two strata begin a slot at one time, since no number is an odd multiple of two powers of two. So
- * hands never tie, and flows of different rates do not fall due together, which is what makes a scheduler with aligned
- * slots (QFQ) bursty where V crosses a multiple of many.
+ * hands never tie, and flows of different rates do not fall due together, which makes a scheduler with aligned slots
+ * (QFQ) bursty where V crosses a multiple of many.
  *
  *      start of a stratum    where its hand's slot begins
  *      end                   start + 2 slots: no head in the slot ends later
@@ -23,8 +23,8 @@
  *
  * V, what flows owe that leave, and stamps that do not drift: emu/virtual.h. Where QFQ keeps its groups in four sets so
  * that one instruction finds the next, this compares the hands of the strata that hold flows: there are as many as
- * there are different powers of two among largest / weight, 58 at the most, and no more for a million flows. In exchange
- * each decision is by the true order of ends, none by what was true when a group was blocked.
+ * there are different powers of two among largest / weight, 58 at the most, and no more for a million flows. In
+ * exchange each decision is by the true order of ends, none by what was true when a group was blocked.
  *
  * Promise (ours: the paper's bounds were not at hand; tested on random runs, tests/unit/emu/sched_kps_test.c):
  *
