@@ -1,9 +1,9 @@
 /* emu/aqm.c - the table of queue management, and the mark that stands for a drop.
  *
- * A kind is one file and one line here; droptail is none, and costs nothing. A queue keeps `size` bytes of state for it.
- * Who may be marked is seen once, at the entrance, from the view (RFC 3168 5: ECT(0) and ECT(1); a packet that says CE
- * already stays so, which is a mark as well). A mark is rare, and a packet in a queue has no view any more, so its IP
- * header is found anew then: some 50 ns, and a copy of its bytes where they are shared or of a mapped file.
+ * A kind is one file and one line here; droptail is none, and costs nothing. A queue keeps `size` bytes of state for
+ * it. Who may be marked is seen once, at the entrance, from the view (RFC 3168 5: ECT(0) and ECT(1); a packet that
+ * says CE already stays so, which is a mark as well). A mark is rare, and a packet in a queue has no view any more, so
+ * its IP header is found anew then: some 50 ns, and a copy of its bytes where they are shared or of a mapped file.
  *
  * An impairment may have damaged the header in between (`corrupt ... any`). Then there is nothing to mark, and the
  * packet is dropped as one that is not ECT. Any thread; no state. */

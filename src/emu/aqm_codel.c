@@ -15,9 +15,9 @@
  * A mark takes the place of a drop, moves the control law as well, and ends the dequeue(), for the packet leaves. That
  * a queue is empty CoDel sees by itself: behind its last packet no byte waits, so first_above is cleared.
  *
- * interval / sqrt(count) is exact, its floor: a table of 48 and four steps of Newton's method give 60 bits, and a square
- * in 128 bits corrects the last ones; so it is the same number on any machine. Cost: two comparisons a packet, about
- * 50 ns for each drop. Times that would pass 2^64 ns are never. */
+ * interval / sqrt(count) is exact, its floor: a table of 48 and four steps of Newton's method give 60 bits, and a
+ * square in 128 bits corrects the last ones; so it is the same number on any machine. Cost: two comparisons a packet,
+ * about 50 ns for each drop. Times that would pass 2^64 ns are never. */
 #include "emu/aqm.h"
 
 #include "base/u128.h"

@@ -1,10 +1,11 @@
 /* emu/aqm_pie.c - proportional integral controller, enhanced: refuses what comes with a probability that a timer moves.
  *
- * RFC 8033. Every `tupdate` the probability grows by alpha (delay - target) + beta (delay - the last delay), scaled down
- * while it is small (4.2), and a packet that comes is dropped with it (4.1), unless it is within the allowance of a
- * burst (4.4), or the queue is short. Of section 5: a mark instead while the probability is below max_ecnth (5.1), the
- * delay from a rate of departure (5.2, `dre`) or from the last packet that left (4.3, `ts`), a controller that sleeps
- * below a third of the limit (5.3, `onoff`), drops spread out (5.4, `drand`), a step of 2 % at most (5.5, `capdrop`).
+ * RFC 8033. Every `tupdate` the probability grows by alpha (delay - target) + beta (delay - the last delay), scaled
+ * down while it is small (4.2), and a packet that comes is dropped with it (4.1), unless it is within the allowance of
+ * a burst (4.4), or the queue is short. Of section 5: a mark instead while the probability is below max_ecnth (5.1),
+ * the delay from a rate of departure (5.2, `dre`) or from the last packet that left (4.3, `ts`), a controller that
+ * sleeps below a third of the limit (5.3, `onoff`), drops spread out (5.4, `drand`), a step of 2 % at most (5.5,
+ * `capdrop`).
  *
  * The timer is nobody's event. Whoever looks first works out the ticks since the last look. Between two looks the queue
  * keeps its length: what it was, a put is told, and a take tells itself (what stays and its own bytes). At one instant
@@ -16,8 +17,8 @@
  *
  * A departure is the begin of the next service: at a take the packet before has left the link. So a measurement of 5.2
  * begins at a take that leaves BLOCK bytes or more waiting, and ends at the first take behind which BLOCK bytes have
- * gone since; nothing idles between (an empty queue breaks it off). Until the first has ended, the rate of the link stands
- * for it, if that is known.
+ * gone since; nothing idles between (an empty queue breaks it off). Until the first has ended, the rate of the link
+ * stands for it, if that is known.
  *
  * Departures from the text, on purpose: a measured time is scaled from the bytes counted to BLOCK (5.2 and its
  * appendix take them for equal, up to 9 % off); the accumulated probability is cleared by every drop (8.5 as well,

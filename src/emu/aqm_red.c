@@ -10,18 +10,18 @@
  *        0 +-----|--------|-----------|--> average
  *               min      max        2 max
  *
- * The average moves by w_q of the difference with each packet that comes. Before one that finds the queue empty it decays
- * by (1 - w_q)^m, as if m small packets had come since, m = idle time / the time the link takes for AVERAGE_BYTES. Lengths are packets
- * where the queue's limit counts these, else bytes; then the probability is that of a packet of FULL_BYTES, and of others
- * in proportion (both numbers dummynet's red_avg_pkt_size, red_max_pkt_size).
+ * The average moves by w_q of the difference with each packet that comes. Before one that finds the queue empty it
+ * decays by (1 - w_q)^m, as if m small packets had come since, m = idle time / the time the link takes for
+ * AVERAGE_BYTES. Lengths are packets where the queue's limit counts these, else bytes; then the probability is that of
+ * a packet of FULL_BYTES, and of others in proportion (both numbers dummynet's red_avg_pkt_size, red_max_pkt_size).
  *
  * Between two drops lie evenly distributed numbers of packets: p / (1 - count p), count being those that passed since
  * the last. With `ecn` a packet that is ECT is marked where another is dropped, by the same probability; the limit of
  * the queue drops both. With `ecn dctcp` all above min are (dummynet's way).
  *
- * The queue is what waits, without the packet in service. The average is 64 bits before the point and 64 behind, rounded
- * down at each step; a probability is 64 bits behind it. Cost: three multiplications a packet; after idle time one for
- * each bit of m. */
+ * The queue is what waits, without the packet in service. The average is 64 bits before the point and 64 behind,
+ * rounded down at each step; a probability is 64 bits behind it. Cost: three multiplications a packet; after idle time
+ * one for each bit of m. */
 #include "emu/aqm.h"
 
 #include "base/u128.h"

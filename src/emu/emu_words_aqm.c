@@ -1,14 +1,15 @@
 /* emu/emu_words_aqm.c - readers and printers of queue management: the kinds, and what may stand behind each.
  *
- *      red 0.002/5/15/0.1 [ ecn [ dctcp ] | noecn ]          w_q / min / max / max_p; min and max as the queue counts, or
- *      gred ...                                              in bytes, as 0.002/7KB/21KB/0.1
- *      codel { parameter }                                   pipe 1 config codel target 8ms interval 80ms ecn
+ *      red 0.002/5/15/0.1 [ ecn [ dctcp ] | noecn ]      w_q / min / max / max_p; min and max as the queue counts, or
+ *      gred ...                                          in bytes, as 0.002/7KB/21KB/0.1
+ *      codel { parameter }                               pipe 1 config codel target 8ms interval 80ms ecn
  *      pie { parameter }
- *      type fq_codel, type fq_pie { parameter }              the same of a scheduler's own flows; ecn where none is said
+ *      type fq_codel, type fq_pie { parameter }          the same of a scheduler's own flows; ecn where none is said
  *
  * The first word that is no parameter of the kind ends its list, so order is free. What a parameter sets is said once:
- * `ecn noecn` is refused as `ecn ecn` is. A kind that is named again starts from defaults. Printed is what differs from
- * these. After a wrong word the rest of the list is still read, so that each is told once. Runs while scripts are read. */
+ * `ecn noecn` is refused as `ecn ecn` is. A kind that is named again starts from defaults. Printed is what differs
+ * from these. After a wrong word the rest of the list is still read, so that each is told once. Runs while scripts are
+ * read. */
 #include "emu_words.h"
 
 #include <inttypes.h>
@@ -25,8 +26,8 @@
 
 enum value { VALUE_TIME, VALUE_GAIN, VALUE_PROB, VALUE_ON, VALUE_OFF };
 
-/* A word of a kind, and the member it sets. Words of one member are told apart by their values; the first of a member and
- * a value is how it is printed. */
+/* A word of a kind, and the member it sets. Words of one member are told apart by their values; the first of a member
+ * and a value is how it is printed. */
 struct param {
 	const struct nrw_aqm_ops *ops;
 	const char *word;
@@ -87,7 +88,8 @@ static int read_time(struct lex *lx, struct word w, const struct param *p, nrw_t
 	units_print_time(least, p->least);
 	units_print_time(most, p->most);
 	if (p->most == ANY)
-		return lex_error(lx, w, ERR_RANGE, "%s: %.*s is too short; %s or more", p->word, emu_shown(w), w.p, least);
+		return lex_error(lx, w, ERR_RANGE, "%s: %.*s is too short; %s or more", p->word, emu_shown(w), w.p,
+			least);
 	return lex_error(lx, w, ERR_RANGE, "%s: %.*s is not in %s..%s", p->word, emu_shown(w), w.p, least, most);
 }
 
@@ -101,7 +103,8 @@ static int read_gain(struct lex *lx, struct word w, const struct param *p, uint3
 		return lex_error(lx, w, ERR_SYNTAX, "%s: '%.*s' is not a number in 0..%u, as 0.125", p->word,
 			emu_shown(w), w.p, GAIN_MAX);
 	decimal_read(&d, w, 0);
-	if (!decimal_times(&d, MILLION, &n) || n > GAIN_MAX * MILLION || (n == GAIN_MAX * MILLION && !decimal_is_whole(&d)))
+	if (!decimal_times(&d, MILLION, &n) || n > GAIN_MAX * MILLION ||
+		(n == GAIN_MAX * MILLION && !decimal_is_whole(&d)))
 		return lex_error(lx, w, ERR_RANGE, "%s: %.*s is not in 0..%u", p->word, emu_shown(w), w.p, GAIN_MAX);
 	if (!decimal_is_whole(&d))
 		return lex_error(lx, w, ERR_RANGE, "%s: %.*s would be rounded; six digits behind the point are kept",
@@ -139,6 +142,12 @@ static uint32_t bit_of(const struct param *p)
 	return UINT32_C(1) << first;
 }
 
+static int refuse_twice(struct lex *lx, struct word w)
+{
+	return lex_error(lx, w, ERR_TWICE, "%.*s: given twice, or against what was given; once is allowed", (int)w.n,
+		w.p);
+}
+
 bool emu_aqm_param(struct lex *lx, struct aqm_conf *a, uint32_t *said, int *rc)
 {
 	const struct param *p;
@@ -151,7 +160,7 @@ bool emu_aqm_param(struct lex *lx, struct aqm_conf *a, uint32_t *said, int *rc)
 		return false;
 	lex_next(lx, &w);
 	if (*said & bit_of(p))
-		*rc |= lex_error(lx, w, ERR_TWICE, "%s: given twice, or against what was given; once is allowed", p->word);
+		*rc |= refuse_twice(lx, w);
 	else
 		*rc |= read_value(lx, w, p, member(a, p));
 	*said |= bit_of(p);
@@ -335,8 +344,7 @@ static int read_red_ecn(struct lex *lx, struct aqm_red *r)
 	if (!lex_peek(lx, &w))
 		return 0;
 	if ((word_is(w, "ecn") || word_is(w, "noecn")) && lex_next(lx, &w))
-		return lex_error(lx, w, ERR_TWICE, "%.*s: given twice, or against what was given; once is allowed", (int)w.n,
-			w.p);
+		return refuse_twice(lx, w);
 	if (ecn && word_is(w, "dctcp")) {
 		lex_next(lx, &w);
 		r->ecn = AQM_ECN_DCTCP;

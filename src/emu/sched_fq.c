@@ -5,11 +5,11 @@
  *                     '--> serves while deficit > 0             '--'   '--> serves while deficit > 0
  *                                                         turn used up
  *
- * RFC 8290 4.2. A flow whose first packet comes while it is in neither list joins the new ones with a quantum. Served is
- * the first new flow, else the first old one. One whose deficit is used up gets another quantum and goes to the end of
- * the old list. One that is empty at its turn leaves, if it was old; if it was new it goes to the end of the old list
- * first (4.2: else it could come back as new and starve the old ones). A flow that is idle stays in its list until its
- * turn; when a packet comes before that, it goes on with what it has.
+ * RFC 8290 4.2. A flow whose first packet comes while it is in neither list joins the new ones with a quantum. Served
+ * is the first new flow, else the first old one. One whose deficit is used up gets another quantum and goes to the end
+ * of the old list. One that is empty at its turn leaves, if it was old; if it was new it goes to the end of the old
+ * list first (4.2: else it could come back as new and starve the old ones). A flow that is idle stays in its list
+ * until its turn; when a packet comes before that, it goes on with what it has.
  *
  * A flow of weight w gets w quanta, so that queues of configured weights have their shares. Queue management drops
  * packets from the head without a charge (4.2, "the packet is dropped ... next"), and limits are the emulator's: when
@@ -130,8 +130,8 @@ void fq_served(void *s, struct nrw_sched_flow *f, uint64_t bytes, nrw_time now)
 	of(f)->deficit -= (int64_t)bytes;
 }
 
-/* A deficit is above -L, so it takes at most L / quantum + 1 turns more until one is positive. In each turn another flow
- * sends less than a quantum and a packet, in the first also as a new one. */
+/* A deficit is above -L, so it takes at most L / quantum + 1 turns more until one is positive. In each turn another
+ * flow sends less than a quantum and a packet, in the first also as a new one. */
 uint64_t fq_patience(const void *s, const struct nrw_sched_flow *f)
 {
 	const struct fq *q = s;

@@ -1,5 +1,6 @@
-/* emu/sched_fq.h - flow queues with sparse ones first: the machine of fq_codel and fq_pie, and what the emulator needs to
- * feed it. sched_fq_codel.c and sched_fq_pie.c are its two names; what differs is the management of their queues. */
+/* emu/sched_fq.h - flow queues with sparse ones first: the machine of fq_codel and fq_pie, and what the emulator needs
+ * to feed it. sched_fq_codel.c and sched_fq_pie.c are its two names; what differs is the management of their queues.
+ * */
 #ifndef EMU_SCHED_FQ_H
 #define EMU_SCHED_FQ_H
 

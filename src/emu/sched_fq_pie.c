@@ -1,7 +1,8 @@
 /* emu/sched_fq_pie.c - flow queues, sparse ones first, each managed by PIE.
  *
- * Al-Saadi, Armitage, "Dummynet AQM v0.2", CAIA-TR-160418A, 2016: the queues and the order of fq_codel, and aqm_pie.c at
- * the entrance of each queue. As many queues share the link, PIE goes by times of arrival there, unless told `dre`. */
+ * Al-Saadi, Armitage, "Dummynet AQM v0.2", CAIA-TR-160418A, 2016: the queues and the order of fq_codel, and aqm_pie.c
+ * at the entrance of each queue. As many queues share the link, PIE goes by times of arrival there, unless told `dre`.
+ * */
 #include "emu/sched_fq.h"
 #include "sched_kinds.h"
 

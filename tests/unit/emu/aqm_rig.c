@@ -34,7 +34,8 @@ static enum nrw_aqm_verdict ask(struct aqm_rig *r, uint32_t n, nrw_time now, boo
 	const struct rig_pkt *p = &r->pkts[n];
 	struct nrw_aqm_look look = {
 		.now = now, .arrived = p->at, .bytes = p->bytes, .packets = r->tail - r->head, .queued = r->queued,
-		.rate = r->rate, .slots = r->slots, .room = r->room, .ect = p->ect, .draw = aqm_rig_draw, .dice = &r->dice,
+		.rate = r->rate, .slots = r->slots, .room = r->room, .ect = p->ect, .draw = aqm_rig_draw,
+		.dice = &r->dice,
 	};
 	enum nrw_aqm_verdict (*fn)(const void *, void *, const struct nrw_aqm_look *) =
 		put ? r->conf.ops->put : r->conf.ops->take;

@@ -1,5 +1,5 @@
-/* Queue management against tables worked out from the RFCs' texts (make_aqm_table.py), and laws. That only what is ECT is
- * marked aqm_rig.c holds everywhere. */
+/* Queue management against tables worked out from the RFCs' texts (make_aqm_table.py), and laws. That only what is ECT
+ * is marked aqm_rig.c holds everywhere. */
 #include "emu/aqm.h"
 
 #include <inttypes.h>
@@ -60,7 +60,8 @@ TEST(codel, marks_stand_where_drops_would)
 TEST(codel, spacing_is_the_floor_of_interval_by_root_of_count)
 {
 	for (size_t i = 0; i < sizeof(aqm_spacing) / sizeof(*aqm_spacing); i++)
-		assert_int_equal(aqm_codel_spacing(aqm_spacing[i].interval, aqm_spacing[i].count), aqm_spacing[i].spacing);
+		assert_int_equal(aqm_codel_spacing(aqm_spacing[i].interval, aqm_spacing[i].count),
+			aqm_spacing[i].spacing);
 }
 
 static uint32_t count_fates(char fate)
@@ -168,7 +169,9 @@ static void red_is(const struct aqm_conf *c, const char *want)
 
 static struct aqm_conf red_conf(const struct nrw_aqm_ops *ops, double w_q, uint64_t min, uint64_t max, double max_p)
 {
-	return (struct aqm_conf){ .ops = ops, .u.red = { .w_q = prob(w_q), .max_p = prob(max_p), .min = min, .max = max } };
+	struct aqm_red red = { .w_q = prob(w_q), .max_p = prob(max_p), .min = min, .max = max };
+
+	return (struct aqm_conf){ .ops = ops, .u.red = red };
 }
 
 TEST(red, drops_are_those_of_the_paper)
@@ -323,8 +326,8 @@ static void compare_prob(struct aqm_rig *r)
 		pie_worst = is > want ? is - want : want - is;
 }
 
-static void pie_is(const struct aqm_pie *p, uint64_t rate, uint64_t slots, const struct rig_load *load, const char *want,
-	const uint64_t *probs, size_t n)
+static void pie_is(const struct aqm_pie *p, uint64_t rate, uint64_t slots, const struct rig_load *load,
+	const char *want, const uint64_t *probs, size_t n)
 {
 	struct aqm_conf c = { .ops = &aqm_pie, .u.pie = *p };
 
@@ -425,8 +428,8 @@ TEST(pie, a_long_time_without_packets_is_no_work)
 
 /* The example of a header whose checksum is known (0xb861 at tos 0), in a packet of its own bytes or of others'. */
 static const uint8_t header4[20] = {
-	0x45, 0x00, 0x00, 0x73, 0x00, 0x00, 0x40, 0x00, 0x40, 0x11, 0xb8, 0x61, 0xc0, 0xa8, 0x00, 0x01, 0xc0, 0xa8, 0x00,
-	0xc7,
+	0x45, 0x00, 0x00, 0x73, 0x00, 0x00, 0x40, 0x00, 0x40, 0x11, 0xb8, 0x61,
+	0xc0, 0xa8, 0x00, 0x01, 0xc0, 0xa8, 0x00, 0xc7,
 };
 
 /* Marks a packet of this TOS; the byte and the checksum behind it. False: it was not. */

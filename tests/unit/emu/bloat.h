@@ -1,11 +1,12 @@
-/* bloat.h - a small world of senders around the emulator: bulk flows that halve their window on a loss, and a light one.
+/* bloat.h - a small world of senders around the emulator: bulk flows that halve their window on a loss, and a light
+ * one.
  *
  *      bulk 0 --\                                            /-- acknowledgements, `back` later
  *      bulk 1 ---- queue management, link, delay (emulator) ----
  *      light ---/   one small packet each so often             \-- its delay is noted
  *
- * A bulk flow is what congestion avoidance comes to (RFC 5681 3.1, 3.2) without its bytes: a window of packets, one more
- * a round, half of it once a round where packets are missing. What three later ones have passed is missing. */
+ * A bulk flow is what congestion avoidance comes to (RFC 5681 3.1, 3.2) without its bytes: a window of packets, one
+ * more a round, half of it once a round where packets are missing. What three later ones have passed is missing. */
 #ifndef EMU_BLOAT_H
 #define EMU_BLOAT_H
 

@@ -56,7 +56,8 @@ TEST(bloat, a_light_flow_waits_behind_a_fifo_and_hardly_behind_fq_codel)
 
 	bloat_run(&s, &result);
 	write_samples(to, "FIFO", &result);
-	assert_in_range(light_quantile(&result, 500), 240 * NRW_MS, 265 * NRW_MS);	/* (500 - 67) packets of 0.6 ms */
+	/* (500 - 67) packets of 0.6 ms */
+	assert_in_range(light_quantile(&result, 500), 240 * NRW_MS, 265 * NRW_MS);
 	assert_true(goodput(&result) > 0.98);
 
 	s = one_bulk("pipe 1 config bw 20Mbit/s delay 20ms queue 1000 codel", NULL, EMU_PIPE);
@@ -88,7 +89,8 @@ static uint64_t mean_wait(const char *line, uint32_t flows)
 	bloat_run(&s, &result);
 	if (getenv("BLOAT_PRINT"))
 		fprintf(stderr, "# %s, %u flows: %.1f ms, %.3f of the link, %u drops\n", line, flows,
-			(double)result.waited_sum / (double)result.waited_count / 1e6, goodput(&result), result.dropped);
+			(double)result.waited_sum / (double)result.waited_count / 1e6, goodput(&result),
+			result.dropped);
 	assert_true(goodput(&result) > 0.8);
 	return result.waited_sum / result.waited_count / 1000;
 }
@@ -103,8 +105,8 @@ TEST(bloat, mean_delay_is_near_the_target_under_1_to_100_flows)
 	for (size_t i = 0; i < sizeof(flows) / sizeof(*flows); i++) {
 		assert_in_range(mean_wait(pie, flows[i]), 12000, 21000);	/* us; target 15 ms */
 		assert_in_range(mean_wait(dre, flows[i]), 12000, 21000);
-		/* CoDel keeps a peak of its queue at the target where windows are large; at 100 flows a fair window is less
-		 * than a packet, and drops that come one by one reach too few of them. */
+		/* CoDel keeps a peak of its queue at the target where windows are large; at 100 flows a fair window is
+		 * less than a packet, and drops that come one by one reach too few of them. */
 		assert_in_range(mean_wait(codel, flows[i]), 1000, flows[i] <= 10 ? 15000 : 90000);
 	}
 }

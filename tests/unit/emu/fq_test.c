@@ -106,8 +106,9 @@ TEST(fq, a_sparse_flow_goes_before_heavy_ones)
 	world_fini(&w);
 }
 
-/* 4.2: a new flow that is empty at its turn goes behind the old ones, so it cannot come back as new at once: a flow that
- * sends another packet soon after it has none gets a turn as the other, and not a packet for each of the other's. */
+/* 4.2: a new flow that is empty at its turn goes behind the old ones, so it cannot come back as new at once: a flow
+ * that sends another packet soon after it has none gets a turn as the other, and not a packet for each of the other's.
+ * */
 TEST(fq, a_flow_that_comes_and_goes_is_not_new_each_time)
 {
 	struct world w;
