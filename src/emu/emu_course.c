@@ -15,9 +15,9 @@
  *
  * By trace: a packet that comes to an idle link may use the chances later than that instant; the rest of an earlier
  * one is lost, and so is one at that very instant, since departures come before arrivals. A packet that waited when the
- * last service ended begins with what that one's last chance has left, and may end at the same instant. It ends with the
- * chance that completes it. Airtime makes it begin later, and chances up to then are lost. A packet of no bytes, first
- * of a busy period, waits for a chance like any other. Behind the end of a trace that is played once there is no
+ * last service ended begins with what that one's last chance has left, and may end at the same instant. It ends with
+ * the chance that completes it. Airtime makes it begin later, and chances up to then are lost. A packet of no bytes,
+ * first of a busy period, waits for a chance like any other. Behind the end of a trace that is played once there is no
  * chance: the packet stays.
  *
  * What never ends stays in service until the configuration changes, or the run ends. A pause is such a state: what is
@@ -286,13 +286,6 @@ nrw_time emu_road_delay(const struct emu_road *r, nrw_time own, nrw_time came, n
 	uint64_t value;
 
 	return scheduled(r, SCHEDULED_DELAY, came, end, &value) ? value : own;
-}
-
-bool emu_road_jitters(const struct emu_conf *c)
-{
-	const struct emu_schedule *s = c->schedule.file ? emu_file_said(c->schedule.file) : NULL;
-
-	return s && s->curves[SCHEDULED_JITTER].count;
 }
 
 nrw_time emu_road_jitter(const struct emu_road *r, nrw_time own, nrw_time came, nrw_time end)

@@ -1,7 +1,8 @@
 /* emu/emu_course.h - how a link serves that has more than a rate: a trace, a profile, a schedule, a pause.
  *
- * The link (struct emu_link) holds the packet and tells its end, as ever; everything else about it is kept here, and its
- * own rate, credit and fraction are not used. NRW_NEVER as its end: the packet stays until the configuration changes. */
+ * The link (struct emu_link) holds the packet and tells its end, as ever; everything else about it is kept here, and
+ * its own rate, credit and fraction are not used. NRW_NEVER as its end: the packet stays until the configuration
+ * changes. */
 #ifndef EMU_EMU_COURSE_H
 #define EMU_EMU_COURSE_H
 
@@ -62,7 +63,6 @@ bool emu_course_change(struct emu_link *l, struct emu_course *c, const struct em
 
 /* Scheduled, or as the line says. Of a packet that came at `came` and whose service ended at `end`. */
 nrw_time emu_road_delay(const struct emu_road *r, nrw_time own, nrw_time came, nrw_time end);
-bool emu_road_jitters(const struct emu_conf *c);	/* a schedule says jitter */
 nrw_time emu_road_jitter(const struct emu_road *r, nrw_time own, nrw_time came, nrw_time end);
 /* At `now`, for those that come. */
 struct prob emu_road_loss(const struct emu_road *r, struct prob own, nrw_time now);

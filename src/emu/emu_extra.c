@@ -27,8 +27,6 @@ unsigned emu_parts(const struct emu_conf *c)
 		parts |= PART_EXIT;
 	if (c->pcap || c->log.mm || c->log.events)
 		parts |= PART_TAP;
-	if (emu_road_jitters(c))
-		parts |= PART_EXIT;
 	return parts;
 }
 

@@ -26,14 +26,7 @@ bool emu_flow_leave(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, n
 		delay = emu_flow_delay(f, p->at, end);
 		im = &now;
 	}
-	if (f->on_road && f->road.schedule) {	/* another scale of jitter, perhaps */
-		struct emu_impair now = *im;
-
-		now.jitter.scale = emu_road_jitter(&f->road, im->jitter.scale, p->at, end);
-		*exit = emu_jitter_exit(&now, flow->extra, end, delay, overtakes);
-	} else {
-		*exit = emu_jitter_exit(im, flow->extra, end, delay, overtakes);
-	}
+	*exit = emu_jitter_exit(im, flow->extra, end, delay, overtakes);
 	if (*exit >= f->pipe->cfg->end)
 		*exit = NRW_NEVER;
 	return true;
