@@ -52,7 +52,11 @@ void sched_heap_fini(struct sched_heap *h)
 
 static bool less(const struct sched_entry *a, const struct sched_entry *b)
 {
-	return (a->key < b->key) | ((a->key == b->key) & (a->number < b->number));	/* no branches */
+#if defined(__SIZEOF_INT128__)		/* no branches: which one is less cannot be foretold */
+	return ((unsigned __int128)a->key << 64 | a->who) < ((unsigned __int128)b->key << 64 | b->who);
+#else
+	return a->key < b->key || (a->key == b->key && a->who < b->who);
+#endif
 }
 
 /* Place i is a hole for e. */
@@ -82,8 +86,9 @@ static uint32_t least(const struct sched_heap *h, uint32_t first, uint32_t end)
 
 	if (end - first >= ARITY) {
 		uint32_t a = less(&e[1], &e[0]), b = 2 + (uint32_t)less(&e[3], &e[2]);
+		uint32_t other = -(uint32_t)less(&e[b], &e[a]);
 
-		return first + (less(&e[b], &e[a]) ? b : a);
+		return first + (a ^ ((a ^ b) & other));
 	}
 	for (uint32_t i = 1; i < end - first; i++)
 		if (less(&e[i], &e[best]))

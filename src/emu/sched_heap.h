@@ -11,7 +11,7 @@
 
 struct sched_entry {
 	uint64_t key;
-	uint32_t number, slot;		/* `slot` is the caller's */
+	uint64_t who;			/* number << 32 | what the caller likes */
 };
 
 struct sched_heap {

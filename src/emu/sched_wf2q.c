@@ -140,10 +140,10 @@ static uint64_t key(const struct wf2q *q, const struct wf2q_flow *of)
 /* The flow of which this is the present entry; NULL: it is stale. */
 static struct nrw_sched_flow *flow_of(const struct wf2q *q, const struct sched_entry *e, bool eligible)
 {
-	struct nrw_sched_flow *f = q->slots[e->slot];
+	struct nrw_sched_flow *f = q->slots[(uint32_t)e->who];
 	const struct wf2q_flow *of = f ? nrw_sched_of(f) : NULL;
 
-	if (!f || f->number != e->number || of->place == OUT || (of->place == ELIGIBLE) != eligible)
+	if (!f || f->number != e->who >> 32 || of->place == OUT || (of->place == ELIGIBLE) != eligible)
 		return NULL;
 	return key(q, of) == e->key ? f : NULL;
 }
@@ -174,7 +174,7 @@ static void throw_out_stale(struct wf2q *q, struct sched_heap *h)
 {
 	sched_heap_keep(h, h == &q->eligible ? first_eligible : first_waiting, q);
 	for (uint32_t i = SCHED_HEAP_ROOT; i < SCHED_HEAP_ROOT + h->count; i++)
-		((struct wf2q_flow *)nrw_sched_of(q->slots[h->entries[i].slot]))->kept = false;
+		((struct wf2q_flow *)nrw_sched_of(q->slots[(uint32_t)h->entries[i].who]))->kept = false;
 }
 
 static void enter(struct wf2q *q, struct nrw_sched_flow *f, enum place place)
@@ -186,7 +186,7 @@ static void enter(struct wf2q *q, struct nrw_sched_flow *f, enum place place)
 	if (__builtin_expect(h->count == h->room, 0))
 		throw_out_stale(q, h);
 	of->place = (uint8_t)place;
-	sched_heap_add(h, (struct sched_entry){ key(q, of), f->number, of->slot });
+	sched_heap_add(h, (struct sched_entry){ key(q, of), (uint64_t)f->number << 32 | of->slot });
 }
 
 static void weigh(struct wf2q *q, uint64_t more, uint64_t less)
