@@ -4,9 +4,9 @@
  *      PROGRAM/../share/narrows/links  installed, or built in a directory of the source; and ../../share
  *      DATADIR/links                   as this build was configured
  *
- * The first place where the file is counts. The table is what the project brings along; a file that somebody puts beside
- * them has a name too, but stands in no list. Names are letters, digits and dashes, so none leads out of the place. Runs
- * while options are read. */
+ * The first place where the file is counts. The table is what the project brings along; a file that somebody puts
+ * beside them has a name too, but stands in no list. Names are letters, digits and dashes, so none leads out of the
+ * place. Runs while options are read. */
 #include "links.h"
 
 #include <stdio.h>

@@ -247,8 +247,8 @@ static nrw_time later(nrw_time now, nrw_time by)
 	return __builtin_add_overflow(now, by, &at) ? NRW_NEVER - 1 : at;
 }
 
-bool emu_course_change(struct emu_link *l, struct emu_course *c, const struct emu_road *old, const struct emu_road *next,
-	uint64_t rate, nrw_time now)
+bool emu_course_change(struct emu_link *l, struct emu_course *c, const struct emu_road *old,
+	const struct emu_road *next, uint64_t rate, nrw_time now)
 {
 	struct remains left = { 0 };
 

@@ -58,8 +58,8 @@ void emu_course_serve(struct emu_link *l, struct emu_course *c, const struct emu
 	struct pkt *p, uint64_t bytes);
 /* Another road from `now` on, behind all ends of service up to then; what is in service goes on by it. `old` NULL: by
  * the link's own rate; `next` NULL: by the rate given. False: as emu_link_set_rate(). */
-bool emu_course_change(struct emu_link *l, struct emu_course *c, const struct emu_road *old, const struct emu_road *next,
-	uint64_t rate, nrw_time now);
+bool emu_course_change(struct emu_link *l, struct emu_course *c, const struct emu_road *old,
+	const struct emu_road *next, uint64_t rate, nrw_time now);
 
 /* Scheduled, or as the line says. Of a packet that came at `came` and whose service ended at `end`. */
 nrw_time emu_road_delay(const struct emu_road *r, nrw_time own, nrw_time came, nrw_time end);

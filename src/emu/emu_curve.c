@@ -7,10 +7,10 @@
  *              0    from                   period
  *
  * Work done since the beginning of a round is a sum of rate * duration, whole nanobits, kept for every step. So the end
- * of a service that begins anywhere is found by one addition (where it stands, and what is to be done), one division for
- * the rounds it takes, one search among the steps and one division in the step it falls into. That is what cutting the
- * service at every change comes to (emu_link_set_rate()), exactly, since all changes are at whole nanoseconds; but it
- * walks through no change, so a link that is idle, or slow, or down for a year costs nothing meanwhile.
+ * of a service that begins anywhere is found by one addition (where it stands, and what is to be done), one division
+ * for the rounds it takes, one search among the steps and one division in the step it falls into. That is what cutting
+ * the service at every change comes to (emu_link_set_rate()), exactly, since all changes are at whole nanoseconds; but
+ * it walks through no change, so a link that is idle, or slow, or down for a year costs nothing meanwhile.
  *
  * Pure functions but for add and close, which run while scripts are read. 32 bytes a step of a rate, else 16. */
 #include "emu_curve.h"

@@ -39,8 +39,8 @@ struct emu_moment {			/* whole + part / rate, ns */
 
 /* What is done between two instants; where there is no limit, more than any burst. */
 struct u128 emu_rates_work(const struct emu_rates *r, nrw_time from, nrw_time to);
-/* When `work` that begins at `from` is done. Even no work waits for a rate other than 0. False: never, or past the end of
- * time. */
+/* When `work` that begins at `from` is done. Even no work waits for a rate other than 0. False: never, or past the end
+ * of time. */
 bool emu_rates_end(const struct emu_rates *r, nrw_time from, struct u128 work, struct emu_moment *m);
 /* The latest that was not 0, of the round before if need be: what limits in bytes follow. */
 uint64_t emu_rates_now(const struct emu_rates *r, nrw_time now);

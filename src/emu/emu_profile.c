@@ -1,8 +1,10 @@
 /* emu/emu_profile.c - a delay profile in dummynet's format: how long the link is busy with a packet beyond sending it.
  *
  *      prob                          The file is a distribution function: a draw u, uniform in 0..1, gives the delay at
- *      1.0          +----            which the curve reaches u. Where it is vertical a range of u has one delay; where it
- *                   |                is horizontal no u falls between the two delays, and at that very height the larger
+ *      1.0          +----            which the curve reaches u. Where it is vertical a range of u has one delay; where
+ * it
+ *                   |                is horizontal no u falls between the two delays, and at that very height the
+ * larger
  *      0.6     +----+  horizontal    one holds. Below the first point its delay holds, above the last one that one's.
  *             /
  *      0.2   +  vertical             name X, bw X, loss-level L, samples N; then `delay prob` or `prob delay`, then

@@ -147,7 +147,8 @@ static int check_ramp(struct emu_schedule *s, const struct emu_schedule_line *l,
 	nrw_time all = l->at - from->at;
 
 	if (!(from->given & l->given))
-		return lex_error(lx, w, ERR_SYNTAX, "schedule: the line before says ramp, and this one names none of its keys");
+		return lex_error(lx, w, ERR_SYNTAX,
+			"schedule: the line before says ramp, and this one names none of its keys");
 	if ((all - 1) / from->step >= EMU_SCHEDULE_STEPS)
 		return lex_error(lx, w, ERR_RANGE, "schedule: the ramp to here has more than %" PRIu32
 			" steps; ramp=10ms makes longer ones", EMU_SCHEDULE_STEPS);
@@ -250,7 +251,8 @@ static int read_text(struct emu_schedule *s, struct lex *lx, struct word first)
 	if (!bad)
 		bad = check_time(s, &l, lx, first);
 	if (lex_end(lx))
-		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "schedule: what changes is missing, as bw=1Mbit/s; " KEYS);
+		return lex_error(lx, lex_here(lx), ERR_SYNTAX,
+			"schedule: what changes is missing, as bw=1Mbit/s; " KEYS);
 	while (lex_next(lx, &w))
 		bad |= read_pair(&l, lx, w);
 	if (!bad && !l.given)
@@ -295,8 +297,8 @@ static int read_header(struct emu_schedule *s, struct lex *lx, struct word line)
 		enum emu_scheduled key;
 
 		if (!find_key(w, &key))
-			return lex_error(lx, w, ERR_UNKNOWN, "schedule: '" WORD_FMT "' is no column; t_ms first, then "
-				KEYS, WORD_ARGS(w));
+			return lex_error(lx, w, ERR_UNKNOWN,
+				"schedule: '" WORD_FMT "' is no column; t_ms first, then " KEYS, WORD_ARGS(w));
 		if (seen >> key & 1)
 			return lex_error(lx, w, ERR_TWICE, "%s: given twice; once is allowed", keys[key].name);
 		seen |= 1u << key;
@@ -354,7 +356,8 @@ static int read_end(void *said, struct lex *lx)
 	if (!s->lines)
 		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "schedule: there is no line in it, as 10s bw=1Mbit/s");
 	if (s->last.step)
-		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "ramp: a line to which it leads is missing behind this one");
+		return lex_error(lx, lex_here(lx), ERR_SYNTAX,
+			"ramp: a line to which it leads is missing behind this one");
 	for (unsigned key = 0; key < SCHEDULED; key++)
 		if (emu_curve_close(&s->curves[key], s->period, key == SCHEDULED_BW))
 			return lex_error(lx, lex_here(lx), ERR_NOMEM, "schedule: no memory for this file");

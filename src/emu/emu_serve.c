@@ -1,9 +1,11 @@
-/* emu/emu_serve.c - flows whose link has more than a rate: trace, profile, schedule, pause. The arithmetic is emu_course.c's.
+/* emu/emu_serve.c - flows whose link has more than a rate: trace, profile, schedule, pause. The arithmetic is
+ * emu_course.c's.
  *
- * The object has one road, each flow a course along it. The end of a service is known when it begins, so nothing else of
- * emu_flows.c changes: who ends next stands in the heap of ends, and one that never ends stands at its very end. A change
- * of configuration first has what was served up to then worked out by the old road (the caller settles), then each
- * flow's remains by the new one. The road holds the files it goes by, since a new configuration may let go of them.
+ * The object has one road, each flow a course along it. The end of a service is known when it begins, so nothing else
+ * of emu_flows.c changes: who ends next stands in the heap of ends, and one that never ends stands at its very end. A
+ * change of configuration first has what was served up to then worked out by the old road (the caller settles), then
+ * each flow's remains by the new one. The road holds the files it goes by, since a new configuration may let go of
+ * them.
  *
  * What a schedule says of loss and of the limit is looked up when a packet comes, of the delay when its service ends: a
  * look costs one division and one binary search. Thread: the owner's lane. */

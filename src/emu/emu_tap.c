@@ -8,10 +8,10 @@
  *                                                          T d 1 BYTES     dropped
  *
  * PACKET counts arrivals at the lane from 1, BYTES are what the packet counts in the pipe, overhead included; times are
- * those of the emulator. Services are worked out when somebody looks, so a line is written then; lines of one pipe still
- * come in the order of their times, but for departures of `events`, which stand where the packet was taken out. A drop or
- * a mark has the time of what the pipe did last. Chances are told up to the time of the next line, so a pipe that is
- * idle for long writes many at once: that is the format.
+ * those of the emulator. Services are worked out when somebody looks, so a line is written then; lines of one pipe
+ * still come in the order of their times, but for departures of `events`, which stand where the packet was taken out.
+ * A drop or a mark has the time of what the pipe did last. Chances are told up to the time of the next line, so a pipe
+ * that is idle for long writes many at once: that is the format.
  *
  * Files are opened when the line takes effect, one writer each, and stay open over changes that name them again. An
  * error (a full disk) ends the file where it stands; it is told once, by emu_files_close() at the end, whatever became

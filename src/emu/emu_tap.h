@@ -27,7 +27,8 @@ struct emu_tap {		/* of one object; NULL members: not asked for */
 /* What the configuration asks for, in *tap (NULL before: nothing yet), opened or kept open. 0, or an error before
  * anything was changed. Where the emulator writes no files (emu_cfg.files) there is no tap. */
 int emu_tap_config(struct emu_tap **tap, struct emu_pipe *pipe, const struct emu_conf *c, struct err *e);
-void emu_tap_road(struct emu_tap *tap, const struct emu_road *road, nrw_time now);	/* chances to be told from now on */
+/* Its chances are told from now on. */
+void emu_tap_road(struct emu_tap *tap, const struct emu_road *road, nrw_time now);
 void emu_tap_free(struct emu_tap *tap);
 
 /* The tap may be NULL: the emulator writes no files. p->at is when the packet came, but for `left`. */

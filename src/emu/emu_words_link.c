@@ -1,6 +1,7 @@
 /* emu/emu_words_link.c - words that say how a link serves, and what is written of it.
  *
- *      profile FILE | none            extra airtime (emu_profile.c); a `bw` in it is the pipe's, unless the line says one
+ *      profile FILE | none            extra airtime (emu_profile.c); a `bw` in it is the pipe's, unless the line says
+ * one
  *      trace FILE [once] [mtu N]      chances to send (emu_trace.c)
  *      schedule FILE [once]           parameters that change (emu_schedule.c); once: not in rounds
  *      paused [on | off]              the link stops; what comes waits
@@ -331,14 +332,16 @@ int emu_conf_check(const struct emu_conf *c, struct err *e)
 	const struct emu_schedule *s = c->schedule.file ? emu_file_said(c->schedule.file) : NULL;
 
 	if (s && emu_schedule_has(s, SCHEDULED_LOSS) && !emu_loss_is_plain(&c->impair.loss))
-		return err_set(e, ERR_USAGE, "schedule and loss: a schedule says the probability of plain loss; another model "
-			"goes with a schedule without loss");
+		return err_set(e, ERR_USAGE,
+			"schedule and loss: a schedule says the probability of plain loss; another model goes with one "
+			"without loss");
 	if (!c->trace.file)
 		return 0;
 	if (c->bw)
 		return err_set(e, ERR_USAGE, "trace and bw: both say how fast the link is; bw 0 lets the trace");
 	if (c->burst)
-		return err_set(e, ERR_USAGE, "trace and burst: a chance to send cannot be saved; burst 0 saves nothing");
+		return err_set(e, ERR_USAGE,
+			"trace and burst: a chance to send cannot be saved; burst 0 saves nothing");
 	if (s && emu_schedule_has(s, SCHEDULED_BW))
 		return err_set(e, ERR_USAGE, "trace and schedule: both say how fast the link is; a schedule without bw "
 			"goes with a trace");

@@ -1,5 +1,5 @@
-/* tests/fuzz/fuzz_schedule.c - schedules: bytes are a file; of what is accepted each curve can be asked at any time, and work
- * that ends somewhere ends no earlier than less work, and when all of it is done. */
+/* tests/fuzz/fuzz_schedule.c - schedules: bytes are a file; of what is accepted each curve can be asked at any time,
+ * and work that ends somewhere ends no earlier than less work, and when all of it is done. */
 #include <stdlib.h>
 
 #include "emu/emu_schedule.h"
@@ -20,7 +20,8 @@ static void ask(const struct emu_curve *c, nrw_time now)
 
 static void serve(const struct emu_schedule *s, nrw_time from)
 {
-	struct emu_rates r = { .curve = emu_schedule_has(s, SCHEDULED_BW) ? &s->curves[SCHEDULED_BW] : NULL, .own = 12345 };
+	const struct emu_curve *bw = emu_schedule_has(s, SCHEDULED_BW) ? &s->curves[SCHEDULED_BW] : NULL;
+	struct emu_rates r = { .curve = bw, .own = 12345 };
 	struct emu_moment m = { 0 };
 	nrw_time last = from;
 

@@ -1,5 +1,5 @@
-/* tests/fuzz/fuzz_trace.c - traces: bytes are a file; what is accepted is walked. Laws: chances come in order of time, the
- * first one behind an instant is later than it and its forerunner is not, and skipping is walking. */
+/* tests/fuzz/fuzz_trace.c - traces: bytes are a file; what is accepted is walked. Laws: chances come in order of time,
+ * the first one behind an instant is later than it and its forerunner is not, and skipping is walking. */
 #include <stdlib.h>
 
 #include "emu/emu_trace.h"

@@ -1,7 +1,8 @@
 /* tests/unit/emu/course_test.c - how a link serves by a trace, a profile, a schedule, and through changes of these.
  *
- * What is expected is worked out another way than the code does: by rate, nanosecond by nanosecond, a packet ending when
- * all that the link could send since its busy period began reaches the sum of lengths; by trace, chance by chance. */
+ * What is expected is worked out another way than the code does: by rate, nanosecond by nanosecond, a packet ending
+ * when all that the link could send since its busy period began reaches the sum of lengths; by trace, chance by
+ * chance. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -255,7 +255,8 @@ TEST(schedule, a_ramp_is_a_staircase)
 {
 	struct emu_file *f = file("0s bw=10 loss=0 queue=10 ramp\n4ms bw=1 loss=1 queue=64KB ramp=5ms\n"
 		"10ms bw=101\n", &emu_schedule_reader);
-	static const uint64_t bw[] = { 10, 8, 6, 4, 1, 1, 1, 1, 1, 84, 101, 101 };	/* 10 - 9 i / 4, cut towards 10 */
+	/* 10 - 9 i / 4, cut towards 10 */
+	static const uint64_t bw[] = { 10, 8, 6, 4, 1, 1, 1, 1, 1, 84, 101, 101 };
 
 	for (unsigned ms = 0; ms < 12; ms++)
 		assert_int_equal(value(f, SCHEDULED_BW, ms * NRW_MS), bw[ms]);
@@ -268,7 +269,8 @@ TEST(schedule, a_ramp_is_a_staircase)
 
 TEST(schedule, csv_says_the_same)
 {
-	struct emu_file *f = file("t_ms, bw,delay,loss\n0,1Mbit/s,20,0\n1500.5,,30,\n2000,2000000,,1%\n", &emu_schedule_reader);
+	struct emu_file *f = file("t_ms, bw,delay,loss\n0,1Mbit/s,20,0\n1500.5,,30,\n2000,2000000,,1%\n",
+		&emu_schedule_reader);
 
 	assert_int_equal(value(f, SCHEDULED_BW, 1999 * NRW_MS), 1000000);
 	assert_int_equal(value(f, SCHEDULED_BW, 2000 * NRW_MS), 2000000);

@@ -1,5 +1,5 @@
-/* tests/unit/emu/road_test.c - pipes whose link has more than a rate: what a schedule does is what the same changes by hand
- * do, whoever looks when; a pause, a cut, dice of its own; each flow of a mask has its own link. */
+/* tests/unit/emu/road_test.c - pipes whose link has more than a rate: what a schedule does is what the same changes by
+ * hand do, whoever looks when; a pause, a cut, dice of its own; each flow of a mask has its own link. */
 #include <stdio.h>
 #include <stdlib.h>
 
