@@ -31,8 +31,8 @@
  *      alpha <= 3 weight * slot + 2 share * Lmax
  *
  * A flow that is too far ahead for its own wheel, or comes when its wheel's hand lies far behind V, waits in the next
- * longer one that has a slot for it, as in QFQ. Ties within a slot are decided by order of arrival. Cost: O(1) in flows.
- * Lane's thread. */
+ * longer one that has a slot for it, as in QFQ. Ties within a slot are decided by order of arrival. Cost: O(1) in the
+ * number of flows. Lane's thread. */
 #include "base/list.h"
 #include "emu/virtual.h"
 #include "sched_kinds.h"
