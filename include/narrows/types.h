@@ -26,6 +26,18 @@ typedef uint64_t nrw_time;
 #define NRW_MS UINT64_C(1000000)
 #define NRW_S UINT64_C(1000000000)
 
+/* What calls return that fail: 0 is success, and these are negative. */
+enum {
+	NRW_ENOMEM = -1,	/* no memory, or a limit is reached */
+	NRW_EIO = -2,		/* the system refused */
+	NRW_ESYNTAX = -3,	/* text that cannot be read */
+	NRW_EUNKNOWN = -4,	/* a word that nobody knows, a thing that is not there */
+	NRW_ERANGE = -5,	/* a value that is not allowed, or that would be rounded */
+	NRW_ETWICE = -6,	/* said already */
+	NRW_ELATER = -7,	/* a word of the language that this version refuses by name */
+	NRW_EUSAGE = -9		/* things that do not go together */
+};
+
 #ifdef __cplusplus
 }
 #endif

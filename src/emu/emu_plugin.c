@@ -38,11 +38,11 @@ static int check_sched(const struct nrw_sched_ops *ops, struct err *e)
 		return err_set(e, ERR_USAGE, "%s: %s must not be NULL", ops->name,
 			!ops->ready ? "ready" : !ops->next ? "next" : "served");
 	if (ops->size > STATE_MAX)
-		return err_set(e, ERR_RANGE, "%s: an instance is %zu bytes, at most %zu are allowed", ops->name, ops->size,
-			STATE_MAX);
+		return err_set(e, ERR_RANGE, "%s: an instance is %zu bytes, at most %zu are allowed", ops->name,
+			ops->size, STATE_MAX);
 	if (ops->flow_size > FLOW_MAX)
-		return err_set(e, ERR_RANGE, "%s: a flow is %zu bytes, at most %zu are allowed", ops->name, ops->flow_size,
-			FLOW_MAX);
+		return err_set(e, ERR_RANGE, "%s: a flow is %zu bytes, at most %zu are allowed", ops->name,
+			ops->flow_size, FLOW_MAX);
 	return 0;
 }
 
