@@ -31,7 +31,8 @@ def the_document_has_every_key_of_the_interface(b):
     same(list(d['input']), ['packets', 'bytes', 'first_ns', 'last_ns', 'not_ip', 'backwards', 'skipped', 'filtered', 'truncated'])
     same(list(d['output']), ['packets', 'bytes'])
     same(list(d['rules'][0]), ['number', 'set', 'packets', 'bytes', 'text'])
-    same(list(d['pipes'][0]), ['number', 'bandwidth', 'delay_ns', 'packets', 'bytes', 'out_packets', 'out_bytes', 'drops', 'backlog', 'wait_ns', 'end_to_end_ns', 'held_packets'])
+    same(list(d['pipes'][0]), ['number', 'bandwidth', 'delay_ns', 'packets', 'bytes', 'out_packets', 'out_bytes', 'drops',
+                                'marks', 'duplicates', 'corruptions', 'reordered', 'backlog', 'wait_ns', 'end_to_end_ns', 'held_packets'])
     same(list(d['pipes'][0]['backlog']), ['max_packets', 'max_bytes'])
     same(list(d['pipes'][0]['wait_ns']), ['min', 'p50', 'p99', 'max'])
 
