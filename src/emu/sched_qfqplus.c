@@ -23,8 +23,9 @@
  * Groups: one is kept for each flow, so that none has to be allocated while packets pass. Open ones (with room) of a
  * weight and class are found by a hash; LOOKS of a list are looked at, so that the cost has a bound.
  *
- * Promise: as QFQ, and the bytes of a turn (of any group, times share; and 2 slots of its own); tests/unit/emu/
- * sched_qfqplus_test.c. Cost: O(1), one division a packet and few more a turn. Lane's thread. */
+ * Promise: as QFQ, with the bytes of a turn for those of a packet (of any group, times share; and 2 slots of its own),
+ * tests/unit/emu/sched_qfqplus_test.c. Cost: O(1), one division a packet and few more a turn; a third less than QFQ
+ * where flows stay backlogged, some more where each goes idle after a packet or two. Lane's thread. */
 #include <stdlib.h>
 
 #include "base/list.h"
