@@ -20,7 +20,7 @@ struct command {
 	const char *more;	/* text under the options of `narrows help NAME`; may be NULL */
 };
 
-extern const struct command cmd_pcap, cmd_check, cmd_explain, cmd_test, cmd_bench, cmd_drops;
+extern const struct command cmd_pcap, cmd_check, cmd_explain, cmd_filter, cmd_test, cmd_bench, cmd_drops;
 
 /* The options that every command takes. cmd_common() handles one of OPTION_*: 0, or the exit status to end with. */
 struct cmd_common {

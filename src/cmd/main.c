@@ -24,13 +24,13 @@ static const struct command cmd_version_command = {
 };
 
 static const struct command *const commands[] = {
-	&cmd_pcap, &cmd_check, &cmd_test, &cmd_explain, &cmd_drops, &cmd_bench, &cmd_help_command, &cmd_version_command,
+	&cmd_pcap, &cmd_check, &cmd_test, &cmd_explain, &cmd_filter, &cmd_drops, &cmd_bench, &cmd_help_command, &cmd_version_command,
 };
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
 
 /* Commands of the interface that this version refuses by name. */
 static const char *const later[] = {
-	"add", "apply", "bridge", "clients", "delete", "doctor", "exec", "extract", "filter", "flush", "lab",
+	"add", "apply", "bridge", "clients", "delete", "doctor", "exec", "extract", "flush", "lab",
 	"list", "ls", "metrics", "nat", "nc", "pipe", "proxy", "queue", "resetlog", "run", "sched", "set", "show",
 	"state", "sysctl", "table", "top", "zero",
 };
