@@ -1,4 +1,4 @@
-/* emu/emu.h - pipes: packets held until the time they are told. Knows no rules, no clock, no files.
+/* emu/emu.h - pipes: packets held until the time they are told. Knows no rules, no clock.
  *
  * emu_put() takes a packet at a time; emu_take() gives back what is due; emu_next() says when to call again. Times
  * never go back. Everything between is computed from ideal times: calling late delays a packet, never the rate, and
