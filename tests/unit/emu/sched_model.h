@@ -40,6 +40,7 @@ struct model_flow {
 	uint64_t ever;			/* the largest it has had */
 	uint64_t others;		/* bytes sent by others since its last */
 	uint64_t asked, deadline;	/* what its scheduler said at event `asked` of how far others may come */
+	uint64_t patience;		/* the most it ever said */
 };
 
 enum model_kind { MODEL_NONE, MODEL_FIFO, MODEL_RR, MODEL_WF2Q, MODEL_PRIO };

@@ -222,6 +222,8 @@ static void ask_patience(struct rig *r)
 		if (!r->queues[i] || !f->count || f->asked == r->m.events)
 			continue;
 		more = ops->patience ? ops->patience(r->s.state, &r->queues[i]->flow) : UINT64_MAX;
+		if (more > f->patience)
+			f->patience = more;
 		more = more < UINT64_MAX - f->others ? more + f->others : UINT64_MAX;
 		if (more > f->deadline)
 			f->deadline = more;
@@ -357,9 +359,8 @@ static __int128 slot(uint64_t l, uint32_t w)
 }
 
 /* What a flow may fall behind its share, times the sum of weights; 0: its kind promises nothing at every moment. */
-static __int128 gate(const struct rig *r, uint32_t flow)
+static __int128 gate(const struct rig *r, const struct model_flow *f)
 {
-	const struct model_flow *f = &r->m.flows[flow];
 	__int128 sum = r->m.sum, lmax = (__int128)r->m.lmax * f->weight;
 	const char *name = r->s.ops->name;
 
@@ -368,7 +369,7 @@ static __int128 gate(const struct rig *r, uint32_t flow)
 	if (!strcmp(name, "qfq") || !strcmp(name, "kps"))
 		return (3 * slot(f->ever, f->weight) * sum >> 20) + 2 * lmax;
 	if (!strcmp(name, "qfq+"))
-		return (__int128)f->weight * r->s.ops->patience(r->s.state, &r->queues[flow]->flow);
+		return (__int128)f->weight * f->patience;	/* and what it owes from a time of larger packets */
 	return 0;
 }
 
@@ -383,7 +384,7 @@ static void check_fair(struct rig *r)
 		return;
 	for (uint32_t i = 0; i < r->run->flows; i++) {
 		const struct model_flow *f = &r->m.flows[i];
-		__int128 most = f->watched ? gate(r, i) : 0;
+		__int128 most = f->watched ? gate(r, f) : 0;
 
 		if (f->here && f->count && !r->s.ops->by_pri)
 			breaks(r, f->others <= f->deadline, "4: nobody waits longer than was promised");
