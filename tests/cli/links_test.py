@@ -81,8 +81,8 @@ def rules_and_a_preset_make_one_script_in_the_order_given(b):
 
 @bench.test
 def a_trace_lets_packets_out_at_its_chances(b):
-    text(b, 't.trace', '3\n5\n')
-    rules = text(b, 't.rules', 'pipe 1 config trace t.trace mtu 1000\nadd 1 pipe 1 ip from any to any\n')
+    text(b, 'chances-3-5.trace', '3\n5\n')
+    rules = text(b, 't.rules', 'pipe 1 config trace chances-3-5.trace mtu 1000\nadd 1 pipe 1 ip from any to any\n')
     p = b.pcap('p.pcap', [record(at, udp4(1000)) for at in (0, 1 * MS, 3 * MS, 20 * MS)])
     status(run('pcap', '-w', b.path('w.pcapng'), '-r', rules, p), 0)     # the trace stands beside the script
     same(departures(b.path('w.pcapng')), [3 * MS, 5 * MS, 8 * MS, 23 * MS])
