@@ -41,14 +41,14 @@ struct sched {
 
 const struct nrw_sched_ops *sched_find(struct word w);	/* any case, synonyms too; NULL: no such kind */
 const struct nrw_sched_ops *sched_at(size_t i);		/* of the table; NULL: no more */
-/* One more kind, of a plug-in, before the first instance is made; lives as long as the process. 0; ERR_TWICE: there is one of
- * this name; ERR_NOMEM: there are SCHED_GUESTS. */
+/* One more kind, of a plug-in, before the first instance is made; lives as long as the process. 0; ERR_TWICE: there is
+ * one of this name; ERR_NOMEM: there are SCHED_GUESTS. */
 #define SCHED_GUESTS 16
 int sched_register(const struct nrw_sched_ops *ops);
 size_t sched_queue_size(void);		/* bytes of a queue that any kind of the table can be given; a multiple of 8 */
 
 int sched_init(struct sched *s, const struct nrw_sched_ops *ops, const struct nrw_sched_params *params);
-void sched_fini(struct sched *s);	/* queues and packets are left as they are: the caller takes both out before or after */
+void sched_fini(struct sched *s);	/* queues and packets stay the caller's, as they are */
 /* Another kind, or other parameters, under a backlog: no packet moves. 0, or ERR_NOMEM, and all is as it was. */
 int sched_become(struct sched *s, const struct nrw_sched_ops *ops, const struct nrw_sched_params *params, nrw_time now);
 
