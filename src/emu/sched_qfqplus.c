@@ -44,6 +44,7 @@ struct group {
 	uint32_t weight;		/* of each member */
 	uint32_t count;
 	uint32_t waiting;		/* members who were not granted this turn's quantum yet */
+	uint32_t turn;			/* number of the present one */
 	struct group *next;		/* of those in no use */
 	struct list all;
 };
@@ -52,8 +53,8 @@ struct member {
 	struct list link;
 	struct group *group;		/* NULL: idle */
 	int64_t credit;			/* bytes */
+	uint32_t turn;			/* of its group, in which it was granted the quantum last */
 	struct virtual_stamp stamp;	/* idle: its finish; its class in `home` */
-	bool granted;
 };
 
 struct qfqplus {
@@ -123,10 +124,15 @@ static int qfqplus_add(void *state, struct nrw_sched_flow *f)
 }
 
 /* ---- where a member stands ---- */
+static bool granted(const struct member *m)
+{
+	return m->turn == m->group->turn;	/* no member misses a turn, so no number is as old as to come again */
+}
+
 /* Bytes that it has sent beyond its group's start; negative: those it may send before that. */
 static int64_t beyond(const struct member *m)
 {
-	return (m->granted ? (int64_t)m->group->quantum : 0) - m->credit;
+	return (granted(m) ? (int64_t)m->group->quantum : 0) - m->credit;
 }
 
 /* By the group's weight: the flow's own may be another already. */
@@ -201,7 +207,7 @@ static void join(struct qfqplus *s, struct nrw_sched_flow *f)
 	if (founded)
 		g = found_group(s, f->weight, &m->stamp);
 	m->group = g;
-	m->granted = false;
+	m->turn = g->turn - 1;
 	m->credit = credit_for(g, m->stamp.at);
 	list_put_tail(&g->members, &m->link);
 	g->waiting++;
@@ -219,9 +225,9 @@ static void part(struct qfqplus *s, struct nrw_sched_flow *f)
 
 	m->stamp.at = start_of(m);
 	m->stamp.rest = 0;
+	g->waiting -= !granted(m);
 	m->group = NULL;
 	list_remove(&m->link);
-	g->waiting -= !m->granted;
 	if (g->count-- == MEMBERS)
 		list_put_tail(list_for(s, g->weight, g->item.stamp.home), &g->open);
 	if (g->count)
@@ -235,8 +241,7 @@ static void part(struct qfqplus *s, struct nrw_sched_flow *f)
 /* All have had this turn's quantum. */
 static void end_turn(struct qfqplus *s, struct group *g)
 {
-	list_each(l, &g->members)
-		container_of(l, struct member, link)->granted = false;
+	g->turn++;
 	g->waiting = g->count;
 	virtual_stamp_sent(&g->item.stamp, g->weight, g->quantum);
 	qfq_move(&s->q, &g->item);
@@ -248,8 +253,9 @@ static bool may_send(struct qfqplus *s, struct group *g)
 	struct member *m = first_of(g);
 	struct nrw_sched_flow *f = flow_of(&m->link);
 
-	if (!m->granted) {
-		m->granted = true;
+	if (!granted(m)) {
+		__builtin_prefetch(m->link.next);
+		m->turn = g->turn;
 		m->credit += (int64_t)g->quantum;
 		g->waiting--;
 	}
