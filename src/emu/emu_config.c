@@ -254,7 +254,7 @@ static int config(struct emu *e, const struct emu_cmd *c, nrw_time now, struct e
 
 	emu_conf_copy(&conf, anew ? &emu_conf_default : &pipe->record->conf);
 	emu_conf_merge(&conf, &c->conf, c->named);
-	rc = emu_conf_check(&conf, err);
+	rc = emu_conf_check(&conf, c->kind, err);
 	if (!rc && !pipe && !(pipe = make(e, c->kind, c->number)))
 		rc = no_memory(c, err);
 	if (!rc)

@@ -327,10 +327,13 @@ void emu_release_log(struct emu_conf *c)
 
 /* ---- what goes together ---- */
 
-int emu_conf_check(const struct emu_conf *c, struct err *e)
+int emu_conf_check(const struct emu_conf *c, enum emu_kind kind, struct err *e)
 {
 	const struct emu_schedule *s = c->schedule.file ? emu_file_said(c->schedule.file) : NULL;
 
+	if (kind == EMU_SCHED && s && (emu_schedule_has(s, SCHEDULED_LOSS) || emu_schedule_has(s, SCHEDULED_QUEUE)))
+		return err_set(e, ERR_USAGE,
+			"schedule: loss and queue belong to the queues of a sched; bw, delay and jitter are allowed");
 	if (s && emu_schedule_has(s, SCHEDULED_LOSS) && !emu_loss_is_plain(&c->impair.loss))
 		return err_set(e, ERR_USAGE,
 			"schedule and loss: a schedule says the probability of plain loss; another model goes with one "
