@@ -141,6 +141,26 @@ TEST(road, looking_often_changes_nothing)
 	kit_free(b);
 }
 
+TEST(road, a_change_comes_behind_departures_and_before_arrivals)
+{
+	struct kit *k = kit_new(1);
+	struct kit_out out;
+
+	write_file("instant", "0s delay=5ms\n1ms delay=50ms\n");
+	config(k, 0, "bw 8Mbit/s schedule", "instant", "");
+	kit_put(k, 1, 1000, 0);					/* its service ends at the change */
+	assert_true(kit_take(k, NRW_S, &out));
+	assert_int_equal(out.at, 6 * NRW_MS);
+	kit_free(k);
+	k = kit_new(1);
+	write_file("instant", "0s delay=5ms\n1ms delay=50ms\n");
+	config(k, 0, "schedule", "instant", "");
+	kit_put(k, 1, 1000, NRW_MS);				/* takes no time */
+	assert_true(kit_take(k, NRW_S, &out));
+	assert_int_equal(out.at, 51 * NRW_MS);
+	kit_free(k);
+}
+
 TEST(road, a_pause_holds_what_comes_and_what_is_served)
 {
 	struct kit *k = kit_new(1);
