@@ -5,8 +5,8 @@
  * Lmax:
  *
  *      wf2q+         2 L + phi Lmax
- *      qfq           3 w sigma + 2 phi Lmax      sigma: the least power of two not below L / w
- *      qfq+, kps     phi times the bytes that others may send while it waits, as they say themselves
+ *      qfq, kps      3 w sigma + 2 phi Lmax      sigma: the least power of two not below L / w
+ *      qfq+          phi times the bytes that others may send while it waits, as it says itself
  *
  * Other kinds promise nothing at every moment; of them the most packets behind are told. Floating point: for a table,
  * not for packets. */
@@ -44,9 +44,9 @@ static double promised(const struct nrw_sched_ops *ops, const struct around *a)
 
 	if (!strcmp(ops->name, "wf2q+"))
 		return 2 * l + a->share * a->lmax;
-	if (!strcmp(ops->name, "qfq"))
+	if (!strcmp(ops->name, "qfq") || !strcmp(ops->name, "kps"))
 		return 3 * slot(l, a->f->weight) + 2 * a->share * a->lmax;
-	if ((!strcmp(ops->name, "qfq+") || !strcmp(ops->name, "kps")) && a->patience < UINT64_MAX)
+	if (!strcmp(ops->name, "qfq+") && a->patience < UINT64_MAX)
 		return a->share * (double)a->patience;
 	return 0;
 }

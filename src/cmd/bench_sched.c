@@ -12,8 +12,8 @@
  * Costs are CPU time, the least of rounds; all else is virtual time, the same on every machine for one seed. The five
  * sets of flows are those on which the schedulers of dummynet were found to be unfair.
  *
- * `--new NAME` is for one scheduler, FILE.so for that of a plug-in. A capture as operand is one more load: its packets
- * at their times, through a link of their mean rate. */
+ * `--new NAME` is for one scheduler, FILE.so for that of a plug-in, which is put through the laws first (app/laws.h).
+ * A capture as operand is one more load: its packets at their times, through a link of their mean rate. */
 #include "bench.h"
 
 #include <stdio.h>
@@ -26,6 +26,10 @@
 #include "bench_load.h"
 #include "bench_sim.h"
 #include "bench_trace.h"
+#ifdef HAVE_LAWS
+#include "app/laws.h"
+#endif
+#include "base/log.h"
 #include "cmd/cmd.h"
 #include "emu/emu_plugin.h"
 
@@ -36,6 +40,8 @@
 #define SERVICES 100000u
 #define QUICK_SERVICES 5000u
 #define QUICK_FLOWS 1024u
+#define STEPS 240000
+#define QUICK_STEPS 12000
 #define RATE UINT64_C(1000000000)
 #define HEAVY 15u
 
@@ -492,6 +498,22 @@ static int find_kind(const struct nrw_sched_ops **only, struct err *e)
 		"'narrows check --list scheds', a plug-in is a FILE.so", name);
 }
 
+/* Whoever is measured alone is put through the laws before: a figure of what does not work says nothing. */
+static int judge(const struct nrw_sched_ops *ops, bool quick, struct err *e)
+{
+#ifdef HAVE_LAWS
+	uint64_t services;
+
+	if (!laws_hold(stderr, ops, lab.options.seed, quick ? QUICK_STEPS : STEPS, &services))
+		return err_set(e, ERR_IO, "%s breaks a law of schedulers, and was not measured", ops->name);
+	log_say("%s keeps the laws of schedulers in %d operations, seed %llu, %llu packets sent", ops->name,
+		quick ? QUICK_STEPS : STEPS, (unsigned long long)lab.options.seed, (unsigned long long)services);
+#else
+	log_say("%s: the laws need a machine with whole numbers of 128 bits, and were not looked at", ops->name);
+#endif
+	return 0;
+}
+
 static void sched_close(void)
 {
 	unload();
@@ -518,6 +540,7 @@ static int prepare(const char *capture, bool quick, struct err *e)
 	int rc = find_source(&source, e);
 
 	rc = rc ? rc : find_kind(&only, e);
+	rc = rc || !only ? rc : judge(only, quick, e);
 	lab.sets = calloc(32, sizeof(*lab.sets));
 	if (!rc && !lab.sets)
 		rc = err_set(e, ERR_NOMEM, "bench sched: no memory");

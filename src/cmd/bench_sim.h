@@ -38,7 +38,7 @@ struct bench_sim_cfg {
 struct bench_sim {
 	struct fair_flow *fair;		/* of each flow */
 	uint64_t *bounds;		/* bytes others may send, as the scheduler says at the end; UINT64_MAX: no bound */
-	struct hist waits;		/* ns in the queue and on the link: of `light`, or of all */
+	struct hist waits;		/* ns in queue and service: of `light`, or of all */
 	uint64_t sent, refused;		/* refused: more waited than there is room for */
 };
 

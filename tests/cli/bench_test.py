@@ -4,11 +4,18 @@
 How fast anything is, nobody can say here; what is virtual time must be the same each time.
 """
 import json
+import os
+import shutil
+import subprocess
+import sys
 import xml.etree.ElementTree as xml
+from pathlib import Path
 
 from cli import Bench, record, refused, run, same, status, udp4
 
 bench = Bench()
+ROOT = Path(__file__).resolve().parent.parent.parent
+PLUGINS = Path(os.path.abspath(sys.argv[2]))
 MS = 10**6
 SVG = '{http://www.w3.org/2000/svg}'
 
@@ -104,6 +111,34 @@ def what_is_wrong_is_told_before_anything_is_measured(b):
     refused(run('bench', 'sched', '--new', 'nonsense'), 'nonsense', 'FILE.so')
     refused(run('bench', 'pipe', '--new', 'rr'), '--new')
     refused(run('bench', 'self', 'more'), 'more')
+
+
+@bench.test
+def a_plug_in_is_judged_and_measured(b):
+    got = cases('sched', '--new', PLUGINS / 'sched_wrr.so')
+    same(value(got, 'wrr, 1-100:1500, backlogged: B-WFI', 'packets'), 1)
+    r = status(run('bench', 'sched', '--quick', '--new', PLUGINS / 'sched_wrr.so', '--flows', '1-2:100'), 0)
+    assert b'wrr keeps the laws' in r.stderr, r.stderr
+    status(run('bench', 'sched', '--quick', '--new', b.path('none.so')), 1)
+
+
+@bench.test
+def one_that_breaks_a_law_is_shown_how_and_not_measured(b):
+    cc = shutil.which('cc')
+    if not cc:
+        b.skip('no cc')
+    text = (ROOT / 'plugins/sched_wrr.c').read_text()
+    text = (ROOT / 'plugins/sched_wrr.c').read_text().replace('.name = "wrr"', '.name = "wrong"')
+    lazy = 'static unsigned calls;\n\n\tif (++calls % 50 == 0)\n\t\treturn NULL;\n\treturn w->turn ?'
+    for law, right, wrong in ((1, 'return w->turn ?', lazy), (4, 'bytes += left', 'bytes += 0 * left')):
+        source, so = b.path('wrong.c'), b.path(f'wrong{law}.so')
+        same(text.count(right), 1)
+        source.write_text(text.replace(right, wrong))
+        subprocess.run([cc, '-std=c17', '-shared', '-fPIC', '-I', ROOT / 'include', source, '-o', so], check=True)
+        r = status(run('bench', 'sched', '--quick', '--new', so), 1)
+        same(r.stdout, b'')
+        for words in (f'wrong breaks law {law}:', 'seed ', 'put ', 'was not measured'):
+            assert words in r.stderr.decode(), (words, r.stderr.decode())
 
 
 bench.main()

@@ -1,25 +1,24 @@
-/* sched_test.c - the laws of schedulers, over every kind in the table. Rigs and models are in sched_rig.c,
- * sched_model.c. STEPS is how many operations a kind gets; the slow tier has a million. */
+/* sched_test.c - the laws of schedulers, over every kind in the table. They are in app/laws.c, whose
+ * model is app/laws_model.c. STEPS is how many operations a kind gets; the slow tier has a million. */
 #include "emu/sched.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "kit.h"
-#include "sched_model.h"
-#include "sched_rig.h"
+#include "app/laws.h"
+#include "app/laws_model.h"
 #include "test.h"
 
 #ifndef STEPS
 #define STEPS 24000
 #endif
 
-static void hold(const struct rig_run *run)
+static void hold(const struct laws_run *run)
 {
-	struct rig_verdict v = rig_run(run);
+	struct laws_verdict v = laws_run(run);
 
 	if (v.law)
-		rig_explain(run, &v);
+		laws_explain(stderr, run, &v);
 	assert_null(v.law);
 	assert_true(v.services > run->steps / 8);
 	if (getenv("SCHED_PRINT"))
@@ -32,7 +31,7 @@ TEST(sched, laws_hold_for_random_operations)
 {
 	for (size_t i = 0; sched_at(i); i++)
 		for (unsigned seed = 1; seed <= 6; seed++)
-			hold(&(struct rig_run){ .ops = sched_at(i), .seed = seed, .steps = STEPS / 12,
+			hold(&(struct laws_run){ .ops = sched_at(i), .seed = seed, .steps = STEPS / 12,
 				.flows = seed % 2 ? 5 : MODEL_FLOWS, .steady = true });
 }
 
@@ -40,7 +39,7 @@ TEST(sched, laws_hold_where_heads_are_dropped)
 {
 	for (size_t i = 0; sched_at(i); i++)
 		for (unsigned seed = 1; seed <= 6; seed++)
-			hold(&(struct rig_run){ .ops = sched_at(i), .seed = seed, .steps = STEPS / 12,
+			hold(&(struct laws_run){ .ops = sched_at(i), .seed = seed, .steps = STEPS / 12,
 				.flows = seed % 2 ? 5 : MODEL_FLOWS, .managed = true });
 }
 
@@ -115,10 +114,10 @@ static struct nrw_sched_flow *place_next(void *s, nrw_time now)
 static bool found_out(const struct nrw_sched_ops *ops, const char *law, bool managed)
 {
 	for (unsigned seed = 1; seed <= 12; seed++) {
-		struct rig_verdict v;
+		struct laws_verdict v;
 
 		calls = 0;
-		v = rig_run(&(struct rig_run){ .ops = ops, .seed = seed, .steps = 2000, .flows = 5 + seed,
+		v = laws_run(&(struct laws_run){ .ops = ops, .seed = seed, .steps = 2000, .flows = 5 + seed,
 			.managed = managed, .steady = !managed });
 		if (v.law && !strncmp(v.law, law, strlen(law)))
 			return true;

@@ -1,10 +1,10 @@
-/* tests/unit/emu/sched_model.h - what schedulers must do, said as plainly as can be: flows in an array, packets in a
+/* app/laws_model.h - what schedulers must do, said as plainly as can be: flows in an array, packets in a
  * queue of numbers, whose turn it is found by looking at all of them, virtual time in 128 bits that do not wrap.
  *
  * It shares no line with the code under test. For fifo, rr, wf2q+ and prio it names the very flow that is next; for all
  * kinds it keeps what each queue holds, and how fair they have been, in exact fractions. */
-#ifndef SCHED_MODEL_H
-#define SCHED_MODEL_H
+#ifndef APP_LAWS_MODEL_H
+#define APP_LAWS_MODEL_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,16 +1,27 @@
-/* tests/unit/emu/sched_rig.c - see sched_rig.h. */
-#include "sched_rig.h"
+/* app/laws.c - the laws of schedulers: random operations on an instance, the same on the model, a look after each.
+ *
+ *      draw_ops() --> a row of operations --do_op()--> struct sched: the kind that is judged
+ *                                    |                     |
+ *                                    +--> struct model <---+--- follow(), check_counts(), check_fair()
+ *
+ * A run is played twice, with other addresses, and must come to the same (law 10); at its end every packet is back in
+ * its pool (law 8). A row that breaks a law is made shorter by leaving out pieces of it, halves first, and what is
+ * left is printed with its seed. A kind that is wrong enough may crash or never come back; then it is the seed that
+ * tells.
+ *
+ * Called by tests over the table and by `narrows bench sched --new`. The model needs whole numbers of 128 bits. */
+#include "app/laws.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "kit.h"
-#include "sched_model.h"
-#include "test.h"
+#include "app/laws_model.h"
+#include "base/dice.h"
 
 #define SHRINK_RUNS 2000
+#define LAWS_RUNS 12
 
 struct service {			/* one turn, as the queue saw it */
 	struct sched_queue *q;
@@ -18,8 +29,8 @@ struct service {			/* one turn, as the queue saw it */
 	uint64_t seq;			/* 0: nothing passed */
 };
 
-struct rig {
-	const struct rig_run *run;
+struct laws {
+	const struct laws_run *run;
 	struct pkt_pool *pool;
 	struct sched s;
 	struct sched_queue *queues[MODEL_FLOWS];
@@ -29,31 +40,36 @@ struct rig {
 	struct service services[4096];
 	uint32_t services_count;
 	uint64_t seq, in_packets, in_bytes, out_packets, out_bytes, dropped_packets, dropped_bytes;
-	struct rig_verdict v;
+	struct laws_verdict v;
 };
 
-static struct rig *rig;			/* the one that runs: pull() has no other way to it */
+static struct laws *playing;		/* the one that runs: pull() has no other way to it */
 
-static bool breaks(struct rig *r, bool held, const char *law)
+static uint64_t below(struct dice *d, uint64_t n)
+{
+	return dice_draw(d) % n;
+}
+
+static bool breaks(struct laws *r, bool held, const char *law)
 {
 	if (!held && !r->v.law)
 		r->v.law = law;
 	return !held;
 }
 
-static void drop(struct rig *r, struct pkt *p)
+static void drop(struct laws *r, struct pkt *p)
 {
 	r->dropped_packets++;
 	r->dropped_bytes += p->acct_bytes;
 	pkt_free(r->pool, p);
 }
 
-static uint32_t place_of(const struct rig *r, const struct sched_queue *q)
+static uint32_t place_of(const struct laws *r, const struct sched_queue *q)
 {
 	for (uint32_t i = 0; i < r->run->flows; i++)
 		if (r->queues[i] == q)
 			return i;
-	abort();
+	err_bug(__FILE__, __LINE__, "a queue that was never added");
 }
 
 static bool unlucky(uint64_t seq, uint32_t rate)
@@ -61,7 +77,7 @@ static bool unlucky(uint64_t seq, uint32_t rate)
 	return seq * UINT64_C(0x9e3779b97f4a7c15) >> 56 < rate;
 }
 
-static void note_service(struct rig *r, struct sched_queue *q, uint32_t cuts, uint64_t seq)
+static void note_service(struct laws *r, struct sched_queue *q, uint32_t cuts, uint64_t seq)
 {
 	if (r->services_count < sizeof(r->services) / sizeof(*r->services))
 		r->services[r->services_count++] = (struct service){ q, cuts, seq };
@@ -69,17 +85,17 @@ static void note_service(struct rig *r, struct sched_queue *q, uint32_t cuts, ui
 
 static struct pkt *pull(struct sched_queue *q, nrw_time now)
 {
-	uint32_t rate = rig->rates[place_of(rig, q)], cuts = 0;
+	uint32_t rate = playing->rates[place_of(playing, q)], cuts = 0;
 	struct pkt *p;
 
 	(void)now;
 	if (!q->fifo.head)
 		return NULL;		/* emptied by cuts: no turn to speak of */
 	while ((p = sched_queue_pop(q)) != NULL && unlucky(p->seq, rate)) {
-		drop(rig, p);
+		drop(playing, p);
 		cuts++;
 	}
-	note_service(rig, q, cuts, p ? p->seq : 0);
+	note_service(playing, q, cuts, p ? p->seq : 0);
 	return p;
 }
 
@@ -89,7 +105,7 @@ static size_t queue_room(void)
 	return sched_queue_size() + 64;		/* more than any kind of a test keeps */
 }
 
-static struct sched_queue *queue_new(struct rig *r, uint32_t flow)
+static struct sched_queue *queue_new(struct laws *r, uint32_t flow)
 {
 	void *q;
 
@@ -99,24 +115,24 @@ static struct sched_queue *queue_new(struct rig *r, uint32_t flow)
 	return memset(q, 0, queue_room());
 }
 
-static void do_add(struct rig *r, const struct rig_op *op)
+static void do_add(struct laws *r, const struct laws_op *op)
 {
 	struct sched_queue *q;
 
 	if (r->queues[op->flow])
 		return;
 	q = queue_new(r, op->flow);
-	assert_non_null(q);
+	BUG_ON(!q);
 	q->flow.weight = op->weight;
 	q->flow.pri = op->pri;
 	q->lmax = op->bytes;
-	assert_int_equal(sched_add(&r->s, q), 0);
+	BUG_ON(sched_add(&r->s, q));
 	r->queues[op->flow] = q;
 	r->rates[op->flow] = 0;
 	model_add(&r->m, &r->m.flows[op->flow], op->weight, op->pri, op->bytes);
 }
 
-static void do_cut(struct rig *r, uint32_t flow, uint32_t count)
+static void do_cut(struct laws *r, uint32_t flow, uint32_t count)
 {
 	struct sched_queue *q = r->queues[flow];
 	struct model_flow *f = &r->m.flows[flow];
@@ -131,7 +147,7 @@ static void do_cut(struct rig *r, uint32_t flow, uint32_t count)
 	}
 }
 
-static void do_remove(struct rig *r, const struct rig_op *op)
+static void do_remove(struct laws *r, const struct laws_op *op)
 {
 	struct sched_queue *q = r->queues[op->flow];
 
@@ -148,7 +164,7 @@ static void do_remove(struct rig *r, const struct rig_op *op)
 	r->queues[op->flow] = NULL;
 }
 
-static void do_change(struct rig *r, const struct rig_op *op)
+static void do_change(struct laws *r, const struct laws_op *op)
 {
 	if (!r->queues[op->flow])
 		return;
@@ -156,21 +172,21 @@ static void do_change(struct rig *r, const struct rig_op *op)
 	model_change(&r->m, &r->m.flows[op->flow], op->weight, op->pri, op->bytes);
 }
 
-static void put_one(struct rig *r, uint32_t flow, uint32_t bytes)
+static void put_one(struct laws *r, uint32_t flow, uint32_t bytes)
 {
 	struct pkt *p = pkt_new(r->pool);
 
-	assert_non_null(p);
+	BUG_ON(!p);
 	p->seq = ++r->seq;
 	p->at = r->seq / 4;
 	p->acct_bytes = p->wire_bytes = bytes;
 	r->in_packets++;
 	r->in_bytes += bytes;
-	assert_int_equal(sched_put(&r->s, r->queues[flow], p, bytes, p->at), 0);
+	BUG_ON(sched_put(&r->s, r->queues[flow], p, bytes, p->at));
 	model_put(&r->m, &r->m.flows[flow], p->seq, bytes);
 }
 
-static void do_put(struct rig *r, const struct rig_op *op)
+static void do_put(struct laws *r, const struct laws_op *op)
 {
 	if (r->queues[op->flow])
 		for (uint32_t i = 0; i < op->count; i++)
@@ -178,7 +194,7 @@ static void do_put(struct rig *r, const struct rig_op *op)
 }
 
 /* What the model knows to be the same turn. */
-static void follow(struct rig *r, const struct service *sv)
+static void follow(struct laws *r, const struct service *sv)
 {
 	uint32_t flow = place_of(r, sv->q), cuts = 0;
 	struct model_flow *f = &r->m.flows[flow], *want;
@@ -197,7 +213,7 @@ static void follow(struct rig *r, const struct service *sv)
 	r->v.services++;
 }
 
-static void settle_idle(struct rig *r)
+static void settle_idle(struct laws *r)
 {
 	struct model_flow *f;
 
@@ -211,7 +227,7 @@ static void settle_idle(struct rig *r)
 		model_served(&r->m, f, 0, 0);
 }
 
-static void ask_patience(struct rig *r)
+static void ask_patience(struct laws *r)
 {
 	const struct nrw_sched_ops *ops = r->s.ops;
 
@@ -231,9 +247,9 @@ static void ask_patience(struct rig *r)
 	}
 }
 
-static void check_fair(struct rig *r);
+static void check_fair(struct laws *r);
 
-static struct pkt *take_one(struct rig *r, struct sched_queue **from)
+static struct pkt *take_one(struct laws *r, struct sched_queue **from)
 {
 	struct pkt *p;
 
@@ -257,7 +273,7 @@ static struct pkt *take_one(struct rig *r, struct sched_queue **from)
 	return p;
 }
 
-static void do_take(struct rig *r, const struct rig_op *op)
+static void do_take(struct laws *r, const struct laws_op *op)
 {
 	struct sched_queue *from;
 
@@ -266,7 +282,7 @@ static void do_take(struct rig *r, const struct rig_op *op)
 }
 
 /* One leaves, and its flow gets more before it runs dry. */
-static void do_turn(struct rig *r, const struct rig_op *op)
+static void do_turn(struct laws *r, const struct laws_op *op)
 {
 	for (uint32_t i = 0; i < op->count && !r->v.law; i++) {
 		struct sched_queue *from;
@@ -280,7 +296,7 @@ static void do_turn(struct rig *r, const struct rig_op *op)
 	}
 }
 
-static void do_pull(struct rig *r, const struct rig_op *op)
+static void do_pull(struct laws *r, const struct laws_op *op)
 {
 	if (!r->queues[op->flow])
 		return;
@@ -297,35 +313,35 @@ static const struct nrw_sched_ops *other_kind(uint32_t draw)
 	return sched_at(draw % n);
 }
 
-static void do_become(struct rig *r, const struct rig_op *op)
+static void do_become(struct laws *r, const struct laws_op *op)
 {
 	const struct nrw_sched_ops *to = op->count == 1 ? other_kind(op->weight) : r->run->ops;
 	const struct nrw_sched_params params = { .quantum = op->count % 3 ? 0 : op->bytes };
 	uint64_t packets = r->s.packets, bytes = r->s.bytes;
 
-	assert_int_equal(sched_become(&r->s, to, &params, r->seq / 4), 0);
+	BUG_ON(sched_become(&r->s, to, &params, r->seq / 4));
 	breaks(r, r->s.packets == packets && r->s.bytes == bytes, "12: another kind has all packets");
 	model_become(&r->m, to->name, params.quantum);
 }
 
-static void do_op(struct rig *r, const struct rig_op *op)
+static void do_op(struct laws *r, const struct laws_op *op)
 {
-	switch ((enum rig_op_kind)op->what) {
-	case RIG_ADD:		do_add(r, op); break;
-	case RIG_REMOVE:	do_remove(r, op); break;
-	case RIG_CHANGE:	do_change(r, op); break;
-	case RIG_PUT:		do_put(r, op); break;
-	case RIG_TAKE:		do_take(r, op); break;
-	case RIG_TURN:		do_turn(r, op); break;
-	case RIG_CUT:		do_cut(r, op->flow, op->count % 8); break;
-	case RIG_PULL:		do_pull(r, op); break;
-	case RIG_BECOME:	do_become(r, op); break;
-	case RIG_KINDS:		break;
+	switch ((enum laws_op_kind)op->what) {
+	case LAWS_ADD:		do_add(r, op); break;
+	case LAWS_REMOVE:	do_remove(r, op); break;
+	case LAWS_CHANGE:	do_change(r, op); break;
+	case LAWS_PUT:		do_put(r, op); break;
+	case LAWS_TAKE:		do_take(r, op); break;
+	case LAWS_TURN:		do_turn(r, op); break;
+	case LAWS_CUT:		do_cut(r, op->flow, op->count % 8); break;
+	case LAWS_PULL:		do_pull(r, op); break;
+	case LAWS_BECOME:	do_become(r, op); break;
+	case LAWS_KINDS:		break;
 	}
 }
 
 /* ---- laws that are looked at after each operation ---- */
-static void check_counts(struct rig *r)
+static void check_counts(struct laws *r)
 {
 	const struct model *m = &r->m;
 	uint64_t packets = r->out_packets + r->dropped_packets + m->packets;
@@ -359,8 +375,9 @@ static __int128 slot(uint64_t l, uint32_t w)
 }
 
 /* What a flow may fall behind its share, times the sum of weights; 0: its kind promises nothing at every moment. */
-static __int128 gate(const struct rig *r, const struct model_flow *f)
+static __int128 gate(const struct laws *r, uint32_t flow)
 {
+	const struct model_flow *f = &r->m.flows[flow];
 	__int128 sum = r->m.sum, lmax = (__int128)r->m.lmax * f->weight;
 	const char *name = r->s.ops->name;
 
@@ -378,13 +395,13 @@ static uint64_t permille(__int128 n, __int128 d)
 	return d ? (uint64_t)(n * 1000 / d) : 0;
 }
 
-static void check_fair(struct rig *r)
+static void check_fair(struct laws *r)
 {
 	if (r->run->managed)
 		return;
 	for (uint32_t i = 0; i < r->run->flows; i++) {
 		const struct model_flow *f = &r->m.flows[i];
-		__int128 most = f->watched ? gate(r, f) : 0;
+		__int128 most = f->watched ? gate(r, i) : 0;
 
 		if (f->here && f->count && !r->s.ops->by_pri)
 			breaks(r, f->others <= f->deadline, "4: nobody waits longer than was promised");
@@ -400,26 +417,26 @@ static void check_fair(struct rig *r)
 }
 
 /* ---- rows of operations ---- */
-static uint32_t draw_bytes(struct kit_rng *rng, uint32_t flow, uint64_t seed)
+static uint32_t draw_bytes(struct dice *rng, uint32_t flow, uint64_t seed)
 {
 	static const uint32_t sizes[] = { 1, 40, 64, 300, 576, 1030, 1500, 9000, 65535, 65575 };
-	struct kit_rng own = { seed * 977 + flow };
-	uint32_t size = sizes[kit_below(&own, sizeof(sizes) / sizeof(*sizes))];
+	struct dice own = { .key = dice_mix(seed * 977 + flow) };
+	uint32_t size = sizes[below(&own, sizeof(sizes) / sizeof(*sizes))];
 
-	return kit_below(rng, 3) ? size : 1 + (uint32_t)kit_below(rng, size);
+	return below(rng, 3) ? size : 1 + (uint32_t)below(rng, size);
 }
 
-static uint32_t draw_weight(struct kit_rng *rng, uint64_t seed)
+static uint32_t draw_weight(struct dice *rng, uint64_t seed)
 {
 	uint32_t most = seed % 3 == 0 ? 4 : seed % 3 == 1 ? 100 : 65536;
 
-	return kit_below(rng, 4) ? 1 + (uint32_t)kit_below(rng, most) : kit_below(rng, 2) ? most : 1;
+	return below(rng, 4) ? 1 + (uint32_t)below(rng, most) : below(rng, 2) ? most : 1;
 }
 
 /* By 256 operations: things come, or stand, or go. */
-static enum rig_op_kind draw_kind(struct kit_rng *rng, const struct rig_run *run, uint32_t i)
+static enum laws_op_kind draw_kind(struct dice *rng, const struct laws_run *run, uint32_t i)
 {
-	static const uint8_t odds[][RIG_KINDS] = {
+	static const uint8_t odds[][LAWS_KINDS] = {
 		{ 12, 2, 4, 60, 40, 20, 4, 4, 1 },
 		{ 2, 2, 4, 30, 50, 60, 4, 2, 1 },
 		{ 4, 4, 8, 10, 90, 10, 6, 2, 1 },
@@ -428,46 +445,46 @@ static enum rig_op_kind draw_kind(struct kit_rng *rng, const struct rig_run *run
 	const uint8_t *odd = odds[run->steady && i / 256 % 4 ? 3 : i / 256 % 3];
 	uint64_t sum = 0, x;
 
-	for (unsigned k = 0; k < RIG_KINDS; k++)
+	for (unsigned k = 0; k < LAWS_KINDS; k++)
 		sum += odd[k];
-	x = kit_below(rng, sum);
-	for (unsigned k = 0; k < RIG_KINDS; k++) {
+	x = below(rng, sum);
+	for (unsigned k = 0; k < LAWS_KINDS; k++) {
 		if (x < odd[k])
-			return (run->managed || (k != RIG_CUT && k != RIG_PULL)) ? (enum rig_op_kind)k : RIG_TURN;
+			return (run->managed || (k != LAWS_CUT && k != LAWS_PULL)) ? (enum laws_op_kind)k : LAWS_TURN;
 		x -= odd[k];
 	}
-	return RIG_TAKE;
+	return LAWS_TAKE;
 }
 
-static struct rig_op *draw_ops(const struct rig_run *run)
+static struct laws_op *draw_ops(const struct laws_run *run)
 {
-	struct rig_op *ops = calloc(run->steps, sizeof(*ops));
-	struct kit_rng rng = { run->seed };
+	struct laws_op *ops = calloc(run->steps, sizeof(*ops));
+	struct dice rng = { .key = dice_mix(run->seed) };
 
-	assert_non_null(ops);
+	BUG_ON(!ops);
 	for (uint32_t i = 0; i < run->steps; i++) {
-		struct rig_op *op = &ops[i];
+		struct laws_op *op = &ops[i];
 
 		op->what = draw_kind(&rng, run, i);
-		op->flow = (uint32_t)kit_below(&rng, run->flows);
+		op->flow = (uint32_t)below(&rng, run->flows);
 		op->weight = draw_weight(&rng, run->seed);
-		op->pri = (uint32_t)kit_below(&rng, 64);
+		op->pri = (uint32_t)below(&rng, 64);
 		op->bytes = draw_bytes(&rng, op->flow, run->seed);
-		op->count = (uint32_t)kit_below(&rng, op->what == RIG_PULL ? 200 : 5) + (op->what != RIG_PULL);
-		if ((op->what == RIG_ADD || op->what == RIG_CHANGE) && kit_below(&rng, 3))
+		op->count = (uint32_t)below(&rng, op->what == LAWS_PULL ? 200 : 5) + (op->what != LAWS_PULL);
+		if ((op->what == LAWS_ADD || op->what == LAWS_CHANGE) && below(&rng, 3))
 			op->bytes = 0;		/* its largest is learned */
-		if (op->what == RIG_TURN)
+		if (op->what == LAWS_TURN)
 			op->count *= 4;
 	}
 	return ops;
 }
 
-static void take_down(struct rig *r)
+static void take_down(struct laws *r)
 {
 	struct pkt_stats st;
 
 	for (uint32_t i = 0; i < r->run->flows; i++)
-		do_remove(r, &(struct rig_op){ .flow = i });
+		do_remove(r, &(struct laws_op){ .flow = i });
 	sched_fini(&r->s);
 	model_fini(&r->m);
 	pkt_pool_stats(r->pool, &st);
@@ -476,18 +493,18 @@ static void take_down(struct rig *r)
 		pkt_pool_free(r->pool);
 }
 
-static struct rig_verdict run_ops(const struct rig_run *run, const struct rig_op *ops, uint32_t count, bool arena)
+static struct laws_verdict run_ops(const struct laws_run *run, const struct laws_op *ops, uint32_t count, bool arena)
 {
-	struct rig *r = calloc(1, sizeof(*r));
-	struct rig_verdict v;
+	struct laws *r = calloc(1, sizeof(*r));
+	struct laws_verdict v;
 
-	assert_non_null(r);
-	rig = r;
+	BUG_ON(!r);
+	playing = r;
 	r->run = run;
 	r->arena = arena ? malloc(run->flows * queue_room()) : NULL;
 	r->pool = pkt_pool_new(0);
-	assert_non_null(r->pool);
-	assert_int_equal(sched_init(&r->s, run->ops, NULL), 0);
+	BUG_ON(!r->pool);
+	BUG_ON(sched_init(&r->s, run->ops, NULL));
 	model_init(&r->m, run->flows, run->ops->name, 0);
 	for (uint32_t i = 0; i < count && !r->v.law; i++) {
 		do_op(r, &ops[i]);
@@ -502,11 +519,11 @@ static struct rig_verdict run_ops(const struct rig_run *run, const struct rig_op
 	return v;
 }
 
-struct rig_verdict rig_run(const struct rig_run *run)
+struct laws_verdict laws_run(const struct laws_run *run)
 {
-	struct rig_op *ops = draw_ops(run);
-	struct rig_verdict v = run_ops(run, ops, run->steps, false);
-	struct rig_verdict again = v.law ? v : run_ops(run, ops, run->steps, true);	/* at other addresses */
+	struct laws_op *ops = draw_ops(run);
+	struct laws_verdict v = run_ops(run, ops, run->steps, false);
+	struct laws_verdict again = v.law ? v : run_ops(run, ops, run->steps, true);	/* at other addresses */
 
 	if (!v.law && again.digest != v.digest)
 		v.law = "10: the same calls, the same output";
@@ -515,23 +532,23 @@ struct rig_verdict rig_run(const struct rig_run *run)
 }
 
 /* ---- shorter ---- */
-static uint32_t without(struct rig_op *to, const struct rig_op *ops, uint32_t count, uint32_t from, uint32_t n)
+static uint32_t without(struct laws_op *to, const struct laws_op *ops, uint32_t count, uint32_t from, uint32_t n)
 {
 	memcpy(to, ops, from * sizeof(*ops));
 	memcpy(to + from, ops + from + n, (count - from - n) * sizeof(*ops));
 	return count - n;
 }
 
-static uint32_t shrink(const struct rig_run *run, struct rig_op *ops, uint32_t count)
+static uint32_t shrink(const struct laws_run *run, struct laws_op *ops, uint32_t count)
 {
-	struct rig_op *less = calloc(count, sizeof(*less));
+	struct laws_op *less = calloc(count, sizeof(*less));
 	uint32_t runs = 0;
 
-	assert_non_null(less);
+	BUG_ON(!less);
 	for (uint32_t n = count / 2; n && runs < SHRINK_RUNS; n /= 2)
 		for (uint32_t from = 0; from + n <= count && runs < SHRINK_RUNS; runs++) {
 			uint32_t left = without(less, ops, count, from, n);
-			struct rig_verdict v = run_ops(run, less, left, false);
+			struct laws_verdict v = run_ops(run, less, left, false);
 
 			if (!v.law) {
 				from += n;
@@ -544,18 +561,35 @@ static uint32_t shrink(const struct rig_run *run, struct rig_op *ops, uint32_t c
 	return count;
 }
 
-void rig_explain(const struct rig_run *run, const struct rig_verdict *v)
+void laws_explain(FILE *to, const struct laws_run *run, const struct laws_verdict *v)
 {
-	static const char *const names[RIG_KINDS] = {
+	static const char *const names[LAWS_KINDS] = {
 		"add", "remove", "change", "put", "take", "turn", "cut", "pull", "become"
 	};
-	struct rig_op *ops = draw_ops(run);
+	struct laws_op *ops = draw_ops(run);
 	uint32_t count = shrink(run, ops, v->at + 1);
 
-	fprintf(stderr, "%s breaks law %s; seed %" PRIu64 ", %u flows, operation %u; the shortest row found, %u:\n",
+	fprintf(to, "%s breaks law %s; seed %" PRIu64 ", %u flows, operation %u; the shortest row found, %u:\n",
 		run->ops->name, v->law, run->seed, run->flows, v->at, count);
 	for (uint32_t i = 0; i < count && i < 60; i++)
-		fprintf(stderr, "  %-6s flow %u weight %u pri %u bytes %u count %u\n", names[ops[i].what], ops[i].flow,
+		fprintf(to, "  %-6s flow %u weight %u pri %u bytes %u count %u\n", names[ops[i].what], ops[i].flow,
 			ops[i].weight, ops[i].pri, ops[i].bytes, ops[i].count);
 	free(ops);
+}
+
+bool laws_hold(FILE *to, const struct nrw_sched_ops *ops, uint64_t seed, uint32_t steps, uint64_t *services)
+{
+	*services = 0;
+	for (unsigned i = 0; i < LAWS_RUNS; i++) {
+		const struct laws_run run = { .ops = ops, .seed = seed + i, .steps = steps / LAWS_RUNS,
+			.flows = i % 2 ? 5 : MODEL_FLOWS, .managed = i % 4 > 1, .steady = i % 4 < 2 };
+		struct laws_verdict v = laws_run(&run);
+
+		if (v.law) {
+			laws_explain(to, &run, &v);
+			return false;
+		}
+		*services += v.services;
+	}
+	return true;
 }
