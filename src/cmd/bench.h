@@ -48,7 +48,8 @@ struct bench {
 	int (*done)(const struct bench_result *results, struct err *e);
 };
 
-extern const struct bench bench_pcap, bench_rules, bench_pipe, bench_ring, bench_sched, bench_self, bench_table,
+extern const struct bench bench_filter, bench_pcap, bench_rules, bench_pipe, bench_ring, bench_sched, bench_self,
+	bench_table,
 	bench_timer;
 
 /* CPU time of this process, for run(): begin = bench_ns(); …; return (bench_ns() - begin) / items. */

@@ -17,7 +17,8 @@ static const struct option_desc options[] = {
 };
 
 static const struct bench *const benches[] = {
-	&bench_pcap, &bench_rules, &bench_sched, &bench_pipe, &bench_ring, &bench_table, &bench_timer, &bench_self,
+	&bench_pcap, &bench_rules, &bench_filter, &bench_sched, &bench_pipe, &bench_ring, &bench_table, &bench_timer,
+	&bench_self,
 };
 #define BENCHES (sizeof(benches) / sizeof(*benches))
 #define OPERANDS_MAX 4

@@ -271,6 +271,7 @@ const struct command cmd_filter = {
 	"filter", "[OPTION]... EXPR [IN]",
 	"a filter expression as a program: its code, its cost, and the packets it matches", options, filter_run_command,
 	"EXPR is ours (docs/filter.md), as 'tcp.dport == 80 && ip.src == 10.0.0.0/8', or libpcap's, as 'tcp port 80'.\n"
-	"Without IN the code of the machine is printed; with it, a line for each packet that matches. --json gives one\n"
-	"document. Exit status: 0 done, 1 failed, 2 bad usage or input and nothing was done, 3 done but IN was damaged.\n",
+	"Without IN the code of the machine is printed; with it, a line for each packet that matches. --json gives\n"
+	"one document. Exit status: 0 done, 1 failed, 2 bad usage or input and nothing was done, 3 done but IN was\n"
+	"damaged.\n",
 };

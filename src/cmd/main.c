@@ -24,7 +24,8 @@ static const struct command cmd_version_command = {
 };
 
 static const struct command *const commands[] = {
-	&cmd_pcap, &cmd_check, &cmd_test, &cmd_explain, &cmd_filter, &cmd_drops, &cmd_bench, &cmd_help_command, &cmd_version_command,
+	&cmd_pcap, &cmd_check, &cmd_test, &cmd_explain, &cmd_filter, &cmd_drops, &cmd_bench, &cmd_help_command,
+	&cmd_version_command,
 };
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
 

@@ -5,8 +5,6 @@
  * the first byte on top. Adding a field is a line at the end of filter_field.def. */
 #include "filter_int.h"
 
-#include <string.h>
-
 #define BYTES_VIEW(member) sizeof(((struct view *)0)->member)
 #define BYTES_META(member) sizeof(((struct meta *)0)->member)
 #define BYTES_LOOK(member) sizeof(((struct filter_look *)0)->member)
@@ -20,7 +18,7 @@ const struct filter_field filter_fields[] = {
 #define FIELD(name_, where_, member_, mask_, shift_, has_, proto_, tags_, class_, help_) \
 	{ .name = name_, .help = help_, .where = FIELD_##where_, .bytes = BYTES_##where_(member_), \
 	  .offset = AT_##where_(member_), .mask = (mask_) ? (uint64_t)(mask_) : UINT64_MAX, .shift = shift_, \
-	  .has = has_, .proto = proto_, .tags = tags_, .flow = CLASS_##class_ },
+	  .has = has_, .proto = proto_, .tags = tags_, .guarded = (proto_) || (tags_), .flow = CLASS_##class_ },
 #include "filter/filter_field.def"
 #undef FIELD
 };
@@ -42,43 +40,4 @@ bool filter_field_at(size_t i, struct filter_field_info *info)
 		return false;
 	*info = (struct filter_field_info){ filter_fields[i].name, filter_fields[i].help };
 	return true;
-}
-
-static uint64_t read48(const uint8_t *p)
-{
-	uint64_t n = 0;
-
-	for (unsigned i = 0; i < 6; i++)
-		n = n << 8 | p[i];
-	return n;
-}
-
-uint64_t filter_field_get(const struct filter_field *f, const struct filter_look *l)
-{
-	const uint8_t *base = f->where == FIELD_VIEW ? (const uint8_t *)l->view :
-		f->where == FIELD_META ? (const uint8_t *)l->meta : (const uint8_t *)l;
-	uint64_t n = 0;
-	uint32_t n32;
-	uint16_t n16;
-
-	switch (f->bytes) {
-	case 1:
-		n = base[f->offset];
-		break;
-	case 2:
-		memcpy(&n16, base + f->offset, 2);
-		n = n16;
-		break;
-	case 4:
-		memcpy(&n32, base + f->offset, 4);
-		n = n32;
-		break;
-	case 6:
-		n = read48(base + f->offset);
-		break;
-	case 8:
-		memcpy(&n, base + f->offset, 8);
-		break;
-	}
-	return n >> f->shift & f->mask;
 }

@@ -26,6 +26,7 @@
 #define FILTER_FILTER_INT_H
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "filter/filter.h"
 
@@ -66,15 +67,16 @@ extern const struct filter_op_info filter_ops[OP_COUNT];
 enum field_where { FIELD_VIEW, FIELD_META, FIELD_LOOK };
 
 struct filter_field {
-	const char *name, *help;
+	uint64_t mask;			/* UINT64_MAX: all of it */
+	uint16_t offset;
+	uint16_t has;			/* guard: one of these bits of view.has (0: none is asked), */
+	uint8_t proto, tags;		/* this transport (0: any), so many VLAN tags at least */
 	uint8_t where;			/* enum field_where */
 	uint8_t bytes;			/* of the member: 1, 2, 4, 8, or 6: a MAC address */
-	uint16_t offset;
 	uint8_t shift;
-	uint8_t proto, tags;		/* guard: this transport (0: any), so many VLAN tags at least; */
+	bool guarded;			/* by proto or tags too */
 	bool flow;			/* class F */
-	uint16_t has;			/* and one of these bits of view.has (0: none is asked) */
-	uint64_t mask;			/* UINT64_MAX: all of it */
+	const char *name, *help;
 };
 extern const struct filter_field filter_fields[];
 extern const unsigned filter_field_count;
@@ -83,10 +85,50 @@ int filter_field_find(struct word w);	/* its number, or -1 */
 
 static inline bool filter_field_there(const struct filter_field *f, const struct view *v)
 {
-	return (!f->has || v->has & f->has) && (!f->proto || v->proto == f->proto) && v->tags >= f->tags;
+	if (f->has && !(v->has & f->has))
+		return false;
+	return !f->guarded || ((!f->proto || v->proto == f->proto) && v->tags >= f->tags);
 }
 
-uint64_t filter_field_get(const struct filter_field *f, const struct filter_look *l);	/* one that is there */
+static inline uint64_t filter_field_read48(const uint8_t *p)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < 6; i++)
+		n = n << 8 | p[i];
+	return n;
+}
+
+/* One that is there. */
+static inline uint64_t filter_field_get(const struct filter_field *f, const struct filter_look *l)
+{
+	const uint8_t *base = f->where == FIELD_VIEW ? (const uint8_t *)l->view :
+		f->where == FIELD_META ? (const uint8_t *)l->meta : (const uint8_t *)l;
+	uint64_t n = 0;
+	uint32_t n32;
+	uint16_t n16;
+
+	switch (f->bytes) {
+	case 1:
+		n = base[f->offset];
+		break;
+	case 2:
+		memcpy(&n16, base + f->offset, 2);
+		n = n16;
+		break;
+	case 4:
+		memcpy(&n32, base + f->offset, 4);
+		n = n32;
+		break;
+	case 6:
+		n = filter_field_read48(base + f->offset);
+		break;
+	case 8:
+		memcpy(&n, base + f->offset, 8);
+		break;
+	}
+	return n >> f->shift & f->mask;
+}
 
 /* ---- a program on its way: written by the assembler, the compiler, the importer ---- */
 struct filter_set {

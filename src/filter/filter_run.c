@@ -10,15 +10,14 @@
 
 #include <string.h>
 
+/* False, and 0, where the packet has none. */
 static inline bool field(const struct filter_look *l, uint32_t number, uint64_t *value)
 {
 	const struct filter_field *f = &filter_fields[number];
+	bool there = filter_field_there(f, l->view);
 
-	*value = 0;
-	if (!filter_field_there(f, l->view))
-		return false;
-	*value = filter_field_get(f, l);
-	return true;
+	*value = there ? filter_field_get(f, l) : 0;
+	return there;
 }
 
 /* The bytes [at, at + width) are captured. */

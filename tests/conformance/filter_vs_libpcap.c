@@ -1,6 +1,6 @@
 /* filter_vs_libpcap EXPRESSIONS CAPTURE... - each expression of the file, compiled by libpcap for each link type, asked
- * about every packet of the captures by libpcap's interpreter, by ours after the import, and by our machine code. Prints
- * TAP, a line an expression. */
+ * about every packet of the captures by libpcap's interpreter, by ours after the import, and by our machine code.
+ * Prints TAP, a line an expression. */
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
