@@ -87,23 +87,21 @@ static int set_mask(struct emu *e, struct emu_pipe *pipe, const struct emu_mask 
 	return emu_flows_sort(pipe->flows, &(struct emu_sort){ .mask = *mask }, now);
 }
 
-/* What it asks of queue management and its type are looked at in its record. */
+/* Its type is looked at in its record. */
 static int equip(struct emu_pipe *pipe, const struct emu_conf *conf, unsigned parts, nrw_time now)
 {
-	struct emu_conf *record = &pipe->record->conf, was = *record;
+	struct emu_type *type = &pipe->record->conf.type, was = *type;
 	int rc;
 
 	if (pipe->flows->ordered)
 		parts |= PART_ORDER;
-	record->aqm = conf->aqm;
-	record->type = conf->type;
-	rc = emu_extras_config(pipe->flows, parts, &record->aqm, now);
+	*type = conf->type;
+	rc = emu_extras_config(pipe->flows, parts, &conf->aqm, now);
 	if (!rc && pipe->flows->ordered)
 		rc = emu_order_begin(pipe->flows, now) ?: emu_order_become(pipe->flows, &conf->type, now);
 	if (!rc)
 		return 0;
-	record->aqm = was.aqm;
-	record->type = was.type;
+	*type = was;
 	return rc;
 }
 

@@ -142,7 +142,7 @@ static void move(struct emu_flows *f, struct emu_extras *to, struct emu_flow *fl
 /* All flows get extras of another size, or their first ones. */
 static int move_all(struct emu_flows *f, const struct nrw_aqm_ops *aqm, const struct aqm_conf *conf, nrw_time now)
 {
-	struct emu_extras to = { .aqm = aqm, .conf = conf, .size = sizeof(struct emu_extra) + (aqm ? aqm->size : 0) };
+	struct emu_extras to = { .aqm = aqm, .conf = *conf, .size = sizeof(struct emu_extra) + (aqm ? aqm->size : 0) };
 	struct waiting *all;
 	int rc;
 
@@ -168,11 +168,13 @@ static void hand_over_loss(struct emu_flows *f, unsigned parts)
 {
 	list_each(at, &f->all) {
 		struct emu_flow *flow = container_of(at, struct emu_flow, all);
+		struct emu_order *o = emu_order_of(flow);
+		struct dice *loss = o && o->direct ? &o->direct->flow.loss : &flow->loss;
 
 		if (parts & PART_ENTRY)
-			flow->extra->dice[DICE_LOSS] = flow->loss;
+			flow->extra->dice[DICE_LOSS] = *loss;
 		else
-			flow->loss = flow->extra->dice[DICE_LOSS];
+			*loss = flow->extra->dice[DICE_LOSS];
 	}
 }
 
@@ -184,7 +186,7 @@ int emu_extras_config(struct emu_flows *f, unsigned parts, const struct aqm_conf
 		return 0;
 	if ((!f->extras.size || ops != f->extras.aqm) && move_all(f, ops, aqm, now))
 		return ERR_NOMEM;
-	f->extras.conf = aqm;
+	f->extras.conf = *aqm;
 	if ((parts ^ f->parts) & PART_ENTRY)
 		hand_over_loss(f, parts);
 	f->parts = parts;

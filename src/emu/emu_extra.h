@@ -45,7 +45,7 @@ struct emu_extra {
 struct emu_extras {
 	struct pool pool;
 	const struct nrw_aqm_ops *aqm;	/* NULL: none */
-	const struct aqm_conf *conf;	/* of it */
+	struct aqm_conf conf;		/* of it: a copy, so that kind and parameters are always one */
 	size_t size;			/* of one; 0: there are none */
 };
 
@@ -56,8 +56,8 @@ struct emu_flow;
 struct emu_flows;
 
 void emu_extras_fini(struct emu_extras *x);	/* all are back */
-/* Another configuration, whose queue management is `aqm`, which outlives it: every flow has what it asks for. 0, or
- * ERR_NOMEM before anything was done. */
+/* Another configuration, whose queue management is `aqm`: every flow has what it asks for. 0, or ERR_NOMEM before
+ * anything was done. */
 int emu_extras_config(struct emu_flows *f, unsigned parts, const struct aqm_conf *aqm, nrw_time now);
 int emu_extra_new(struct emu_flows *f, struct emu_flow *flow, uint64_t number, nrw_time now);	/* of a new flow */
 void emu_extra_free(struct emu_flows *f, struct emu_flow *flow);
@@ -65,7 +65,7 @@ void emu_extras_reseed(struct emu_flows *f);	/* the seed of its object is anothe
 
 static inline const void *emu_extras_params(const struct emu_extras *x)
 {
-	return aqm_params(x->conf);
+	return aqm_params(&x->conf);
 }
 
 #endif

@@ -108,10 +108,6 @@ int emu_set_config(struct emu_pipe *set, struct emu_pipe *to, nrw_time now)
 			attach(set, to);
 	}
 	rc = emu_flows_sort(s, &sort, now) ?: manage(set, to, now);
-	if (rc && !to) {	/* what managed it is going */
-		s->parts &= ~(unsigned)PART_AQM;
-		s->extras.conf = &set->record->conf.aqm;
-	}
 	set_room(set, to);
 	share(set);
 	return rc;

@@ -138,7 +138,7 @@ def of_many_pipes_the_first_are_drawn_and_it_says_so(b):
     root = draw(b, p, '-r', rules)
     is_whole(root)
     same([t for t in texts(root) if t.startswith('pipe ')], [f'pipe {n}' for n in range(1, 17)])
-    assert 'the first 16 of 300 pipes' in ' '.join(texts(root)), texts(root)
+    assert 'the first 16 of 300 objects' in ' '.join(texts(root)), texts(root)
 
 
 bench.main()
