@@ -37,7 +37,7 @@ struct bench_sim_cfg {
 
 struct bench_sim {
 	struct fair_flow *fair;		/* of each flow */
-	uint64_t *bounds;		/* bytes others may send, as the scheduler says at the end; UINT64_MAX: no bound */
+	uint64_t *bounds;		/* bytes others may send, as the scheduler says at the end */
 	struct hist waits;		/* ns in queue and service: of `light`, or of all */
 	uint64_t sent, refused;		/* refused: more waited than there is room for */
 };

@@ -9,11 +9,12 @@
 #include "cmd.h"
 #include "world.h"
 
-enum { CHECK_RULE, CHECK_PREPROC, CHECK_LIST };
+enum { CHECK_RULE, CHECK_PREPROC, CHECK_PLUGIN, CHECK_LIST };
 
 static const struct option_desc options[] = {
 	WORLD_RULE,
 	WORLD_PREPROC,
+	WORLD_PLUGIN,
 	{ "list", 0, "WHAT", "every word of the language: matches, actions, pipe-options, scheds, aqms, drops", false },
 	{ NULL, 0, NULL, NULL, false },
 };
@@ -55,8 +56,8 @@ static int read_args(const struct command *self, struct check *c, char **argv)
 			status = add_line(c, value);
 		else if (opt == CHECK_LIST)
 			c->list = value;
-		else if (opt == CHECK_PREPROC)
-			continue;	/* world_init() has it */
+		else if (opt == CHECK_PREPROC || opt == CHECK_PLUGIN)
+			continue;	/* world_init() has them */
 		else if (opt == ARGS_OPERAND)
 			status = add_file(c, value);
 		else
@@ -125,7 +126,7 @@ static int print_lines(struct check *c)
 static int check_run(const struct command *self, char **argv)
 {
 	struct check c = { .common = CMD_COMMON_DEFAULT };
-	int status = world_init(&c.world, self, argv, CHECK_PREPROC);
+	int status = world_init(&c.world, self, argv, CHECK_PREPROC, CHECK_PLUGIN);
 
 	json_init(&c.json, stdout);
 	if (!status)

@@ -134,7 +134,7 @@ static int run(struct explain_args *a)
 static int explain_run(const struct command *self, char **argv)
 {
 	struct explain_args a = { .common = CMD_COMMON_DEFAULT };
-	int status = world_init(&a.world, self, argv, W_PREPROC);
+	int status = world_init(&a.world, self, argv, W_PREPROC, W_PLUGIN);
 
 	if (!status)
 		status = read_args(self, &a, argv);

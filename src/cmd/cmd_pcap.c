@@ -275,7 +275,7 @@ static int pcap_run(const struct command *self, char **argv)
 		.common = CMD_COMMON_DEFAULT,
 		.cfg = { .interval = 100 * NRW_MS, .loops = 1 },
 	};
-	int status = world_init(&p.world, self, argv, W_PREPROC);
+	int status = world_init(&p.world, self, argv, W_PREPROC, W_PLUGIN);
 
 	if (!status)
 		status = make_room(&p, argv);

@@ -179,7 +179,7 @@ static int run(struct test_args *a)
 static int test_run(const struct command *self, char **argv)
 {
 	struct test_args a = { .common = CMD_COMMON_DEFAULT };
-	int status = world_init(&a.world, self, argv, W_PREPROC);
+	int status = world_init(&a.world, self, argv, W_PREPROC, W_PLUGIN);
 
 	if (!status)
 		status = read_args(self, &a, argv);

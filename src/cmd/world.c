@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "emu/emu_plugin.h"
 #include "links.h"
 
 static int split(struct world *w, const char *text)
@@ -30,7 +31,16 @@ static int split(struct world *w, const char *text)
 	return n ? 0 : cmd_refuse("%s: -p: is empty; give a command such as 'cpp -DWEB=80'", w->command->name);
 }
 
-static int find_preproc(struct world *w, char **argv, int preproc)
+static int load(const char *path)
+{
+	struct err e;
+
+	if (emu_plugin_load(path, &e))
+		return 0;
+	return cmd_fail(cmd_status(e.code), &e);
+}
+
+static int look_ahead(struct world *w, char **argv, int preproc, int plugin)
 {
 	struct args a;
 	const char *value;
@@ -38,6 +48,8 @@ static int find_preproc(struct world *w, char **argv, int preproc)
 
 	args_init(&a, argv, w->command->options);
 	while (!status && (opt = args_next(&a, &value)) != ARGS_END && opt != ARGS_BAD) {
+		if (opt == plugin)
+			status = load(value);
 		if (opt != preproc)
 			continue;
 		if (w->preproc)
@@ -47,7 +59,7 @@ static int find_preproc(struct world *w, char **argv, int preproc)
 	return status;
 }
 
-int world_init(struct world *w, const struct command *self, char **argv, int preproc)
+int world_init(struct world *w, const struct command *self, char **argv, int preproc, int plugin)
 {
 	size_t words = 0;
 
@@ -59,7 +71,7 @@ int world_init(struct world *w, const struct command *self, char **argv, int pre
 	w->cfg.me = w->me;
 	if (!w->script || !w->me)
 		return cmd_no_memory();
-	return find_preproc(w, argv, preproc);
+	return look_ahead(w, argv, preproc, plugin);
 }
 
 void world_fini(struct world *w)
@@ -169,7 +181,8 @@ int world_take(struct world *w, int opt, const char *value)
 		return 0;
 	case W_ME:
 		return add_me(w, value);
-	case W_PREPROC:		/* world_init() has it */
+	case W_PREPROC:		/* world_init() has them */
+	case W_PLUGIN:
 	case WORLD_OPTIONS:
 		break;
 	}

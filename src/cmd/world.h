@@ -8,11 +8,12 @@
 
 /* The first options of a command's table, as WORLD_TABLE has them; its own follow from WORLD_OPTIONS on. */
 enum world_option {
-	W_RULES, W_RULE, W_PREPROC, W_DEFAULT, W_IN, W_OUT, W_LOCAL, W_IFACE, W_LAYER2, W_ME, WORLD_OPTIONS
+	W_RULES, W_RULE, W_PREPROC, W_PLUGIN, W_DEFAULT, W_IN, W_OUT, W_LOCAL, W_IFACE, W_LAYER2, W_ME, WORLD_OPTIONS
 };
 
 #define WORLD_RULE { "rule", 'e', "RULE", "one line of a script; may be repeated", false }
 #define WORLD_PREPROC { "preproc", 'p', "COMMAND", "scripts go through this first: -p 'cpp -DWEB=80'", false }
+#define WORLD_PLUGIN { "plugin", 0, "FILE.so", "its scheduler is one more type of sched; may be repeated", false }
 #define WORLD_TABLE_WAY                                                                                                \
 	[W_IN] = { "in", 0, NULL, "rules see every packet as incoming (default)", false },                             \
 	[W_OUT] = { "out", 0, NULL, "rules see every packet as outgoing", false },                                     \
@@ -23,7 +24,7 @@ enum world_option {
 	[W_LOCAL] = { "local", 0, "NET", NULL, false }
 #define WORLD_TABLE_REST                                                                                               \
 	[W_RULES] = { "rules", 'r', "FILE", "a script of rules and pipes; with -e in the order given", false },        \
-	[W_RULE] = WORLD_RULE, [W_PREPROC] = WORLD_PREPROC,                                                            \
+	[W_RULE] = WORLD_RULE, [W_PREPROC] = WORLD_PREPROC, [W_PLUGIN] = WORLD_PLUGIN,                                 \
 	[W_DEFAULT] = { "default", 0, "allow|deny", "the last rule, 65535 (default allow)", false },                   \
 	[W_IFACE] = { "iface", 0, "NAME", "the interface that rules see (default: as in the capture, or pcap0)",       \
 		false },                                                                                               \
@@ -44,9 +45,9 @@ struct world {
 	struct lane_cfg cfg;		/* default_allow, dir, local, layer2, me */
 };
 
-/* Looks for option `preproc` of the command in the whole line, since it holds for every script. 0, or the exit status
- * after telling; fini in any case. */
-int world_init(struct world *w, const struct command *self, char **argv, int preproc);
+/* Looks for options `preproc` and `plugin` of the command in the whole line, since they hold for every script. 0, or
+ * the exit status after telling; fini in any case. */
+int world_init(struct world *w, const struct command *self, char **argv, int preproc, int plugin);
 void world_fini(struct world *w);
 int world_take(struct world *w, int opt, const char *value);	/* one of enum world_option: 0 or the exit status */
 int world_file(struct world *w, const char *path);	/* a script: 0 or the exit status; wrong lines are in errs */

@@ -123,6 +123,18 @@ def a_plug_in_is_judged_and_measured(b):
 
 
 @bench.test
+def a_script_may_use_it(b):
+    path = b.pcap('two.pcap', [record(i * 1000, udp4(1000, sport=5000 + i % 2)) for i in range(40)])
+    lines = ['-e', 'sched 1 config type wrr bw 1Mbit/s', '-e', 'queue 1 config sched 1 weight 1 mask src-port 0xffff', '-e', 'add queue 1 ip from any to any']
+    plugin = ['--plugin', PLUGINS / 'sched_wrr.so']
+    d = json.loads(status(run('pcap', '--json', *lines, *plugin, path), 0).stdout)
+    same(d['output']['packets'], 40)
+    refused(run('pcap', '--json', *lines, path), 'wrr')
+    assert 'wrr' in status(run('check', *plugin, '--list', 'scheds'), 0).stdout.decode()
+    status(run('pcap', '--plugin', b.path('none.so'), path), 1)
+
+
+@bench.test
 def one_that_breaks_a_law_is_shown_how_and_not_measured(b):
     cc = shutil.which('cc')
     if not cc:
