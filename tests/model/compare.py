@@ -197,7 +197,7 @@ def explained(tool, case, folder, status, world):
         raise Failed(f'explain: exit status {done.returncode}\n{done.stderr.decode(errors="replace")}')
     said = [json.loads(line) for line in done.stdout.splitlines()]
     for (order, own, path, verdict), s in zip(world.verdicts, said):
-        word = s['verdict'] if s['verdict'].startswith('pipe') else s['verdict'].split()[0]
+        word = s['verdict'] if s['verdict'].startswith(('pipe', 'queue')) else s['verdict'].split()[0]
         if (s['packet'], s['time_ns'], s['rules'], word) != (order + 1, own, path, verdict):
             yield f'explain: expected {order + 1}, {own} ns, {path}, {verdict}; got {s}'
             return

@@ -29,6 +29,14 @@ EXAMPLES = {
     'at': ['pipe 1 config bw 1Mbit/s', 'at 10ms pipe 1 config bw 2Mbit/s'],
     'commands': ['add 5 count in', 'zero', 'add 6 count in', 'delete 6'],
     'onepass': ['disable one_pass'],
+    'loss': ['pipe 1 config loss gemodel 0.1 0.2 after'],
+    'duplicate': ['pipe 1 config duplicate 0.1 corr 0.1'],
+    'corrupt': ['pipe 1 config corrupt 0.1 bits 3'],
+    'overheads': ['pipe 1 config overhead 8 atm'],
+    'jitter': ['pipe 1 config jitter 1ms pareto reorder'],
+    'reorder': ['pipe 1 config reorder 0.1 by 1ms'],
+    'courses': ['pipe 1 config trace none profile none schedule none seed 5'],
+    'scheds': ['sched 1 config type wf2q+', 'queue 1 config sched 1 weight 2', 'add queue 1 ip from any to any'],
 }
 OPTIONS = {'iface-option': '--iface', 'layer2': '--layer2', 'me-option': '--me'}
 

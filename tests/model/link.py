@@ -1,114 +1,238 @@
-"""One link with the queue before it, in whole numbers, also when its rate changes under a packet.
+"""One link, event by event: queues before it, a scheduler, the service of one packet at a time, the way out behind it.
 
-What a busy period has given by time t is a line of bits: credit + rate · (t − begin), with a knee at each change of the
-rate. A packet's service ends at the first whole nanosecond at which the line reaches the bits up to its end. Bits are
-kept in units of 10⁻⁹, so that rate · nanoseconds is whole.
+Ideal ends of service are fractions of a nanosecond; a packet is out at the first whole one. A link without a rate serves
+at once, one of rate 0 stands still, one of a trace sends what its chances hold.
 """
-from dice import KIND_PIPE, PURPOSE_LOSS, dice_key
+from fractions import Fraction
+from math import ceil
 
-UNIT = 10**9
+from scheds import Flow
 
 
-class Transit:
-    """One packet's way through a link: entry, end of service, release."""
-    __slots__ = ('start', 'end', 'exit', 'size', 'bits', 'packet')
+class Item:
+    """One copy of a packet on its way through: entry, end of service, exit."""
+    __slots__ = ('packet', 'start', 'size', 'member', 'left', 'end', 'exit')
 
-    def __init__(self, start, size, bits):
-        self.start, self.size, self.bits = start, size, bits    # bits: of the busy period up to this packet's end
-        self.end = self.exit = self.packet = None
+    def __init__(self, packet, start, size, member):
+        self.packet, self.start, self.size, self.member = packet, start, size, member
+        self.left = self.end = self.exit = None
+
+
+class Member:
+    """A queue: what waits in it, with what is in service. `limit` is the object whose options limit it."""
+
+    def __init__(self, link, conf, chance, number=0):
+        self.link, self.conf, self.chance = link, conf, chance
+        self.waiting = []
+        self.packets = self.bytes = 0
+        self.flow = Flow(self, number, getattr(conf, 'weight', 1), getattr(conf, 'pri', 0))
+        self.last = 0
+
+    def full(self, size):
+        link, queue = self.link, self.conf.queue
+        if not link.limits():
+            return False
+        rate, bytes_then = link.rate or 0, self.bytes + size
+        if queue[0] == 'packets':
+            return self.packets >= queue[1]
+        if queue[0] == 'bytes':
+            return bytes_then > queue[1]
+        if queue[0] == 'time':
+            return bytes_then > rate * queue[1] // (8 * 10**9)
+        return self.packets + 1 > 50 and bytes_then > rate * (link.conf.delay + 5 * 10**6) // (8 * 10**9)
+
+    def put(self, item):
+        self.waiting.append(item)
+        self.packets += 1
+        self.bytes += item.size
+
+    def out(self, item, now):
+        self.packets -= 1
+        self.bytes -= item.size
+        self.last = now
 
 
 class Link:
-    def __init__(self, pipe, flow):
-        self.pipe = pipe
-        self.key, self.draws = dice_key(pipe.seed, KIND_PIPE, pipe.number, flow, PURPOSE_LOSS), 0
-        self.knee, self.given = 0, 0        # the line: what was given (10⁻⁹ bits) by the time of the knee
-        self.bits = 0                       # put into this busy period
-        self.last_end = None                # None: there was no busy period yet
-        self.left, self.idle_from = 0, 0    # credit left over, and since when it grows
-        self.backlog, self.backlog_bytes = [], 0
+    """`conf` says rate, delay and more, and is told what leaves: conf.gone(item, now), conf.spoilt(item, now)."""
+
+    def __init__(self, conf, chance, scheduler, start=0):
+        self.conf, self.chance, self.scheduler, self.origin = conf, chance, scheduler, start
+        self.item = None                        # in service
+        self.ideal = None                       # when it ends, exactly
+        self.settled = 0                        # up to when the rate has been applied to it
+        self.extra, self.spoil = Fraction(0), False
+        self.credit, self.last_end = None, None
         self.last_exit = 0
+        self.chances = None                     # number of the next chance of a trace
+        self.numbers = 0
 
-    def depart(self, now):
-        """Those whose service ends by now have left."""
-        while self.backlog and self.backlog[0].end <= now:
-            t = self.backlog.pop(0)
-            self.backlog_bytes -= t.size
-            self.last_exit = t.exit
+    @property
+    def rate(self):
+        return self.conf.rate
 
-    def full(self, size):
-        pipe = self.pipe
-        if not pipe.bw:
-            return False
-        kind, bytes_then = pipe.queue[0], self.backlog_bytes + size
-        if kind == 'packets':
-            return len(self.backlog) >= pipe.queue[1]
-        if kind == 'bytes':
-            return bytes_then > pipe.queue[1]
-        if kind == 'time':
-            return bytes_then > pipe.bw * pipe.queue[1] // (8 * 10**9)
-        room = pipe.bw * (pipe.delay + 5 * 10**6) // (8 * 10**9)
-        return len(self.backlog) + 1 > 50 and bytes_then > room
+    def limits(self):
+        return self.rate is not None or self.conf.trace or self.conf.profile or self.conf.paused
+
+    def add(self, conf, chance):
+        self.numbers += 1
+        return Member(self, conf, chance, self.numbers)
+
+    def put(self, item, now):
+        item.member.put(item)
+        self.scheduler.arrived(item.member.flow)
+        if self.item is None:
+            self.begin(now)
+        self.run(now)
+
+    # Service.
 
     def begin(self, now):
-        """A busy period begins with what an idle link may have saved."""
-        full = 8 * self.pipe.burst * UNIT
-        if self.last_end is None:
-            self.given = full
+        """A busy period begins, with what an idle link may have saved."""
+        self.ideal = Fraction(now)
+        full = 8 * self.conf.burst
+        if self.last_end is None or self.credit is None:
+            self.credit = Fraction(full)
         else:
-            self.given = min(full, self.left + self.pipe.bw * (now - self.idle_from))
-        self.knee, self.bits = now, 0
+            idle = now - self.last_end
+            self.credit = min(Fraction(full), self.credit + Fraction((self.rate or 0) * idle, 10**9))
+        if not self.conf.trace and not self.conf.paused:
+            self.next_packet()
 
-    def serve(self, now, size):
-        """A packet that finds room; `depart(now)` came before."""
-        if not self.pipe.bw:
-            # open: is a packet that needs no service a backlog of one? Answer: no, its service ends at that instant.
-            t = Transit(now, size, 0)
-            t.end = now
-            t.exit = self.last_exit = max(self.last_exit, now + self.pipe.delay)
-            return t
-        if not self.backlog:
-            self.begin(now)
-        self.bits += 8 * size
-        t = Transit(now, size, self.bits)
-        self.backlog.append(t)
-        self.backlog_bytes += size
-        t.end = self.when(t.bits)
-        before = self.backlog[-2].exit if len(self.backlog) > 1 else self.last_exit
-        t.exit = max(before, t.end + self.pipe.delay)
-        self.idle()
-        return t
+    def next_packet(self):
+        """The scheduler says who goes; its service begins where the last one ended."""
+        flow = self.scheduler.next()
+        if flow is None:
+            self.item = None
+            return
+        self.item = item = self.take(flow)
+        bits = 8 * item.size
+        if self.rate is None:
+            bits = 0
+        saved = min(self.credit, bits)
+        self.credit -= saved
+        item.left = Fraction(bits) - saved
+        self.extra, self.spoil = self.chance.airtime()
+        self.settled = self.ideal
+        self.plan()
 
-    def when(self, bits):
-        missing = max(0, bits * UNIT - self.given)
-        return self.knee - (-missing // self.pipe.bw) if self.pipe.bw else self.knee
+    def take(self, flow):
+        """Its head goes to the link; that is when a scheduler counts it as served."""
+        item = flow.member.waiting.pop(0)
+        self.scheduler.served(flow, item.size)
+        return item
 
-    def idle(self):
-        """What there is to save from the end of this busy period on."""
-        self.last_end = self.idle_from = self.backlog[-1].end
-        self.left = max(0, self.given - self.bits * UNIT)
+    def plan(self):
+        """When the packet in service ends, as things are."""
+        if self.rate is None:
+            self.item.left = Fraction(0)
+        if self.conf.paused or self.rate == 0 and self.item.left:
+            self.ideal = None
+        else:
+            self.ideal = self.settled + (self.item.left * 10**9 / self.rate if self.item.left else 0) + self.extra
 
     def settle(self, now):
-        """Before a change: what the old rate has given until now."""
-        if now is None:
+        """Before a change: what was given until now."""
+        if self.item is None and self.last_end is not None:
+            self.credit += Fraction((self.rate or 0) * (now - self.last_end), 10**9)
+            self.last_end = now
+        if self.item is None or self.conf.trace or self.conf.paused:
             return
-        self.depart(now)
-        if self.backlog:
-            self.given += self.pipe.bw * (now - self.knee)
-            self.knee = now
-        elif self.last_end is not None:
-            self.left += self.pipe.bw * (now - self.idle_from)
-            self.idle_from = now
+        took = Fraction(now) - self.settled
+        if took > 0 and self.item.left and self.rate:
+            sent = min(self.item.left, took * self.rate / 10**9)
+            self.item.left -= sent
+            took -= sent * 10**9 / self.rate
+        if took > 0 and not self.item.left:
+            self.extra = max(0, self.extra - took)
+        self.settled = max(self.settled, Fraction(now))
 
-    def plan(self, now):
-        """After a change: the packets whose service had not ended, with new times."""
-        if now is None or not self.backlog:
-            return []
-        last = self.last_exit
-        for t in self.backlog:
-            t.end = self.when(t.bits)
-            t.exit = last = max(last, t.end + self.pipe.delay)
-        changed = list(self.backlog)
-        self.idle()
-        self.depart(now)
-        return changed
+    def changed(self, now):
+        """After a change."""
+        if self.item is not None and not self.conf.trace:
+            self.settled = max(self.settled, Fraction(now))
+            self.plan()
+            self.run(now)
+
+    def next_event(self):
+        """When something happens here by itself, or None."""
+        if self.conf.trace:
+            return self.next_chance()
+        return ceil(self.ideal) if self.item is not None and self.ideal is not None else None
+
+    def run(self, now):
+        """What happens by now."""
+        while True:
+            at = self.next_event()
+            if at is None or at > now:
+                return
+            if self.conf.trace:
+                self.take_chance(at)
+            else:
+                self.end(at)
+
+    def end(self, now):
+        self.leave(self.item, now, self.spoil)
+        self.next_packet()
+        if self.item is None:
+            self.last_end = now
+
+    def stranded(self):
+        """What is inside when nothing will happen any more, in its order."""
+        items = [self.item] if self.item else []
+        while (flow := self.scheduler.next()) is not None:
+            items.append(self.take(flow))
+        self.item = None
+        return items
+
+    # Chances of a trace.
+
+    def next_chance(self):
+        trace = self.conf.trace
+        if self.item is None and self.scheduler.next() is None:
+            return None
+        if self.chances is None:
+            # What waits came after the chances of its own instant.
+            self.chances = trace.file.first_after(self.waited_since() - self.origin)
+        if trace.once and self.chances >= len(trace.file.times):
+            return None
+        return self.origin + trace.file.at(self.chances)
+
+    def waited_since(self):
+        item = self.scheduler.next().member.waiting[0]
+        return item.start
+
+    def take_chance(self, now):
+        room = self.conf.trace.mtu
+        while room:
+            if self.item is None:
+                flow = self.scheduler.next()
+                if flow is None:
+                    break
+                self.item = self.take(flow)
+                self.item.left = self.item.size
+            sent = min(room, self.item.left)
+            room -= sent
+            self.item.left -= sent
+            if self.item.left:
+                break
+            item, self.item = self.item, None
+            self.leave(item, now, False)
+        self.chances += 1
+        if self.item is None and self.scheduler.next() is None:
+            self.chances = None
+
+    # The way out.
+
+    def leave(self, item, now, spoilt):
+        item.end = now
+        item.member.out(item, now)
+        if spoilt or self.conf.loss is not None and self.conf.loss.after and self.chance.lost():
+            return self.conf.spoilt(item, now)
+        if self.chance.reordered():
+            by = self.conf.reorder.by
+            item.exit = now + (self.chance.late() + by if by else self.conf.delay)
+        else:
+            item.exit = now + self.chance.late()
+            if not (self.conf.jitter and self.conf.jitter.reorder):
+                item.exit = self.last_exit = max(self.last_exit, item.exit)
+        return self.conf.gone(item, now)

@@ -1,7 +1,7 @@
 """The options that ask the bytes of the headers, the frame, the interface, or what sticks to the packet."""
 import re
 
-from pipes import Refused
+from units import Refused
 from words import number, ranges, within
 
 TOS_BITS = {'lowdelay': 0x10, 'throughput': 0x08, 'reliability': 0x04, 'mincost': 0x02, 'congestion': 0x03,

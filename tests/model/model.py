@@ -6,6 +6,7 @@ Written from the interface and the references alone, so that where the two agree
              [--iface NAME] [--layer2] [--me ADDR]... IN...
 """
 import argparse
+import copy
 import heapq
 import ipaddress
 import json
@@ -13,11 +14,13 @@ import sys
 
 import capture
 import packet
-from pipes import Pipe, Refused, parse_time
+from pipes import Pipe, Queue, Sched
 from rules import parse_address
 from ruleset import RuleSet
+from units import Refused, parse_time
 
 MOST_REENTRIES = 64
+OBJECTS = {'pipe': Pipe, 'queue': Queue, 'sched': Sched}
 
 
 class Packet:
@@ -32,28 +35,40 @@ class Packet:
         self.recv, self.xmit = (iface, None) if self.way == 'in' else (None, iface)
         self.me, self.me6 = world.me, world.me6
         self.tags, self.stack, self.path, self.rounds = set(), [], [], 0
-        self.transit = self.rule = self.release = None
+        self.rule = self.release = self.one_pass = self.place = None
+        self.number, self.copies = 0, [0]       # this copy's, and how many there are of the packet
+
+    def copy(self):
+        """Another one behind this one."""
+        other = copy.copy(self)
+        other.tags, other.stack, other.path = set(self.tags), list(self.stack), list(self.path)
+        self.copies[0] += 1
+        other.number = self.copies[0]
+        return other
+
+    def see_again(self):
+        """After bits of it flipped."""
+        self.view = packet.see(self.record, self.view.layer2) or self.view
 
 
 class World:
     """Rules, pipes and what happened to each packet."""
 
     def __init__(self, lines, default='allow', seed=1, direction='in', local=None, iface=None, layer2=False, me=()):
-        self.rules, self.pipes, self.seed = RuleSet(default, seed), {}, seed
+        self.rules, self.pipes, self.queues, self.scheds, self.seed = RuleSet(default, seed), {}, {}, {}, seed
         self.one_pass, self.iface, self.layer2 = True, iface, layer2
         self.direction, self.local = direction, parse_address(local) if local else None
         addresses = [ipaddress.ip_address(a) for a in me]
         self.me = {(a.version, int(a)) for a in addresses}
         self.me6 = {(6, int(a)) for a in addresses if a.version == 6}
+        self.latest = self.first = self.last_exit = 0
         self.later = []                     # (time since the first packet, command), from the first on
         for line in lines:
             self.command(line)
         self.later.sort(key=lambda x: x[0])
         self.verdicts = []                  # (order, time, rules that matched, what they decided) of each first pass
         self.out, self.drops = [], []       # packets in the order in which they left; (packet, reason, rule, pipe)
-        self.comeback = []                  # heap of packets that re-enter: (release, order, …)
-        self.latest = self.first = 0
-        self.changes = 0
+        self.comeback = []                  # heap of packets that re-enter: (release, order, copy, packet)
         self.input = dict(packets=0, bytes=0, first_ns=0, last_ns=0, not_ip=0, backwards=0, skipped=0, truncated=False)
 
     # Commands.
@@ -68,8 +83,8 @@ class World:
             self.later.append((parse_time(words[1]), text.split(None, 2)[2]))
         elif words[0] == 'add':
             self.rules.add(text[len('add'):])
-        elif words[0] == 'pipe' and len(words) > 2 and words[2] in ('config', 'replace') and words[1].isdigit():
-            self.configure(number_of(words[1]), words[2], words[3:], now)
+        elif words[0] in OBJECTS and len(words) > 2 and words[2] in ('config', 'replace') and words[1].isdigit():
+            self.configure(words[0], number_of(words[1]), words[2], words[3:], now)
         elif words[:1] == ['set'] and len(words) > 2 and words[2] == 'flush':
             self.rules.delete(['set', words[1]])
         elif words[0] == 'set':
@@ -81,11 +96,14 @@ class World:
         elif words[0] != 'resetlog':
             raise Refused(f'{words[0]}: not a command of the model')
 
-    def configure(self, number, how, words, now):
-        pipe = self.pipes.setdefault(number, Pipe(number, self.seed))
-        for transit in pipe.config(Pipe.parse(words), now, how == 'replace'):
-            if not self.one_pass:
-                self.come_back(transit.packet)
+    def configure(self, kind, number, how, words, now):
+        objects = getattr(self, kind + 's')
+        if number not in objects:
+            objects[number] = OBJECTS[kind](self, number)
+        objects[number].config(words, now, how == 'replace')
+
+    def objects(self):
+        return [*self.pipes.values(), *self.scheds.values()]
 
     def way(self, view):
         if not self.local:
@@ -127,7 +145,7 @@ class World:
     def judge(self, p, now, after):
         p.rule = self.rules.judge(p, after)
         if after == (0, 0):
-            verdict = f'pipe {p.rule.arg}' if p.rule.action == 'pipe' else p.rule.word
+            verdict = f'{p.rule.action} {p.rule.arg}' if p.rule.action in OBJECTS else p.rule.word
             self.verdicts.append((p.order, p.own, list(p.path), verdict))
         if p.rule.action == 'allow':
             self.leave(p, now)
@@ -137,66 +155,84 @@ class World:
             self.to_pipe(p, now)
 
     def to_pipe(self, p, now):
-        pipe = self.pipes.get(p.rule.arg)
-        if pipe is None:
-            return self.drop(p, 'no-pipe', p.rule.arg)
-        reason, p.transit = pipe.enter(now, p.view)
-        if reason:
-            return self.drop(p, reason, p.rule.arg)
-        if self.one_pass:
-            return self.leave(p, None)
-        p.rounds += 1
-        p.transit.packet = p
-        self.come_back(p)
+        target = getattr(self, p.rule.action + 's').get(p.rule.arg)
+        if target is None:
+            return self.drops.append((p, 'no-pipe', p.rule.number, p.rule.arg))
+        p.one_pass = self.one_pass
+        target.enter(p, now)
 
-    def come_back(self, p):
-        """The entry that was made before a change of its time is passed over when it comes up."""
-        self.changes += 1
-        heapq.heappush(self.comeback, (p.transit.exit, p.order, self.changes, p))
+    def released(self, p, release, place):
+        """It has its time of exit from a pipe."""
+        p.place = place
+        self.last_exit = max(self.last_exit, release)
+        if p.one_pass:
+            return self.leave(p, release)
+        p.rounds += 1
+        heapq.heappush(self.comeback, (release, p.order, p.number, p))
+
+    def recall(self, place, now):
+        """Packets that have left the link of this pipe and are not out of it yet, in their order; they are taken away."""
+        inside = [p for p in self.out if p.place is place and p.release > now]
+        self.out = [p for p in self.out if p not in inside]
+        back = sorted(e for e in self.comeback if e[3].place is place and e[0] > now)
+        self.comeback = [e for e in self.comeback if e not in back]
+        heapq.heapify(self.comeback)
+        return sorted(inside, key=lambda p: (p.release, p.order, p.number)) + [e[3] for e in back]
 
     def run_until(self, until):
-        """What happens by then, before anything fresh of that instant; commands before what comes back."""
-        while self.comeback or self.later:
-            back = self.comeback[0][0] if self.comeback else None
-            command = self.first + self.later[0][0] if self.later else None
-            if command is not None and (back is None or command <= back):
-                # open: commands for a time that never comes. Answer: not run once nothing arrives and nothing is held.
-                if command > (self.horizon() if until is None else until):
-                    return
-                self.command(self.later.pop(0)[1], command)
-            elif until is not None and back > until:
+        """What happens by then, before anything fresh of that instant: service that ends, commands, what comes back."""
+        while True:
+            if until is not None and not self.comeback:
+                self.hurry(min(until, self.first + self.later[0][0]) if self.later else until)
+            events = [(t, 0, o) for o in self.objects() if (t := o.next_event()) is not None]
+            events += [(t, 1, o) for o in [*self.objects(), *self.queues.values()] if (t := o.next_step()) is not None]
+            if self.later:
+                events.append((self.first + self.later[0][0], 1, None))
+            if self.comeback:
+                events.append((self.comeback[0][0], 2, None))
+            if not events:
                 return
+            now, kind, place = min(events, key=lambda e: e[:2])
+            # open: commands for a time that never comes. Answer: not run once nothing arrives and nothing is held.
+            if until is not None and now > until or until is None and kind == 1 and not self.holds(now):
+                return
+            if kind == 0:
+                place.run(now)
+            elif kind == 1 and place:
+                place.step()
+            elif kind == 1:
+                self.command(self.later.pop(0)[1], now)
             else:
                 self.reenter(*heapq.heappop(self.comeback))
 
-    def horizon(self):
-        """When the last packet that is held leaves."""
-        exits = [t.exit for pipe in self.pipes.values() for t in pipe.transits[-1:] + pipe.held()]
-        return max(exits, default=self.latest)
+    def hurry(self, until):
+        if not any(o.held_packets for o in self.objects()):
+            for o in [*self.objects(), *self.queues.values()]:
+                o.hurry(until)
 
-    def reenter(self, release, _order, _change, p):
-        if p.transit is None or p.transit.exit != release:
-            return
-        p.transit = None
+    def holds(self, now):
+        return now <= self.last_exit or self.comeback or any(o.held_packets for o in self.objects())
+
+    def reenter(self, release, _order, _copy, p):
         if p.rounds > MOST_REENTRIES:
             self.drop(p, 'reentry', None)
         else:
             self.judge(p, release, p.rule.key)
 
     def leave(self, p, release):
-        """Where the time is not known yet, it is that of its way through the pipe."""
         p.release = release
         self.out.append(p)
 
-    def drop(self, p, reason, pipe):
-        self.drops.append((p, reason, p.rule.number, pipe))
+    def drop(self, p, reason, place, _now=None):
+        """`place`: the object that dropped it, or None."""
+        self.drops.append((p, reason, p.rule.number, place and place.number))
 
     def finish(self):
+        """What no event will let out is there for ever: it leaves after the end of time."""
         self.run_until(None)
-        for p in self.out:
-            if p.release is None:
-                p.release = p.transit.exit
-        self.out.sort(key=lambda p: (p.release, p.order))
+        for place in self.objects():
+            place.strand()
+        self.out.sort(key=lambda p: (p.release, p.order, p.number))
 
 
 def stamp(p):
@@ -242,12 +278,12 @@ def rule_table(world):
     return [dict(number=r.number, set=r.set, packets=r.packets, bytes=r.bytes) for r in rules]
 
 
-def pipe_table(world):
-    return [dict(number=p.number, bandwidth=p.bw, delay_ns=p.delay, packets=p.packets, bytes=p.bytes,
-                 out_packets=p.out_packets, out_bytes=p.out_bytes, drops=p.drops,
-                 backlog=dict(max_packets=p.max_packets, max_bytes=p.max_bytes),
+def object_table(objects):
+    return [dict({} if p.NAME == 'queue' else dict(bandwidth=p.said['bw'], delay_ns=p.said['delay']),
+                 number=p.number, packets=p.packets, bytes=p.bytes, out_packets=p.out_packets, out_bytes=p.out_bytes,
+                 drops=p.drops, backlog=dict(max_packets=p.max_packets, max_bytes=p.max_bytes),
                  wait_ns=dict(min=min(p.waits, default=0), max=max(p.waits, default=0)))
-            for _, p in sorted(world.pipes.items())]
+            for _, p in sorted(objects.items())]
 
 
 def report(world):
@@ -256,7 +292,8 @@ def report(world):
         drops[reason] = drops.get(reason, 0) + 1
     return dict(job='pcap', seed=world.seed, input=world.input,
                 output=dict(packets=len(world.out), bytes=sum(p.record.wire for p in world.out)),
-                drops=drops, rules=rule_table(world), pipes=pipe_table(world), queues=[], scheds=[])
+                drops=drops, rules=rule_table(world), pipes=object_table(world.pipes),
+                queues=object_table(world.queues), scheds=object_table(world.scheds))
 
 
 class Script(argparse.Action):

@@ -1,246 +1,283 @@
-"""Pipes in whole numbers: `pipe N config`, the dice, masked flows; the service of each is in link.py."""
-import ipaddress
-import re
-from fractions import Fraction
+"""Pipes, queues and schedulers: what a script says of each, its counters, its flows; their links are in link.py.
 
-from dice import M64, dice_draw
-from link import Link
+An object is told of packets by enter() and of time by run(); it tells its world what becomes of them.
+"""
+from capture import Record
+from chance import Chance
+from dice import KIND_PIPE, KIND_QUEUE, KIND_SCHED, Dice
+from flows import flow_bytes, flow_hash, joined
+from link import Item, Link
+from options import Jitter, Loss, parse
+from scheds import KINDS, Fifo
 
-NUMBER = r'(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)'
-
-
-class Refused(Exception):
-    """Text that must be refused."""
-
-
-# Numbers with units, exactly.
-
-def number_unit(word):
-    m = re.fullmatch(NUMBER + r'(.*)', word)
-    if not m:
-        raise Refused(f'{word}: not a number')
-    return Fraction(m[1]), m[2]
+COMMON = dict(delay=0, loss=None, queue=('packets', 50), overhead=(None, 0), burst=0, mask=None, duplicate=None,
+              corrupt=None, jitter=None, reorder=None, trace=None, schedule=None, profile=None, paused=False, cut=False,
+              seed=None, expire=60 * 10**9, flows=65536, type='wf2q+', weight=1, pri=0, lmax=None, pipe=None,
+              sched=None, bw=0, down=False)
 
 
-def whole(x, word):
-    if x.denominator != 1:
-        raise Refused(f'{word}: would be rounded')
-    return int(x)
+class Object:
+    """What pipes, schedulers and queues have in common."""
+    KIND, NAME = KIND_PIPE, 'pipe'
 
-
-RATE_UNIT = {'': 1, 'bit/s': 1, 'bit': 1, 'bps': 1, 'Byte/s': 8, 'B': 8, 'B/s': 8}
-SIZE_UNIT = {'B': 1, 'KB': 1024, 'KBytes': 1024, 'MB': 1024**2, 'MBytes': 1024**2, 'bytes': 1}
-TIME_UNIT = {'s': 10**9, 'ms': 10**6, 'us': 1000, 'ns': 1}
-
-
-def parse_rate(word):
-    value, unit = number_unit(word)
-    if unit[:1] in ('K', 'M', 'G'):
-        value *= {'K': 10**3, 'M': 10**6, 'G': 10**9}[unit[0]]
-        unit = unit[1:]
-        if not unit:
-            unit = 'bit/s'      # open: `bw 1M`. Answer: INTERFACE has `64K` as a number: bits a second.
-    if unit not in RATE_UNIT:
-        raise Refused(f'bw: {word}: unit')
-    return whole(value * RATE_UNIT[unit], word)
-
-
-def parse_time(word, bare=10**6):
-    value, unit = number_unit(word)
-    if unit and unit not in TIME_UNIT:
-        raise Refused(f'{word}: unit')
-    return whole(value * (TIME_UNIT[unit] if unit else bare), word)
-
-
-def parse_probability(word):
-    value, unit = number_unit(word)
-    value = value / 100 if unit == '%' else value
-    if unit not in ('', '%') or not 0 <= value <= 1:
-        raise Refused(f'{word}: not in 0..1')
-    return value
-
-
-def parse_queue(word):
-    """('packets', N), ('bytes', N), ('time', ns) or ('auto',)"""
-    if word == 'auto':
-        return ('auto',)
-    value, unit = number_unit(word)
-    if unit == '':
-        kind = ('packets', whole(value, word))
-    elif unit in TIME_UNIT:
-        kind = ('time', whole(value * TIME_UNIT[unit], word))
-    elif unit in SIZE_UNIT:
-        kind = ('bytes', whole(value * SIZE_UNIT[unit], word))
-    else:
-        raise Refused(f'queue: {word}: unit')
-    if kind[1] == 0:
-        raise Refused('queue: 0 is not allowed')
-    return kind
-
-
-def parse_overhead(word):
-    if word in ('ethernet', 'atm'):
-        return word
-    if not word.isdigit():
-        raise Refused(f'overhead: {word}')
-    return int(word)
-
-
-# `mask`: which bits of a packet's flow name its instance.
-
-MASK_BITS = {'proto': 8, 'src-ip': 32, 'dst-ip': 32, 'src-ip6': 128, 'dst-ip6': 128, 'src-port': 16, 'dst-port': 16,
-             'flow-id': 20}
-
-
-def parse_mask_bits(word, bits):
-    if word.startswith('/'):
-        length = int(word[1:]) if word[1:].isdigit() else bits + 1
-        if length > bits:
-            raise Refused(f'mask: {word}')
-        return ((1 << length) - 1) << (bits - length)
-    try:
-        value = int(ipaddress.ip_address(word)) if '.' in word or ':' in word else int(word, 0)
-    except ValueError:
-        raise Refused(f'mask: {word}') from None
-    if value >> bits:
-        raise Refused(f'mask: {word}')
-    return value
-
-
-def parse_mask(words):
-    """{field: bits} from the words behind `mask`, which are taken away."""
-    if words and words[0] == 'all':
-        words.pop(0)
-        return {field: (1 << bits) - 1 for field, bits in MASK_BITS.items()}
-    fields = {}
-    while words and words[0] in MASK_BITS:
-        field = words.pop(0)
-        if field in fields or not words:
-            raise Refused(f'mask: {field}')
-        fields[field] = parse_mask_bits(words.pop(0), MASK_BITS[field])
-    if not fields:
-        raise Refused('mask: of what?')
-    # open: a mask of zeros alone. Answer: dummynet's: no mask.
-    return fields if any(fields.values()) else None
-
-
-def flow_bytes(mask, view):
-    """The masked flow as the dice take it: family, protocol, addresses, ports, flow label.
-
-    open: a frame that is no IP packet. Answer: family 0, all else zero, addresses of four bytes.
-    open: the protocol behind a broken chain of extension headers. Answer: the header at which the chain stops.
-    """
-    proto = view.stopped if view.proto is None else view.proto
-    six = '6' if view.family == 6 else ''
-    size = 16 if six else 4
-    fields = [(view.family, 1, 255), (proto, 1, mask.get('proto', 0)),
-              (view.src, size, mask.get('src-ip' + six, 0)), (view.dst, size, mask.get('dst-ip' + six, 0)),
-              (view.sport, 2, mask.get('src-port', 0)), (view.dport, 2, mask.get('dst-port', 0)),
-              (view.flow_label, 4, mask.get('flow-id', 0))]
-    return b''.join(((value or 0) & bits).to_bytes(count, 'big') for value, count, bits in fields)
-
-
-def fnv1a(data):
-    h = 0xCBF29CE484222325
-    for byte in data:
-        h = (h ^ byte) * 0x100000001B3 & M64
-    return h
-
-
-def parse_burst(word):
-    value, unit = number_unit(word)
-    units = dict(SIZE_UNIT, **{'': 1, 'K': 1024, 'M': 1024**2, 'G': 1024**3})
-    if unit not in units:
-        raise Refused(f'burst: {word}: unit')
-    return whole(value * units[unit], word)
-
-
-class Pipe:
-    """What a script says of one pipe, its counters, and a link for each masked flow."""
-
-    WORDS = {'bw': parse_rate, 'delay': parse_time, 'plr': parse_probability, 'queue': parse_queue,
-             'overhead': parse_overhead, 'burst': parse_burst}
-    DEFAULTS = dict(bw=0, delay=0, plr=Fraction(0), queue=('packets', 50), overhead=0, burst=0, mask=None)
-
-    def __init__(self, number, seed):
-        self.number, self.seed = number, seed
-        vars(self).update(self.DEFAULTS)
-        self.links, self.busy = {}, []
+    def __init__(self, world, number):
+        self.world, self.number = world, number
+        vars(self).update(COMMON)
+        self.dice = {}          # by flow: they outlive it
         self.packets = self.bytes = self.out_packets = self.out_bytes = 0
         self.max_packets = self.max_bytes = 0
-        self.drops, self.transits = {}, []
+        self.drops, self.waits = {}, []
+        self.said = dict(COMMON)
+        self.stepped = 0        # steps of the schedule that were made
+        self.members = {}       # (flow, place): queue with its chance
+        self.held_packets = self.held_bytes = 0
 
-    @staticmethod
-    def parse(words):
-        """{option: value} of the words behind `config`."""
-        seen, words = {}, list(words)
-        while words:
-            word = words.pop(0)
-            if word in seen or not (words and (word in Pipe.WORDS or word == 'mask')):
-                raise Refused(f'pipe config: {word}')
-            seen[word] = parse_mask(words) if word == 'mask' else Pipe.WORDS[word](words.pop(0))
-        return seen
+    def config(self, words, now, replace):
+        values = parse(words)
+        if replace:
+            values = dict({k: v for k, v in COMMON.items() if k not in ('pipe', 'sched')}, **values)
+        self.said.update(values)        # what a schedule says is in force, and not configured
+        if values.get('schedule'):
+            self.stepped, self.down = 0, False
+        if 'bw' in values:
+            self.down = False
+        cut = now is not None and values.get('cut') and not self.cut
+        self.change(values, now)
+        if cut:
+            self.cut_off(now)
 
-    def config(self, values, now=None, replace=False):
-        """From now on; what was served before was served at the old rate. The transits whose times changed."""
-        for link in self.links.values():
+    def cut_off(self, now):
+        """What is inside goes, too: what waits and what is on its way out."""
+
+    def change(self, values, now):
+        """Options become others while packets are inside."""
+        for link in self.links():
             link.settle(now)
-        vars(self).update(self.DEFAULTS if replace else {}, **values)
-        return [t for link in self.links.values() for t in link.plan(now)]
+        vars(self).update(values)
+        for link in self.links():
+            link.changed(now)
 
-    def size(self, length):
-        """What the pipe counts and serves for a packet of this length."""
-        if self.overhead == 'ethernet':
-            return max(length + 14, 60) + 24
-        if self.overhead == 'atm':
-            return -(-length // 48) * 53    # open: is there an AAL5 trailer? Answer: "cells of 53/48", nothing more.
-        return length + self.overhead
+    def next_step(self):
+        """When the schedule says something next, or None."""
+        at = self.schedule and self.schedule.at(self.stepped)
+        return None if at is None else self.world.first + at
 
-    def link(self, view):
-        key = flow_bytes(self.mask, view) if self.mask else b''
-        if key not in self.links:
-            self.links[key] = Link(self, fnv1a(key) if self.mask else 0)
-        return self.links[key]
+    def hurry(self, until):
+        """Whole rounds that nobody would notice are passed over."""
+        if self.schedule and self.schedule.loop and not self.schedule.once and until > self.world.first:
+            rounds = (until - self.world.first) // self.schedule.loop - 1
+            self.stepped = max(self.stepped, rounds * len(self.schedule.steps))
 
-    def lost(self, link):
-        if not self.plr:
-            return False
-        draw = dice_draw(link.key, link.draws)
-        link.draws += 1
-        return self.plr == 1 or draw < self.plr.numerator * 2**64 // self.plr.denominator
+    def step(self):
+        now, values = self.next_step(), dict(self.schedule.values(self.stepped))
+        self.stepped += 1
+        if 'bw' in values:
+            values['down'] = values['bw'] == 0
+            if values['down']:
+                del values['bw']
+        if 'loss' in values:
+            values['loss'] = Loss('random', [values['loss']])
+        if 'jitter' in values:
+            old = self.jitter
+            values['jitter'] = Jitter(old.kind if old else 'uniform', values['jitter'], old and old.file,
+                                      old.corr if old else 0, old and old.reorder)
+        self.change(values, now)
 
-    def enter(self, now, view):
-        """(None, transit) or (name of the drop, None). Calls come with `now` never falling."""
-        size = self.size(view.length)
-        link = self.link(view)
-        self.packets += 1
-        self.bytes += size
-        link.depart(now)
-        reason = 'loss' if self.lost(link) else 'queue-full' if link.full(size) else None
-        if reason:
-            self.drops[reason] = self.drops.get(reason, 0) + 1
-            return reason, None
-        transit = link.serve(now, size)
-        self.transits.append(transit)
-        self.out_packets += 1
-        self.out_bytes += size
-        if link.backlog:
-            if link not in self.busy:
-                self.busy.append(link)
-            self.peak(now)
-        return None, transit
+    def links(self):
+        return []
 
-    def peak(self, now):
-        # open: the backlog of a pipe with a mask. Answer: what all of its flows hold together.
-        for link in self.busy:
-            link.depart(now)
-        self.busy = [link for link in self.busy if link.backlog]
-        self.max_packets = max(self.max_packets, sum(len(link.backlog) for link in self.busy))
-        self.max_bytes = max(self.max_bytes, sum(link.backlog_bytes for link in self.busy))
-
-    def held(self):
-        return [t for link in self.links.values() for t in link.backlog[-1:]]
+    def places(self):
+        """Where its drops count."""
+        return [self]
 
     @property
-    def waits(self):
-        return [t.end - t.start for t in self.transits]
+    def rate(self):
+        """bit/s; None: no limit."""
+        return 0 if self.down else self.bw or None
+
+    def size(self, view):
+        """What is counted and served of a packet."""
+        kind, n = self.overhead
+        if kind == 'ethernet':
+            return max(view.length + (0 if view.layer2 else 14), 60) + 24
+        if kind == 'atm':
+            return -(-(view.length + n) // 48) * 53
+        return view.length + n
+
+    def chance(self, key):
+        flow = flow_hash(key)
+        if flow not in self.dice:
+            self.dice[flow] = Dice(self.world.seed if self.seed is None else self.seed, self.KIND, self.number, flow)
+        return Chance(self, self.dice[flow])
+
+    def entrance(self, p, now, chance, size):
+        """Loss, copies, flipped bits: the packets that go on to the queue."""
+        self.packets += 1
+        self.bytes += size
+        if any(place.cut for place in self.places()):
+            return self.drop(p, 'cut', now)
+        if self.loss is not None and not self.loss.after and chance.lost():
+            return self.drop(p, 'loss', now)
+        ways = [p, p.copy()] if chance.copied() else [p]
+        for way in ways:
+            self.corrupt_bits(way, chance)
+        return ways
+
+    def corrupt_bits(self, p, chance):
+        if self.corrupt is None:
+            return
+        v, record = p.view, p.record
+        begin = v.at or 0
+        if not self.corrupt[2] and v.family:
+            begin += 40 if v.family == 6 else (v.data[v.at] & 15) * 4
+        data = chance.corrupted(record.data[:v.end], begin)
+        if data is not None:
+            data += record.data[len(data):]
+            p.record = Record(record.time, data, record.wire, record.link, record.order, record.comments, record.iface,
+                              record.name)
+            p.see_again()
+
+    def drop(self, p, reason, now):
+        for place in self.places():
+            place.drops[reason] = place.drops.get(reason, 0) + 1
+        self.world.drop(p, reason, self, now)
+        return []
+
+    def took(self, item):
+        """A packet is in; what the object holds at its peak."""
+        self.held_packets += 1
+        self.held_bytes += item.size
+
+    def peak(self):
+        self.max_packets = max(self.max_packets, self.held_packets)
+        self.max_bytes = max(self.max_bytes, self.held_bytes)
+
+    def let_go(self, item, now, served=True):
+        self.held_packets -= 1
+        self.held_bytes -= item.size
+        if served:
+            self.waits.append(now - item.start)
+
+
+class Pipe(Object):
+    """A link with a queue before it, or one for each masked flow; with a scheduler between where queues feed it."""
+
+    def __init__(self, world, number):
+        super().__init__(world, number)
+        self.stations = {}
+
+    def links(self):
+        return list(self.stations.values())
+
+    def fed(self):
+        return any(q.feeds() is self for q in self.world.queues.values())
+
+    def link(self, view):
+        """The link of this packet's flow."""
+        key = flow_bytes(self.mask, view)
+        if key not in self.stations:
+            kind = KINDS[self.type] if self.NAME == 'sched' or self.fed() else Fifo
+            self.stations[key] = Link(self, self.chance(key), kind(), self.world.first)
+        return key, self.stations[key]
+
+    def member(self, view):
+        key, link = self.link(view)
+        if key not in self.members:
+            self.members[key] = link.add(self, link.chance)
+        return self.members[key]
+
+    def enter(self, p, now):
+        size = self.size(p.view)
+        member = self.member(p.view)
+        for way in self.entrance(p, now, member.chance, size):
+            if member.full(size):
+                self.drop(way, 'queue-full', now)
+                continue
+            item = Item(way, now, size, member)
+            self.took(item)
+            member.link.put(item, now)
+            self.peak()
+
+    def gone(self, item, now):
+        """Behind the link."""
+        member = item.member
+        if member.conf is not self:
+            member.conf.let_go(item, now)
+            member.conf.out_packets += 1
+            member.conf.out_bytes += item.size
+        self.let_go(item, now)
+        self.out_packets += 1
+        self.out_bytes += item.size
+        item.packet.size = item.size
+        self.world.released(item.packet, item.exit, self)
+
+    def spoilt(self, item, now):
+        if item.member.conf is not self:
+            item.member.conf.let_go(item, now)
+        self.let_go(item, now)
+        self.drop(item.packet, 'loss', now)
+
+    def strand(self):
+        for link in self.links():
+            for item in link.stranded():
+                self.drop(item.packet, 'time-end', None)
+
+    def cut_off(self, now):
+        for p in self.world.recall(self, now):
+            self.out_packets -= 1
+            self.out_bytes -= p.size
+            self.drop(p, 'cut', now)
+        for item in [i for link in self.links() for i in link.stranded()]:
+            self.let_go(item, now, False)
+            item.member.out(item, now)
+            self.drop(item.packet, 'cut', now)
+
+    def next_event(self):
+        return min((t for t in (link.next_event() for link in self.links()) if t is not None), default=None)
+
+    def run(self, now):
+        for link in self.links():
+            link.run(now)
+
+
+class Sched(Pipe):
+    KIND, NAME = KIND_SCHED, 'sched'
+
+
+class Queue(Object):
+    """Flows, each a queue of its own, before the link of a scheduler or pipe."""
+    KIND, NAME = KIND_QUEUE, 'queue'
+
+    def places(self):
+        return [self, self.feeds()] if self.feeds() else [self]
+
+    def feeds(self):
+        if self.sched is not None:
+            return self.world.scheds.get(self.sched)
+        return self.world.pipes.get(self.pipe)
+
+    def enter(self, p, now):
+        target = self.feeds()
+        if target is None:
+            self.packets += 1
+            self.bytes += p.view.length
+            return self.drop(p, 'no-sched', now)
+        size = target.size(p.view)
+        _, link = target.link(p.view)
+        # A queue before a scheduler that has a mask is one for each value of both.
+        key = flow_bytes(joined(self.mask, target.mask), p.view)
+        if key not in self.members:
+            self.members[key] = link.add(self, self.chance(key))
+        member = self.members[key]
+        target.packets += 1     # what a queue takes, and what it drops, counts where it leads, too
+        target.bytes += size
+        for way in self.entrance(p, now, member.chance, size):
+            if member.full(size):
+                self.drop(way, 'queue-full', now)
+                continue
+            item = Item(way, now, size, member)
+            self.took(item)
+            target.took(item)
+            link.put(item, now)
+            self.peak()
+            target.peak()

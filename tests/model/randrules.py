@@ -1,4 +1,6 @@
 """Random scripts from a seed, made of every word that the model speaks and the tool knows."""
+import os
+
 from matches import DSCP, EXT_NAMES, IP_OPTIONS
 from rules import PROTOCOLS, SERVICES
 
@@ -7,6 +9,7 @@ TOS_NAMES = ['lowdelay', 'throughput', 'reliability']
 ECN_NAMES = ['mincost', 'congestion', 'ecntransport']
 SAME_OPTIONS = [['mss', 'maxseg'], ['window'], ['sack'], ['ts', 'timestamp'], ['cc']]
 SETS = [1, 5, 7, 30]
+FILES = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'files')
 DELETED, ITS_SET = '1999', 29       # a rule that may not be there any more
 
 
@@ -35,6 +38,7 @@ class Maker:
 
     def __init__(self, dice, palette, groups):
         self.dice, self.palette, self.groups = dice, palette, groups
+        self.names = None
         self.options = [f for group, f in self.option_table() if group is None or group in groups]
 
     # The body.
@@ -186,6 +190,8 @@ class Maker:
             return 'count'
         if x < 0.64:
             return f'skipto {min(65535, number + dice.choice([1, 50, 100, 150, 300, 1000, 65000]))}'
+        if self.names and dice.random() < 0.6:
+            return dice.choice(self.names)
         return f'pipe {dice.choice(pipes) if dice.random() < 0.97 else 4711}'
 
     def params(self):
@@ -216,7 +222,8 @@ class Maker:
             text, last = self.rule(number, pipes, last)
             lines.append(text)
         if dice.random() < 0.6:     # most packets must meet a pipe, or little is compared
-            lines.append(f'add {dice.choice([1000, 60000])} pipe {dice.choice(pipes)} {self.proto()} from any to any')
+            place = dice.choice(self.names) if self.names else f'pipe {dice.choice(pipes)}'
+            lines.append(f'add {dice.choice([1000, 60000])} {place} {self.proto()} from any to any')
         return lines
 
     # Pipes.
@@ -251,8 +258,74 @@ class Maker:
             words.append(self.mask())
         if 'burst' in self.groups and dice.random() < 0.3:
             words.append('burst ' + dice.choice(['1000', '1500B', '10KB', '64KB', '3333']))
+        if masks:
+            words += self.impairments() + self.courses()
+            if any(w.startswith('trace') for w in words):   # a trace says how fast the link is
+                words = [w for w in words if not w.startswith(('bw', 'burst'))]
+            if any(w.startswith(('loss', 'schedule')) for w in words):     # loss has one master
+                words = [w for w in words if not w.startswith('plr')]
+            if any(w.startswith('schedule') for w in words):
+                words = [w for w in words if not w.startswith('loss')]
+            if any(w.startswith(('overhead eth', 'overhead atm', 'overhead 8 atm')) for w in words):
+                words = [w for w in words if not w.startswith('overhead') or w[-1] in 'tm']
         dice.shuffle(words)
         return words
+
+    def sometimes(self, group, chance, *texts):
+        dice = self.dice
+        return [dice.choice(texts)] if group in self.groups and dice.random() < chance else []
+
+    def impairments(self):
+        """What chance does, of pipes and queues."""
+        corr = self.dice.choice(['', '', ' corr 0.3', ' corr 1'])
+        late = self.dice.choice(['', '', ' after'])
+        return [
+            *self.sometimes('loss', 0.25, f'loss random 0.1{corr}{late}', f'loss gemodel 0.1 0.3{late}',
+                            f'loss gemodel 5% 0.5 0.7 0.01{late}', 'loss state 0.1 0.3 0.2 0.4 0.05', 'loss state 0.02',
+                            f'loss pattern {FILES}/bits.txt{late}', f'loss pattern {FILES}/packets.txt once',
+                            f'loss gemodel 0.02{late}'),
+            *self.sometimes('duplicate', 0.15, f'duplicate 0.2{corr}', 'duplicate 1', 'duplicate 0'),
+            *self.sometimes('corrupt', 0.15, 'corrupt 0.3', 'corrupt 0.1 bits 7', 'corrupt 1 bits 64'),
+            *self.sometimes('overheads', 0.1, 'overhead ethernet', 'overhead atm', 'overhead 8 atm')]
+
+    def courses(self):
+        """How a link serves, and the way out behind it."""
+        dice = self.dice
+        kind = dice.choice(['', ' uniform', ' normal', ' pareto', ' paretonormal', f' table {FILES}/some.dist'])
+        tail = dice.choice(['', '', ' corr 0.5', ' reorder', ' reorder corr 0.2'])
+        return [
+            *self.sometimes('jitter', 0.25, f'jitter 5ms{kind}{tail}', f'jitter 1ms{kind}{tail}',
+                            f'jitter ecdf {FILES}/delays.ecdf{tail}'),
+            *self.sometimes('reorder', 0.1, 'reorder 0.2', 'reorder 0.5 by 3ms', 'reorder 1 gap 5 by 1ms',
+                            'reorder 0.5 gap 3 corr 0.4'),
+            *self.sometimes('courses', 0.15, f'trace {FILES}/lte.up', f'trace {FILES}/lte.up mtu 400',
+                            f'profile {FILES}/wifi.profile', f'schedule {FILES}/steps.schedule',
+                            f'schedule {FILES}/steps.schedule once', f'schedule {FILES}/drive.csv',
+                            f'schedule {FILES}/ramp.schedule'),
+            *self.sometimes('courses', 0.05, 'seed 7', 'seed 18446744073709551615')]
+
+    def scheds(self, pipes):
+        """Queues before schedulers and pipes: their lines, and how rules name them."""
+        dice, lines, names = self.dice, [], []
+        if 'scheds' not in self.groups or dice.random() < 0.5:
+            return lines, names
+        numbers = dice.sample(range(1, 100), 2)
+        for n in numbers:
+            mask = ' ' + self.mask() if dice.random() < 0.2 else ''
+            speed = dice.choice([f'bw {self.rate()}'] * 4 + [f'trace {FILES}/lte.up', f'bw {self.rate()} burst 3KB'])
+            lines.append(f'sched {n} config type {dice.choice(["fifo", "prio", "wf2q+", "WF2Q+"])} {speed}{mask}'
+                         + dice.choice(['', ' delay 3ms', ' overhead 20', ' jitter 2ms']))
+        for n in dice.sample(range(1, 1000), dice.choice([2, 3, 5])):
+            to = f'sched {dice.choice(numbers)}' if dice.random() < 0.8 else f'pipe {dice.choice(pipes)}'
+            mask = [self.mask()] if dice.random() < 0.3 else []
+            words = [to, *mask, *self.impairments(), *self.sometimes('scheds', 0.6, 'weight 5', 'weight 77', 'weight 3'),
+                     *self.sometimes('scheds', 0.6, 'pri 1', 'pri 63', 'pri 2'),
+                     *self.sometimes('scheds', 0.5, 'queue 3', 'queue 20', 'queue 10KB', 'queue 50ms', 'queue auto')]
+            words = [w for w in words if not w.startswith('overhead') and not w.endswith('after')]
+            lines.append(f'queue {n} config ' + ' '.join(words))
+            names.append(f'queue {n}')
+        dice.shuffle(lines)
+        return lines, names
 
     # Commands, now and later.
 
@@ -275,10 +348,15 @@ class Maker:
     def changes(self, pipes, script):
         """`at` lines."""
         dice, lines = self.dice, []
+        # What a script says of a pipe while a schedule or trace says it too is not defined.
+        pipes = [n for n in pipes if not any(line.startswith(f'pipe {n} ') and any(w in line for w in ('schedule', 'trace', 'profile'))
+                                             for line in script)]
         for _ in range(dice.choice([1, 2, 4, 8])):
-            kinds = ['pipe', 'pipe', 'pipe']
+            kinds = ['pipe', 'pipe', 'pipe'] if pipes else []
             kinds += ['set', 'set'] if 'sets' in self.groups else []
-            kinds += ['add'] if 'commands' in self.groups else []
+            kinds += ['add'] if 'commands' in self.groups and pipes else []
+            if not kinds:
+                break
             kind = dice.choice(kinds)
             if kind == 'pipe':
                 what = f'pipe {dice.choice(pipes)} config ' + ' '.join(self.pipe_options(masks=False) or ['bw 1Mbit/s'])
@@ -301,6 +379,9 @@ class Maker:
                 if len(options) > 1 and dice.random() < 0.2:    # in two steps: a later line keeps the rest
                     lines[-1:] = [f'pipe {n} config ' + ' '.join(options[:1]),
                                   f'pipe {n} config ' + ' '.join(options[1:])]
+        more, names = self.scheds(pipes)
+        lines += more
+        self.names = names or None
         lines += self.rule_lines(pipes)
         if dice.random() < 0.3:
             lines.insert(dice.randrange(len(lines) + 1), '# a comment')

@@ -3,7 +3,7 @@ import ipaddress
 import re
 
 from matches import MATCHES
-from pipes import Refused
+from units import Refused
 from words import alternatives, negate, number, ranges, within
 
 PROTOCOLS = {'icmp': 1, 'igmp': 2, 'tcp': 6, 'udp': 17, 'gre': 47, 'esp': 50, 'ah': 51, 'ipv6-icmp': 58, 'ospf': 89,

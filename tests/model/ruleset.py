@@ -5,14 +5,14 @@ from fractions import Fraction
 import rewrite
 from dice import KIND_RULE, PURPOSE_PROB, dice_draw, dice_key
 from matches import dscp_value
-from pipes import Refused, parse_probability
+from units import Refused, parse_probability
 from rules import parse_body
 from words import Words, number
 
 ACCEPTED, DENIED = ('allow', 'accept', 'pass', 'permit'), ('deny', 'drop')
 SYNONYMS = {**dict.fromkeys(ACCEPTED, 'allow'), **dict.fromkeys(DENIED, 'deny'), 'count': 'count', 'return': 'return', 'reject': 'deny', 'reset': 'deny', 'reset6': 'deny',
             'abort': 'deny', 'abort6': 'deny'}
-WITH_NUMBER = {'skipto': (1, 65535), 'pipe': (1, 65535), 'call': (1, 65535), 'tcp-setmss': (0, 65535)}
+WITH_NUMBER = {'skipto': (1, 65535), 'pipe': (1, 65535), 'queue': (1, 65535), 'call': (1, 65535), 'tcp-setmss': (0, 65535)}
 CALL_DEPTH = 16
 # open: calls that come back to themselves may take millions of turns. Answer: so many in one pass, then the next rule.
 MOST_CALLS = 1024
@@ -185,7 +185,7 @@ class RuleSet:
                 continue
             rule.count(p)
             p.path.append(rule.number)
-            if rule.action in ('allow', 'deny', 'pipe'):
+            if rule.action in ('allow', 'deny', 'pipe', 'queue'):
                 return rule
             at = self.go_on(rule, p, at)
         self.default.count(p)

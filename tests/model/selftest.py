@@ -12,10 +12,12 @@ import packet
 from capture import Capture, Record
 from model import simulate, stamp
 from dice import dice_draw, dice_key, mix
-from pipes import Refused, fnv1a, parse_probability, parse_queue, parse_rate, parse_time
+from flows import fnv1a
+from units import Refused, parse_probability, parse_queue, parse_rate, parse_time
 from tap import Tap, keep_dir
 
 MS = 10**6
+FILES = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'files')
 tap = Tap()
 
 
@@ -126,6 +128,59 @@ def test_burst():
              [10**9, 10**9, 10**9 + 4 * MS])
     is_equal('what was left stays', [t for _, t in released(line, [(0, kb), (0, kb), (2 * MS, kb)])],
              [0, 0, 4 * MS])        # 500 bytes left and 250 saved: 250 bytes, 2 ms, are missing
+
+
+def test_impairments():
+    rule = 'add pipe 1 ip from any to any'
+    is_equal('an Ethernet frame has 60 bytes at least', released(
+        ['pipe 1 config bw 1Mbit/s overhead ethernet', rule], [(0, udp(20)), (0, udp(101))]),
+        [(0, 84 * 8000), (1, 84 * 8000 + 139 * 8000)])
+    is_equal('cells of 48 bytes take 53', released(['pipe 1 config bw 1Mbit/s overhead 8 atm', rule],
+                                                   [(0, udp(40)), (0, udp(41))]), [(0, 53 * 8000), (1, 159 * 8000)])
+    is_equal('a copy behind each', released(['pipe 1 config bw 1Mbit/s duplicate 1', rule], [(0, udp(125))] * 2),
+             [(0, MS), (0, 2 * MS), (1, 3 * MS), (1, 4 * MS)])
+    is_equal('the third, and the sixth and seventh, of eight',
+             [o for o, _ in dropped([f'pipe 1 config loss pattern {FILES}/bits.txt', rule], [(0, udp(20))] * 16)],
+             [2, 5, 6, 10, 13, 14])
+    key = dice_key(1, 2, 1, 0, 9)
+    bad, expected = False, []
+    for n in range(40):     # p is a half, r a quarter: the top bits of the draws
+        draw = dice_draw(key, n)
+        bad = bool(draw >> 62) if bad else not draw >> 63
+        expected += [n] if bad else []
+    is_equal('a chain of two states', [o for o, _ in dropped(['pipe 1 config loss gemodel 0.5 0.25', rule],
+                                                             [(0, udp(20))] * 40)], expected)
+
+
+def test_courses():
+    rule = 'add pipe 1 ip from any to any'
+    # chances at 0, 3, 3 and 10 ms, of 1504 bytes, then from 10 ms on again
+    line = [f'pipe 1 config trace {FILES}/lte.up', rule]
+    is_equal('a chance of the very instant has passed', released(line, [(0, udp(1504))] * 2), [(0, 3 * MS), (1, 3 * MS)])
+    is_equal('what is left begins the next', released(line, [(0, udp(1000))] * 4),
+             [(0, 3 * MS), (1, 3 * MS), (2, 3 * MS), (3, 10 * MS)])
+    is_equal('a round is as long as its last number', released(line, [(0, udp(20))] + [(4 * MS, udp(1504))] * 4),
+             [(0, 3 * MS), (1, 10 * MS), (2, 10 * MS), (3, 13 * MS), (4, 13 * MS)])
+    is_equal('once, and then never', dropped([line[0] + ' once', rule], [(0, udp(20)), (10 * MS, udp(20))]),
+             [(1, 'time-end')])
+    is_equal('a schedule', released([f'pipe 1 config bw 1Mbit/s schedule {FILES}/steps.schedule', rule],
+                                    [(0, udp(125)), (6 * MS, udp(125)), (39 * MS + MS // 2, udp(250))]),
+             [(0, MS), (1, 6 * MS + MS // 2 + 3 * MS), (2, 60 * MS + 3333334 + 3 * MS)])
+
+
+def test_schedulers():
+    rules = ['add queue 1 ip from 10.0.0.1 to any', 'add queue 2 ip from any to any']
+    one, two = udp(100), udp(100, src='10.0.0.2')
+
+    def order(kind, first='', second=''):
+        lines = [f'sched 1 config bw 1Mbit/s type {kind}', f'queue 1 config sched 1 {first}', f'queue 2 config sched 1 {second}']
+        return [o for o, _ in released(lines + rules, [(0, one)] * 3 + [(0, two)] * 4)]
+    is_equal('fifo', order('fifo'), list(range(7)))
+    is_equal('prio: what is in service stays', order('prio', 'pri 1', 'pri 0'), [0, 3, 4, 5, 6, 1, 2])
+    is_equal('prio: turns within a band', order('prio'), [0, 1, 3, 2, 4, 5, 6])
+    # By hand: V is 100 behind the first packet. F of flow 1 is 200, of flow 2 120: it goes, V is 116 and a third. Its next
+    # would begin at 120, so flow 1 goes; V is 133, then flow 2 at 120, 140 (V 150), 160 (V 166).
+    is_equal('wf2q+ of 1 and 5', order('wf2q+', '', 'weight 5'), [0, 3, 1, 4, 5, 6, 2])
 
 
 def test_changes():
@@ -364,7 +419,8 @@ def test_files(folder):
 
 def main():
     folder = keep_dir()
-    for test in (test_service, test_queues, test_dice, test_burst, test_changes, test_masks, test_walk, test_bytes,
+    for test in (test_service, test_queues, test_dice, test_burst, test_impairments, test_courses,
+                 test_schedulers, test_changes, test_masks, test_walk, test_bytes,
                  test_numbers, test_rules, test_time, test_length):
         test()
     test_tshark(folder)

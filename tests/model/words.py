@@ -3,7 +3,7 @@
 A question is a function of (view, packet): what the bytes say, and what is known beside them (direction, interface,
 tags). One about a field that is not there says no, and `not` turns that into yes, as the language has it.
 """
-from pipes import Refused
+from units import Refused
 
 
 class Words:

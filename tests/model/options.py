@@ -1,0 +1,172 @@
+"""The words behind `config`: {option: value} of each kind of object."""
+from fractions import Fraction
+
+import files
+from units import (Refused, parse_burst, parse_probability, parse_queue, parse_rate, parse_time, parse_whole)
+from flows import parse_mask
+
+
+class Loss:
+    def __init__(self, kind, p, corr=0, file=None, once=False, after=False):
+        self.kind, self.p, self.corr, self.file, self.once, self.after = kind, p, corr, file, once, after
+
+
+class Jitter:
+    def __init__(self, kind, scale, file, corr, reorder):
+        self.kind, self.scale, self.file, self.corr, self.reorder = kind, scale, file, corr, reorder
+
+
+class Reorder:
+    def __init__(self, p, corr, gap, by):
+        self.p, self.corr, self.gap, self.by = p, corr, gap, by
+
+
+class TraceOf:
+    def __init__(self, file, once, mtu):
+        self.file, self.once, self.mtu = file, once, mtu
+
+
+ONE = Fraction(1)
+KINDS = ['uniform', 'normal', 'pareto', 'paretonormal']
+
+
+def is_probability(words):
+    return bool(words) and (words[0][0].isdigit() or words[0][0] == '.')
+
+
+def after_words(words, table):
+    """The words of `table` that follow, in any order: {word: value}; None as parser is a word alone."""
+    seen = {}
+    while words and words[0] in table and words[0] not in seen:
+        word = words.pop(0)
+        seen[word] = table[word](words.pop(0)) if table[word] else True
+    return seen
+
+
+def read_loss(words):
+    kind = words.pop(0)
+    if kind == 'pattern':
+        file = files.Pattern(words.pop(0))
+        more = after_words(words, {'once': None, 'after': None})
+        return Loss('pattern', [], file=file, **more)
+    p = []
+    while is_probability(words):
+        p.append(parse_probability(words.pop(0)))
+    more = after_words(words, {'corr': parse_probability, 'after': None} if kind == 'random' else {'after': None})
+    if kind == 'random':
+        return Loss('random', p, **more)
+    if kind == 'gemodel':
+        # p [r [1-h [1-k]]]: r is 1-p unless given, all is lost in the bad state, nothing in the good one.
+        return Loss('gemodel', p + [ONE - p[0], ONE, Fraction(0)][len(p) - 1:], **more)
+    return Loss('four', p + [ONE - p[0], Fraction(0), ONE, Fraction(0)][len(p) - 1:], **more)
+
+
+def read_jitter(words):
+    kind, scale, file = 'uniform', 0, None
+    if words[0] == 'ecdf':
+        words.pop(0)
+        kind, file = 'ecdf', files.Ecdf(words.pop(0))
+    else:
+        scale = parse_time(words.pop(0))
+    corr, reorder = Fraction(0), False
+    while words:
+        if words[0] in KINDS:
+            kind = words.pop(0)
+        elif words[0] == 'table':
+            words.pop(0)
+            kind, file = 'table', files.Table(words.pop(0))
+        elif words[0] == 'corr':
+            words.pop(0)
+            corr = parse_probability(words.pop(0))
+        elif words[0] == 'reorder' and not is_probability(words[1:]):
+            words.pop(0)
+            reorder = True
+        else:
+            break
+    return Jitter(kind, scale, file, corr, reorder)
+
+
+def read_overhead(words):
+    if words[0] in ('ethernet', 'atm'):
+        return words.pop(0), 0
+    n = parse_whole(words.pop(0))
+    if words and words[0] == 'atm':
+        return words.pop(0), n
+    return None, n
+
+
+def read_reorder(words):
+    p = parse_probability(words.pop(0))
+    more = after_words(words, {'corr': parse_probability, 'gap': parse_whole, 'by': parse_time})
+    return Reorder(p, more.get('corr', 0), more.get('gap', 1), more.get('by', 0))
+
+
+def read_trace(words):
+    path = words.pop(0)
+    if path == 'none':
+        return None
+    file = files.Trace(path)
+    more = after_words(words, {'once': None, 'mtu': parse_whole})
+    return TraceOf(file, more.get('once', False), more.get('mtu', 1504))
+
+
+def read_schedule(words):
+    path = words.pop(0)
+    if path == 'none':
+        return None
+    file = files.Schedule(path)
+    file.once = bool(after_words(words, {'once': None}))
+    return file
+
+
+def one(parse):
+    return lambda words: parse(words.pop(0))
+
+
+def read_switch(words):
+    return words.pop(0) == 'on' if words and words[0] in ('on', 'off') else True
+
+
+def read_duplicate(words):
+    return parse_probability(words.pop(0)), after_words(words, {'corr': parse_probability}).get('corr', 0)
+
+
+def read_corrupt(words):
+    p = parse_probability(words.pop(0))
+    more = after_words(words, {'bits': parse_whole, 'any': None})
+    return p, more.get('bits', 1), more.get('any', False)
+
+
+def read_plr(words):
+    return Loss('random', [parse_probability(words.pop(0))])
+
+
+WORDS = {
+    'bw': one(parse_rate), 'delay': one(parse_time), 'plr': read_plr, 'loss': read_loss, 'queue': one(parse_queue),
+    'overhead': read_overhead, 'burst': one(parse_burst), 'mask': parse_mask, 'duplicate': read_duplicate,
+    'corrupt': read_corrupt, 'jitter': read_jitter, 'reorder': read_reorder, 'trace': read_trace,
+    'schedule': read_schedule, 'paused': read_switch, 'cut': read_switch, 'seed': one(parse_whole),
+    'profile': one(lambda w: None if w == 'none' else files.Profile(w)),
+    'weight': one(parse_whole), 'pri': one(parse_whole), 'lmax': one(parse_whole), 'type': one(str.lower),
+    'expire': one(parse_time), 'flows': one(parse_whole),
+    'pipe': one(parse_whole), 'sched': one(parse_whole),
+}
+SAME = {'plr': 'loss', 'bandwidth': 'bw', 'priority': 'pri', 'maxlen': 'lmax', 'flow_mask': 'mask',
+        'sched_mask': 'mask'}
+
+
+def parse(words):
+    """{option: value} of the words behind `config`."""
+    seen, words = {}, list(words)
+    while words:
+        word = words.pop(0)
+        name = SAME.get(word, word)
+        if name in seen or (word not in WORDS and name not in WORDS):
+            raise Refused(f'config: {word}')
+        try:
+            seen[name] = WORDS.get(word, WORDS.get(name))(words)
+        except IndexError:
+            raise Refused(f'{word}: its value') from None
+    if seen.get('profile') and 'bw' not in seen and seen['profile'].bw is not None:
+        seen['bw'] = seen['profile'].bw
+    return seen

@@ -1,0 +1,101 @@
+"""Schedulers, each from its definition: which of several queues may send its head."""
+
+
+class Flow:
+    """One queue of a scheduler. `head()` is the size of its first packet, 0 where none waits."""
+
+    def __init__(self, member, number, weight, pri):
+        self.member, self.number, self.weight, self.pri = member, number, weight, pri
+        self.start = self.finish = 0
+        self.in_force = False
+
+    def head(self):
+        return self.member.waiting[0].size if self.member.waiting else 0
+
+
+class Fifo:
+    """One list of packets: who came first goes first."""
+
+    def __init__(self):
+        self.order = []
+
+    def arrived(self, flow):
+        self.order.append(flow)
+
+    def next(self):
+        return self.order[0] if self.order else None
+
+    def served(self, flow, _size):
+        self.order.remove(flow)     # the first of its entries
+
+
+class Prio:
+    """Strict bands, 0 first; the flows of one take turns, a packet each."""
+
+    def __init__(self):
+        self.bands = {}
+
+    def arrived(self, flow):
+        band = self.bands.setdefault(flow.pri, [])
+        if flow not in band:
+            band.append(flow)
+
+    def next(self):
+        return next((band[0] for _, band in sorted(self.bands.items()) if band), None)
+
+    def served(self, flow, _size):
+        self.bands[flow.pri].remove(flow)
+        if flow.head():
+            self.bands[flow.pri].append(flow)
+
+
+UNIT = 1 << 29      # of virtual time, to a byte and a weight of 1
+
+
+class Wf2q:
+    """Serve, among the flows whose packet would have begun by now in the fluid system, the one that would end first."""
+
+    def __init__(self):
+        self.v = self.rest = self.sum = 0
+        self.flows, self.backlogged = [], []
+
+    def weigh(self, flow, in_force):
+        if flow.in_force != in_force:
+            flow.in_force = in_force
+            self.sum += flow.weight if in_force else -flow.weight
+            self.rest = 0
+            self.flows.append(flow) if in_force else self.flows.remove(flow)
+
+    def arrived(self, flow):
+        if flow in self.backlogged:
+            return
+        flow.start = max(self.v, flow.finish)
+        flow.finish = flow.start + flow.head() * UNIT // flow.weight
+        self.backlogged.append(flow)
+        self.weigh(flow, True)
+
+    def next(self):
+        if not self.backlogged:
+            return None
+        least = min(f.start for f in self.backlogged)
+        if least > self.v:
+            self.advance(least)
+        return min((f for f in self.backlogged if f.start <= self.v), key=lambda f: (f.finish, f.number))
+
+    def served(self, flow, size):
+        step, self.rest = divmod(size * UNIT + self.rest, self.sum)
+        if flow.head():
+            flow.start = flow.finish
+            flow.finish = flow.start + flow.head() * UNIT // flow.weight
+        else:
+            self.backlogged.remove(flow)
+        self.advance(self.v + step)
+
+    def advance(self, v):
+        """V passes the end of what idle flows had: they weigh no more."""
+        self.v = v
+        for f in [f for f in self.flows if f not in self.backlogged and f.finish <= self.v]:
+            self.weigh(f, False)
+
+
+KINDS = {'fifo': Fifo, 'prio': Prio, 'wf2q+': Wf2q}
