@@ -17,6 +17,7 @@
  * system allows no such pages, or the machine is another, programs are interpreted. Control thread. About 15 bytes of
  * code an instruction. */
 #include "filter_int.h"
+#include "filter_x64.h"
 
 #if defined(__x86_64__) && !defined(_WIN32)
 
@@ -25,20 +26,18 @@
 
 #include "base/os.h"
 
-enum host { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15 };
-
 static const uint8_t host_of[FILTER_REGS] = { R8, R9, R10, R11, RBX, RBP, R12, R13 };
 
 #define SAVED_FROM 4u			/* registers of the machine whose host the caller wants back */
 #define FIELD_MAC_BYTES 6
 
-enum condition {			/* the lower half of jcc's second byte */
-	IF_BELOW = 0x2, IF_NOT_BELOW = 0x3, IF_EQUAL = 0x4, IF_NOT_EQUAL = 0x5, IF_NOT_ABOVE = 0x6, IF_ABOVE = 0x7,
-	IF_LESS = 0xc,
-};
-
 struct jump {				/* 4 bytes at `at` are the distance to instruction `to`, or to the end with 0 */
 	uint32_t at, to;
+};
+
+struct known {				/* of view.has: bits that are set, on every way that leads here */
+	uint16_t has;
+	bool reached;
 };
 
 #define TO_MISS UINT32_MAX
@@ -46,169 +45,15 @@ struct jump {				/* 4 bytes at `at` are the distance to instruction `to`, or to 
 
 struct jit {
 	const struct filter *f;
-	uint8_t *code;
-	uint32_t n, room;
+	struct x64 x;
 	uint32_t *start;		/* where the code of each instruction begins */
+	struct known *known;		/* and what is known there */
 	struct jump *jumps;
 	uint32_t jump_count, jump_room;
 	uint8_t used;			/* registers of the machine */
-	bool slots, lost;
+	bool slots;
 	uint32_t miss, leave;
 };
-
-/* ---- bytes ---- */
-
-static void put(struct jit *j, const void *bytes, uint32_t n)
-{
-	if (j->n + n > j->room) {
-		uint32_t room = 2 * (j->room + n) + 256;
-		uint8_t *code = realloc(j->code, room);
-
-		if (!code) {
-			j->lost = true;
-			return;
-		}
-		j->code = code;
-		j->room = room;
-	}
-	memcpy(j->code + j->n, bytes, n);
-	j->n += n;
-}
-
-static void put8(struct jit *j, unsigned b)
-{
-	uint8_t byte = (uint8_t)b;
-
-	put(j, &byte, 1);
-}
-
-static void put16(struct jit *j, uint16_t n) { put(j, &n, 2); }
-static void put32(struct jit *j, uint32_t n) { put(j, &n, 4); }
-static void put64(struct jit *j, uint64_t n) { put(j, &n, 8); }
-
-/* ---- instructions of the host ---- */
-
-/* Prefix for operands of 64 bits (wide), or where a register is one of r8..r15. */
-static void rex(struct jit *j, bool wide, unsigned reg, unsigned rm)
-{
-	unsigned b = 0x40 | (unsigned)wide << 3 | (reg >> 3) << 2 | rm >> 3;
-
-	if (b != 0x40)
-		put8(j, b);
-}
-
-static void modrm_reg(struct jit *j, unsigned reg, unsigned rm)
-{
-	put8(j, 0xc0 | (reg & 7) << 3 | (rm & 7));
-}
-
-/* [base + offset], base not rsp or r12 */
-static void modrm_mem(struct jit *j, unsigned reg, unsigned base, uint32_t offset)
-{
-	if (offset < 128) {
-		put8(j, 0x40 | (reg & 7) << 3 | (base & 7));
-		put8(j, offset);
-	} else {
-		put8(j, 0x80 | (reg & 7) << 3 | (base & 7));
-		put32(j, offset);
-	}
-}
-
-/* `op to, from` of 64 bits, where op's form is "rm, reg": add 01, or 09, and 21, sub 29, xor 31, cmp 39, test 85,
- * mov 89. */
-static void reg_reg(struct jit *j, unsigned op, unsigned to, unsigned from)
-{
-	rex(j, true, from, to);
-	put8(j, op);
-	modrm_reg(j, from, to);
-}
-
-/* The same of 32 bits, which clears the upper half of `to`. */
-static void reg_reg32(struct jit *j, unsigned op, unsigned to, unsigned from)
-{
-	rex(j, false, from, to);
-	put8(j, op);
-	modrm_reg(j, from, to);
-}
-
-static void move(struct jit *j, unsigned to, unsigned from)
-{
-	if (to != from)
-		reg_reg(j, 0x89, to, from);
-}
-
-static void load_number(struct jit *j, unsigned to, uint64_t n)
-{
-	if (!n) {
-		reg_reg32(j, 0x31, to, to);
-	} else if (n <= UINT32_MAX) {
-		rex(j, false, 0, to);
-		put8(j, 0xb8 | (to & 7));
-		put32(j, (uint32_t)n);
-	} else {
-		rex(j, true, 0, to);
-		put8(j, 0xb8 | (to & 7));
-		put64(j, n);
-	}
-}
-
-/* `op to, n` for op of /0 add /1 or /4 and /5 sub /6 xor /7 cmp; numbers of 32 bits that are not signed. */
-static void reg_number(struct jit *j, unsigned op, unsigned to, uint32_t n)
-{
-	if (n > INT32_MAX) {
-		load_number(j, RAX, n);
-		reg_reg(j, op << 3 | 1, to, RAX);
-		return;
-	}
-	rex(j, true, 0, to);
-	put8(j, n < 128 ? 0x83 : 0x81);
-	modrm_reg(j, op, to);
-	if (n < 128)
-		put8(j, n);
-	else
-		put32(j, n);
-}
-
-/* F7 /op or C1 /op: not 2, neg 3; and shifts by a number: shl 4, shr 5 */
-static void one(struct jit *j, unsigned op, unsigned to)
-{
-	rex(j, true, 0, to);
-	put8(j, 0xf7);
-	modrm_reg(j, op, to);
-}
-
-static void shift(struct jit *j, unsigned op, unsigned to, unsigned by)
-{
-	rex(j, true, 0, to);
-	put8(j, 0xc1);
-	modrm_reg(j, op, to);
-	put8(j, by);
-}
-
-/* Zero-extended, of 1, 2, 4 or 8 bytes. */
-static void load(struct jit *j, unsigned to, unsigned base, uint32_t offset, unsigned bytes)
-{
-	rex(j, bytes == 8, to, base);
-	if (bytes < 4) {
-		put8(j, 0x0f);
-		put8(j, bytes == 1 ? 0xb6 : 0xb7);
-	} else {
-		put8(j, 0x8b);
-	}
-	modrm_mem(j, to, base, offset);
-}
-
-static void push(struct jit *j, unsigned reg)
-{
-	rex(j, false, 0, reg);
-	put8(j, 0x50 | (reg & 7));
-}
-
-static void pop(struct jit *j, unsigned reg)
-{
-	rex(j, false, 0, reg);
-	put8(j, 0x58 | (reg & 7));
-}
 
 /* ---- jumps ---- */
 
@@ -219,20 +64,20 @@ static void jump_to(struct jit *j, uint32_t to)
 		struct jump *jumps = realloc(j->jumps, room * sizeof(*jumps));
 
 		if (!jumps) {
-			j->lost = true;
+			j->x.lost = true;
 			return;
 		}
 		j->jumps = jumps;
 		j->jump_room = room;
 	}
-	j->jumps[j->jump_count++] = (struct jump){ j->n, to };
-	put32(j, 0);
+	j->jumps[j->jump_count++] = (struct jump){ j->x.n, to };
+	x64_u32(&j->x, 0);
 }
 
 static void jump_if(struct jit *j, enum condition c, uint32_t to)
 {
-	put8(j, 0x0f);
-	put8(j, 0x80 | c);
+	x64_byte(&j->x, 0x0f);
+	x64_byte(&j->x, 0x80 | c);
 	jump_to(j, to);
 }
 
@@ -240,22 +85,22 @@ static void jump(struct jit *j, uint32_t at, uint32_t to)
 {
 	if (to == at + 1)
 		return;		/* its code follows */
-	put8(j, 0xe9);
+	x64_byte(&j->x, 0xe9);
 	jump_to(j, to);
 }
 
 /* A short way past what is written until land(). */
 static uint32_t skip_if(struct jit *j, enum condition c)
 {
-	put8(j, 0x70 | c);
-	put8(j, 0);
-	return j->n;
+	x64_byte(&j->x, 0x70 | c);
+	x64_byte(&j->x, 0);
+	return j->x.n;
 }
 
 static void land(struct jit *j, uint32_t from)
 {
-	if (!j->lost)
-		j->code[from - 1] = (uint8_t)(j->n - from);
+	if (!j->x.lost)
+		j->x.code[from - 1] = (uint8_t)(j->x.n - from);
 }
 
 /* yes: where c holds */
@@ -272,26 +117,30 @@ static void branch(struct jit *j, enum condition c, uint32_t at, const uint32_t 
 
 /* ---- fields ---- */
 
-/* On where the packet has the field; else to `missing`. */
-static void guard(struct jit *j, const struct filter_field *f, uint32_t missing)
+/* On where the packet has the field; else to `missing`. What a field before it has asked is not asked again. */
+static void guard(struct jit *j, uint32_t at, const struct filter_field *f, uint32_t missing)
 {
-	if (f->has) {			/* test word [view.has], bits */
-		put8(j, 0x66);
-		put8(j, 0xf7);
-		modrm_mem(j, 0, RSI, offsetof(struct view, has));
-		put16(j, f->has);
+	if (f->has && !(j->known[at].has & f->has)) {
+		bool low = !(f->has >> 8), high = !(f->has & 0xff);
+
+		x64_byte(&j->x, low || high ? 0xf6 : 0xf7);	/* test byte or dword [view.has], bits */
+		x64_modrm_mem(&j->x, 0, RSI, offsetof(struct view, has) + high);
+		if (low || high)
+			x64_byte(&j->x, high ? f->has >> 8 : f->has);
+		else
+			x64_u32(&j->x, f->has);
 		jump_if(j, IF_EQUAL, missing);
 	}
 	if (f->proto) {
-		put8(j, 0x80);		/* cmp byte */
-		modrm_mem(j, 7, RSI, offsetof(struct view, proto));
-		put8(j, f->proto);
+		x64_byte(&j->x, 0x80);		/* cmp byte */
+		x64_modrm_mem(&j->x, 7, RSI, offsetof(struct view, proto));
+		x64_byte(&j->x, f->proto);
 		jump_if(j, IF_NOT_EQUAL, missing);
 	}
 	if (f->tags) {
-		put8(j, 0x80);
-		modrm_mem(j, 7, RSI, offsetof(struct view, tags));
-		put8(j, f->tags);
+		x64_byte(&j->x, 0x80);
+		x64_modrm_mem(&j->x, 7, RSI, offsetof(struct view, tags));
+		x64_byte(&j->x, f->tags);
 		jump_if(j, IF_BELOW, missing);
 	}
 }
@@ -303,7 +152,7 @@ static unsigned field_base(struct jit *j, const struct filter_field *f)
 		return RSI;
 	if (f->where == FIELD_LOOK)
 		return RDI;
-	load(j, RDX, RDI, offsetof(struct filter_look, meta), 8);
+	x64_load(&j->x, RDX, RDI, offsetof(struct filter_look, meta), 8);
 	return RDX;
 }
 
@@ -312,18 +161,18 @@ static void get_field(struct jit *j, unsigned to, const struct filter_field *f)
 	unsigned base = field_base(j, f);
 
 	if (f->bytes == FIELD_MAC_BYTES) {	/* two bytes more are read, which the view has behind it */
-		load(j, to, base, f->offset, 8);
-		rex(j, true, 0, to);
-		put8(j, 0x0f);
-		put8(j, 0xc8 | (to & 7));	/* bswap */
-		shift(j, 5, to, 16);
+		x64_load(&j->x, to, base, f->offset, 8);
+		x64_rex(&j->x, true, 0, to);
+		x64_byte(&j->x, 0x0f);
+		x64_byte(&j->x, 0xc8 | (to & 7));	/* bswap */
+		x64_shift(&j->x, 5, to, 16);
 	} else {
-		load(j, to, base, f->offset, f->bytes);
+		x64_load(&j->x, to, base, f->offset, f->bytes);
 	}
 	if (f->shift)
-		shift(j, 5, to, f->shift);
+		x64_shift(&j->x, 5, to, f->shift);
 	if (f->mask != UINT64_MAX)
-		reg_number(j, 4, to, (uint32_t)f->mask);
+		x64_reg_number(&j->x, 4, to, (uint32_t)f->mask);
 }
 
 _Static_assert(offsetof(struct view, mac_src) + 8 <= sizeof(struct view), "a MAC address is read as 8 bytes");
@@ -334,8 +183,8 @@ static void put_ldf(struct jit *j, uint32_t at, const struct filter_insn *i)
 	unsigned to = host_of[i->a];
 
 	if (f->has || f->proto || f->tags)
-		load_number(j, to, 0);
-	guard(j, f, at + 1 + i->c);
+		x64_load_number(&j->x, to, 0);
+	guard(j, at, f, at + 1 + i->c);
 	get_field(j, to, f);
 }
 
@@ -348,11 +197,17 @@ static bool compare_in_place(struct jit *j, const struct filter_field *f, uint32
 	if (f->shift || f->mask != UINT64_MAX || f->bytes > 4 || k > most)
 		return false;
 	base = field_base(j, f);
-	if (f->bytes == 2)
-		put8(j, 0x66);
-	put8(j, f->bytes == 1 ? 0x80 : 0x81);
-	modrm_mem(j, 7, base, f->offset);
-	put(j, &k, f->bytes);
+	if (f->bytes == 2) {		/* by way of a register: an operand of 16 bits is slow to decode */
+		x64_load(&j->x, RCX, base, f->offset, 2);
+		x64_reg_number(&j->x, 7, RCX, k);
+		return true;
+	}
+	x64_byte(&j->x, f->bytes == 1 ? 0x80 : 0x81);
+	x64_modrm_mem(&j->x, 7, base, f->offset);
+	if (f->bytes == 1)
+		x64_byte(&j->x, k);
+	else
+		x64_u32(&j->x, k);
 	return true;
 }
 
@@ -362,10 +217,10 @@ static void put_feq(struct jit *j, uint32_t at, const struct filter_insn *i)
 	uint32_t to[2];
 
 	filter_targets(i, at, to);
-	guard(j, f, to[1]);
+	guard(j, at, f, to[1]);
 	if (!compare_in_place(j, f, i->k)) {
 		get_field(j, RCX, f);
-		reg_number(j, 7, RCX, i->k);
+		x64_reg_number(&j->x, 7, RCX, i->k);
 	}
 	branch(j, IF_EQUAL, at, to);
 }
@@ -381,15 +236,15 @@ static unsigned width_of(unsigned op)
 static void turn(struct jit *j, unsigned reg, unsigned width)	/* from big-endian */
 {
 	if (width == 2) {
-		put8(j, 0x66);		/* rol reg16, 8 */
-		rex(j, false, 0, reg);
-		put8(j, 0xc1);
-		modrm_reg(j, 0, reg);
-		put8(j, 8);
+		x64_byte(&j->x, 0x66);		/* rol reg16, 8 */
+		x64_rex(&j->x, false, 0, reg);
+		x64_byte(&j->x, 0xc1);
+		x64_modrm_reg(&j->x, 0, reg);
+		x64_byte(&j->x, 8);
 	} else if (width > 2) {
-		rex(j, width == 8, 0, reg);
-		put8(j, 0x0f);
-		put8(j, 0xc8 | (reg & 7));
+		x64_rex(&j->x, width == 8, 0, reg);
+		x64_byte(&j->x, 0x0f);
+		x64_byte(&j->x, 0xc8 | (reg & 7));
 	}
 }
 
@@ -397,12 +252,12 @@ static void put_load(struct jit *j, const struct filter_insn *i)
 {
 	unsigned width = width_of(i->op), to = host_of[i->a];
 
-	put8(j, 0x81);			/* cmp dword [look.len], last byte + 1 */
-	modrm_mem(j, 7, RDI, offsetof(struct filter_look, len));
-	put32(j, i->k + width);
+	x64_byte(&j->x, 0x81);			/* cmp dword [look.len], last byte + 1 */
+	x64_modrm_mem(&j->x, 7, RDI, offsetof(struct filter_look, len));
+	x64_u32(&j->x, i->k + width);
 	jump_if(j, IF_BELOW, TO_MISS);
-	load(j, RDX, RDI, offsetof(struct filter_look, bytes), 8);
-	load(j, to, RDX, i->k, width);
+	x64_load(&j->x, RDX, RDI, offsetof(struct filter_look, bytes), 8);
+	x64_load(&j->x, to, RDX, i->k, width);
 	turn(j, to, width);
 }
 
@@ -411,24 +266,24 @@ static void put_load_reg(struct jit *j, const struct filter_insn *i)
 {
 	unsigned width = width_of(i->op), to = host_of[i->a];
 
-	load(j, RCX, RDI, offsetof(struct filter_look, len), 4);
-	reg_number(j, 5, RCX, width);		/* sub rcx, width */
+	x64_load(&j->x, RCX, RDI, offsetof(struct filter_look, len), 4);
+	x64_reg_number(&j->x, 5, RCX, width);		/* sub rcx, width */
 	jump_if(j, IF_BELOW, TO_MISS);
-	move(j, RDX, host_of[i->b]);
-	load_number(j, RAX, i->k);
-	reg_reg(j, 0x01, RAX, RDX);
+	x64_move(&j->x, RDX, host_of[i->b]);
+	x64_load_number(&j->x, RAX, i->k);
+	x64_reg_reg(&j->x, 0x01, RAX, RDX);
 	jump_if(j, IF_BELOW, TO_MISS);		/* carry */
-	reg_reg(j, 0x39, RAX, RCX);
+	x64_reg_reg(&j->x, 0x39, RAX, RCX);
 	jump_if(j, IF_ABOVE, TO_MISS);
-	reg_reg(j, 0x39, RCX, RAX);		/* carry where rcx < rax: then rdx is all ones, */
-	rex(j, true, RDX, RDX);
-	put8(j, 0x19);				/* sbb rdx, rdx */
-	modrm_reg(j, RDX, RDX);
-	one(j, 2, RDX);				/* and 0 after not, */
-	reg_reg(j, 0x21, RAX, RDX);		/* so that even a wrong guess reads at 0 */
-	load(j, RDX, RDI, offsetof(struct filter_look, bytes), 8);
-	reg_reg(j, 0x01, RAX, RDX);
-	load(j, to, RAX, 0, width);
+	x64_reg_reg(&j->x, 0x39, RCX, RAX);		/* carry where rcx < rax: then rdx is all ones, */
+	x64_rex(&j->x, true, RDX, RDX);
+	x64_byte(&j->x, 0x19);				/* sbb rdx, rdx */
+	x64_modrm_reg(&j->x, RDX, RDX);
+	x64_one(&j->x, 2, RDX);				/* and 0 after not, */
+	x64_reg_reg(&j->x, 0x21, RAX, RDX);		/* so that even a wrong guess reads at 0 */
+	x64_load(&j->x, RDX, RDI, offsetof(struct filter_look, bytes), 8);
+	x64_reg_reg(&j->x, 0x01, RAX, RDX);
+	x64_load(&j->x, to, RAX, 0, width);
 	turn(j, to, width);
 }
 
@@ -437,10 +292,10 @@ static void put_load_reg(struct jit *j, const struct filter_insn *i)
 /* imul to, from */
 static void multiply(struct jit *j, unsigned to, unsigned from)
 {
-	rex(j, true, to, from);
-	put8(j, 0x0f);
-	put8(j, 0xaf);
-	modrm_reg(j, to, from);
+	x64_rex(&j->x, true, to, from);
+	x64_byte(&j->x, 0x0f);
+	x64_byte(&j->x, 0xaf);
+	x64_modrm_reg(&j->x, to, from);
 }
 
 /* to / rcx or to % rcx; by 0: 0, or what it was. */
@@ -448,21 +303,21 @@ static void divide(struct jit *j, unsigned to, bool rest)
 {
 	uint32_t zero, done;
 
-	reg_reg(j, 0x85, RCX, RCX);
+	x64_reg_reg(&j->x, 0x85, RCX, RCX);
 	zero = skip_if(j, IF_EQUAL);
-	move(j, RAX, to);
-	reg_reg32(j, 0x31, RDX, RDX);
-	one(j, 6, RCX);				/* div rcx */
-	move(j, to, rest ? RDX : RAX);
+	x64_move(&j->x, RAX, to);
+	x64_reg_reg32(&j->x, 0x31, RDX, RDX);
+	x64_one(&j->x, 6, RCX);				/* div rcx */
+	x64_move(&j->x, to, rest ? RDX : RAX);
 	if (rest) {
 		land(j, zero);
 		return;
 	}
-	put8(j, 0xeb);
-	put8(j, 0);
-	done = j->n;
+	x64_byte(&j->x, 0xeb);
+	x64_byte(&j->x, 0);
+	done = j->x.n;
 	land(j, zero);
-	load_number(j, to, 0);
+	x64_load_number(&j->x, to, 0);
 	land(j, done);
 }
 
@@ -471,13 +326,13 @@ static void shift_by(struct jit *j, unsigned op, unsigned to, unsigned by)
 {
 	uint32_t small;
 
-	move(j, RCX, by);
-	rex(j, true, 0, to);
-	put8(j, 0xd3);
-	modrm_reg(j, op, to);
-	reg_number(j, 7, RCX, 63);
+	x64_move(&j->x, RCX, by);
+	x64_rex(&j->x, true, 0, to);
+	x64_byte(&j->x, 0xd3);
+	x64_modrm_reg(&j->x, op, to);
+	x64_reg_number(&j->x, 7, RCX, 63);
 	small = skip_if(j, IF_NOT_ABOVE);
-	load_number(j, to, 0);
+	x64_load_number(&j->x, to, 0);
 	land(j, small);
 }
 
@@ -487,50 +342,50 @@ static void put_arithmetic(struct jit *j, const struct filter_insn *i)
 
 	switch (i->op) {
 	case OP_ADD:
-		reg_reg(j, 0x01, to, from);
+		x64_reg_reg(&j->x, 0x01, to, from);
 		break;
 	case OP_ADDI:
-		reg_number(j, 0, to, i->k);
+		x64_reg_number(&j->x, 0, to, i->k);
 		break;
 	case OP_SUB:
-		reg_reg(j, 0x29, to, from);
+		x64_reg_reg(&j->x, 0x29, to, from);
 		break;
 	case OP_SUBI:
-		reg_number(j, 5, to, i->k);
+		x64_reg_number(&j->x, 5, to, i->k);
 		break;
 	case OP_AND:
-		reg_reg(j, 0x21, to, from);
+		x64_reg_reg(&j->x, 0x21, to, from);
 		break;
 	case OP_ANDI:
-		reg_number(j, 4, to, i->k);
+		x64_reg_number(&j->x, 4, to, i->k);
 		break;
 	case OP_OR:
-		reg_reg(j, 0x09, to, from);
+		x64_reg_reg(&j->x, 0x09, to, from);
 		break;
 	case OP_ORI:
-		reg_number(j, 1, to, i->k);
+		x64_reg_number(&j->x, 1, to, i->k);
 		break;
 	case OP_XOR:
-		reg_reg(j, 0x31, to, from);
+		x64_reg_reg(&j->x, 0x31, to, from);
 		break;
 	case OP_XORI:
-		reg_number(j, 6, to, i->k);
+		x64_reg_number(&j->x, 6, to, i->k);
 		break;
 	case OP_MUL:
 		multiply(j, to, from);
 		break;
 	case OP_MULI:
-		load_number(j, RAX, i->k);
+		x64_load_number(&j->x, RAX, i->k);
 		multiply(j, to, RAX);
 		break;
 	case OP_DIV:
 	case OP_MOD:
-		move(j, RCX, from);
+		x64_move(&j->x, RCX, from);
 		divide(j, to, i->op == OP_MOD);
 		break;
 	case OP_DIVI:
 	case OP_MODI:
-		load_number(j, RCX, i->k);
+		x64_load_number(&j->x, RCX, i->k);
 		divide(j, to, i->op == OP_MODI);
 		break;
 	case OP_LSH:
@@ -538,19 +393,19 @@ static void put_arithmetic(struct jit *j, const struct filter_insn *i)
 		shift_by(j, i->op == OP_LSH ? 4 : 5, to, from);
 		break;
 	case OP_LSHI:
-		shift(j, 4, to, i->k);
+		x64_shift(&j->x, 4, to, i->k);
 		break;
 	case OP_RSHI:
-		shift(j, 5, to, i->k);
+		x64_shift(&j->x, 5, to, i->k);
 		break;
 	case OP_NEG:
-		one(j, 3, to);
+		x64_one(&j->x, 3, to);
 		break;
 	case OP_NOT:
-		one(j, 2, to);
+		x64_one(&j->x, 2, to);
 		break;
 	case OP_LOW:
-		reg_reg32(j, 0x89, to, to);
+		x64_reg_reg32(&j->x, 0x89, to, to);
 		break;
 	}
 }
@@ -584,32 +439,32 @@ static void call(struct jit *j, uint64_t fn)
 	unsigned n = spoiled(j, regs), pad = n & 1;
 
 	for (unsigned i = 0; i < n; i++)
-		push(j, regs[i]);
+		x64_push(&j->x, regs[i]);
 	if (pad)
-		push(j, RAX);
-	move(j, RDI, RAX);
-	move(j, RSI, RCX);
-	load_number(j, RAX, fn);
-	put8(j, 0xff);
-	modrm_reg(j, 2, RAX);
+		x64_push(&j->x, RAX);
+	x64_move(&j->x, RDI, RAX);
+	x64_move(&j->x, RSI, RCX);
+	x64_load_number(&j->x, RAX, fn);
+	x64_byte(&j->x, 0xff);
+	x64_modrm_reg(&j->x, 2, RAX);
 	if (pad)
-		pop(j, RCX);
+		x64_pop(&j->x, RCX);
 	while (n-- > 0)
-		pop(j, regs[n]);
+		x64_pop(&j->x, regs[n]);
 }
 
 static void compare_range(struct jit *j, unsigned reg, const struct filter_range *r, uint32_t yes)
 {
 	if (r->lo == r->hi && r->lo <= INT32_MAX) {
-		reg_number(j, 7, reg, (uint32_t)r->lo);
+		x64_reg_number(&j->x, 7, reg, (uint32_t)r->lo);
 		jump_if(j, IF_EQUAL, yes);
 		return;
 	}
-	load_number(j, RCX, r->lo);
-	move(j, RAX, reg);
-	reg_reg(j, 0x29, RAX, RCX);
-	load_number(j, RCX, r->hi - r->lo);
-	reg_reg(j, 0x39, RAX, RCX);
+	x64_load_number(&j->x, RCX, r->lo);
+	x64_move(&j->x, RAX, reg);
+	x64_reg_reg(&j->x, 0x29, RAX, RCX);
+	x64_load_number(&j->x, RCX, r->hi - r->lo);
+	x64_reg_reg(&j->x, 0x39, RAX, RCX);
 	jump_if(j, IF_NOT_ABOVE, yes);
 }
 
@@ -625,10 +480,10 @@ static void put_set(struct jit *j, uint32_t at, const struct filter_insn *i)
 		jump(j, at, to[1]);
 		return;
 	}
-	load_number(j, RAX, (uintptr_t)s);
-	move(j, RCX, host_of[i->a]);
+	x64_load_number(&j->x, RAX, (uintptr_t)s);
+	x64_move(&j->x, RCX, host_of[i->a]);
 	call(j, (uintptr_t)set_holds);
-	reg_reg32(j, 0x85, RAX, RAX);
+	x64_reg_reg32(&j->x, 0x85, RAX, RAX);
 	branch(j, IF_NOT_EQUAL, at, to);
 }
 
@@ -636,10 +491,10 @@ static void put_call(struct jit *j, const struct filter_insn *i)
 {
 	const struct filter_call *c = &j->f->calls[i->k];
 
-	load_number(j, RAX, (uintptr_t)c->own);
-	move(j, RCX, RDI);
+	x64_load_number(&j->x, RAX, (uintptr_t)c->own);
+	x64_move(&j->x, RCX, RDI);
 	call(j, (uintptr_t)c->fn);
-	move(j, host_of[i->a], RAX);
+	x64_move(&j->x, host_of[i->a], RAX);
 }
 
 /* ---- a program ---- */
@@ -655,16 +510,16 @@ static void put_compare(struct jit *j, uint32_t at, const struct filter_insn *i)
 
 	filter_targets(i, at, to);
 	if (i->op == OP_JSLTI) {	/* cmp with a number that is signed */
-		rex(j, true, 0, left);
-		put8(j, 0x81);
-		modrm_reg(j, 7, left);
-		put32(j, i->k);
+		x64_rex(&j->x, true, 0, left);
+		x64_byte(&j->x, 0x81);
+		x64_modrm_reg(&j->x, 7, left);
+		x64_u32(&j->x, i->k);
 	} else if (number && !bits) {
-		reg_number(j, 7, left, i->k);
+		x64_reg_number(&j->x, 7, left, i->k);
 	} else {
 		if (number)
-			load_number(j, RAX, i->k);
-		reg_reg(j, bits ? 0x85 : 0x39, left, right);
+			x64_load_number(&j->x, RAX, i->k);
+		x64_reg_reg(&j->x, bits ? 0x85 : 0x39, left, right);
 	}
 	branch(j, c, at, to);
 }
@@ -677,20 +532,20 @@ static bool saves(const struct jit *j)
 static void leave(struct jit *j)
 {
 	if (saves(j)) {
-		put8(j, 0xe9);
+		x64_byte(&j->x, 0xe9);
 		jump_to(j, TO_LEAVE);
 	} else {
-		put8(j, 0xc3);
+		x64_byte(&j->x, 0xc3);
 	}
 }
 
 static void put_slot(struct jit *j, const struct filter_insn *i)
 {
-	rex(j, true, host_of[i->a], 0);
-	put8(j, i->op == OP_GET ? 0x8b : 0x89);
-	put8(j, 0x44 | (host_of[i->a] & 7) << 3);	/* [rsp + 8 k] */
-	put8(j, 0x24);
-	put8(j, 8 * i->k);
+	x64_rex(&j->x, true, host_of[i->a], 0);
+	x64_byte(&j->x, i->op == OP_GET ? 0x8b : 0x89);
+	x64_byte(&j->x, 0x44 | (host_of[i->a] & 7) << 3);	/* [rsp + 8 k] */
+	x64_byte(&j->x, 0x24);
+	x64_byte(&j->x, 8 * i->k);
 }
 
 static void put_insn(struct jit *j, uint32_t at)
@@ -715,7 +570,7 @@ static void put_insn(struct jit *j, uint32_t at)
 		put_slot(j, i);
 		break;
 	case FORM_WIDE:
-		load_number(j, host_of[i->a], i->k | (uint64_t)i[1].k << 32);
+		x64_load_number(&j->x, host_of[i->a], i->k | (uint64_t)i[1].k << 32);
 		break;
 	case FORM_JUMP:
 		filter_targets(i, at, to);
@@ -732,18 +587,18 @@ static void put_insn(struct jit *j, uint32_t at)
 		put_call(j, i);
 		break;
 	case FORM_RESULT:
-		load_number(j, RAX, i->k);
+		x64_load_number(&j->x, RAX, i->k);
 		leave(j);
 		break;
 	case FORM_RESULT_REG:
-		move(j, RAX, host_of[i->a]);
+		x64_move(&j->x, RAX, host_of[i->a]);
 		leave(j);
 		break;
 	default:
 		if (i->op == OP_MOV)
-			move(j, host_of[i->a], host_of[i->b]);
+			x64_move(&j->x, host_of[i->a], host_of[i->b]);
 		else if (i->op == OP_MOVI)
-			load_number(j, host_of[i->a], i->k);
+			x64_load_number(&j->x, host_of[i->a], i->k);
 		else
 			put_arithmetic(j, i);
 	}
@@ -765,6 +620,33 @@ static void look_over(struct jit *j)
 	}
 }
 
+static void arrive(struct known *k, uint16_t has)
+{
+	k->has = k->reached ? k->has & has : has;
+	k->reached = true;
+}
+
+/* Jumps go forward, so one pass meets every way into an instruction before it. Where a field is there by one bit, that
+ * bit is set. */
+static void find_known(struct jit *j)
+{
+	j->known[0].reached = true;
+	for (uint32_t at = 0; at < j->f->facts.insns; at++) {
+		const struct filter_insn *i = &j->f->insns[at];
+		enum filter_form form = filter_ops[i->op].form;
+		uint16_t has = j->known[at].has, asked = 0;
+		uint32_t to[2], n = filter_targets(i, at, to);
+
+		if (form == FORM_FIELD || form == FORM_FIELD_JUMP)
+			asked = filter_fields[form == FORM_FIELD ? i->k : i->a].has;
+		if (asked & (asked - 1))
+			asked = 0;
+		for (uint32_t k = 0; j->known[at].reached && k < n; k++)
+			arrive(&j->known[to[k]], !k && !(form == FORM_FIELD && !i->c) ? has | asked : has);
+		at += form == FORM_WIDE;
+	}
+}
+
 /* So much that the stack is a multiple of 16 bytes behind it. */
 static uint32_t frame_bytes(const struct jit *j, unsigned saved)
 {
@@ -781,26 +663,26 @@ static void enter(struct jit *j)
 	if (saves(j)) {
 		for (unsigned r = SAVED_FROM; r < FILTER_REGS; r++)
 			if (j->used >> r & 1)
-				push(j, host_of[r]);
+				x64_push(&j->x, host_of[r]);
 		if (frame_bytes(j, count_saved(j)))
-			reg_number(j, 5, RSP, frame_bytes(j, count_saved(j)));
+			x64_reg_number(&j->x, 5, RSP, frame_bytes(j, count_saved(j)));
 	}
-	load(j, RSI, RDI, offsetof(struct filter_look, view), 8);
+	x64_load(&j->x, RSI, RDI, offsetof(struct filter_look, view), 8);
 }
 
 static void finish(struct jit *j)
 {
-	j->miss = j->n;
-	load_number(j, RAX, 0);
-	j->leave = j->n;
+	j->miss = j->x.n;
+	x64_load_number(&j->x, RAX, 0);
+	j->leave = j->x.n;
 	if (saves(j)) {
 		if (frame_bytes(j, count_saved(j)))
-			reg_number(j, 0, RSP, frame_bytes(j, count_saved(j)));
+			x64_reg_number(&j->x, 0, RSP, frame_bytes(j, count_saved(j)));
 		for (unsigned r = FILTER_REGS; r-- > SAVED_FROM;)
 			if (j->used >> r & 1)
-				pop(j, host_of[r]);
+				x64_pop(&j->x, host_of[r]);
 	}
-	put8(j, 0xc3);
+	x64_byte(&j->x, 0xc3);
 }
 
 static void fill_jumps(struct jit *j)
@@ -810,7 +692,7 @@ static void fill_jumps(struct jit *j)
 		uint32_t to = w->to == TO_MISS ? j->miss : w->to == TO_LEAVE ? j->leave : j->start[w->to];
 		uint32_t distance = to - (w->at + 4);
 
-		memcpy(j->code + w->at, &distance, 4);
+		memcpy(j->x.code + w->at, &distance, 4);
 	}
 }
 
@@ -819,35 +701,39 @@ static void translate(struct jit *j)
 	uint32_t count = j->f->facts.insns;
 
 	look_over(j);
+	find_known(j);
 	enter(j);
 	for (uint32_t at = 0; at < count; at++) {
-		j->start[at] = j->n;
+		j->start[at] = j->x.n;
 		put_insn(j, at);
 		at += filter_ops[j->f->insns[at].op].form == FORM_WIDE;
 	}
 	finish(j);
-	if (!j->lost)
+	if (!j->x.lost)
 		fill_jumps(j);
 }
 
 int filter_native(struct filter *f)
 {
-	struct jit j = { .f = f, .start = calloc(f->facts.insns, sizeof(uint32_t)) };
+	struct jit j = { .f = f, .start = calloc(f->facts.insns, sizeof(*j.start)),
+		.known = calloc(f->facts.insns, sizeof(*j.known)) };
 	void *code = NULL;
 
 	if (f->native)
 		goto done;
-	if (j.start)
+	j.x.lost = !j.start || !j.known;
+	if (!j.x.lost)
 		translate(&j);
-	if (j.start && !j.lost)
-		code = os_code_new(j.code, j.n);
+	if (!j.x.lost)
+		code = os_code_new(j.x.code, j.x.n);
 	if (code) {
-		f->native_bytes = j.n;
+		f->native_bytes = j.x.n;
 		memcpy(&f->native, &code, sizeof(code));
 	}
 done:
 	free(j.start);
-	free(j.code);
+	free(j.known);
+	free(j.x.code);
 	free(j.jumps);
 	return f->native ? 0 : ERR_NOMEM;
 }
