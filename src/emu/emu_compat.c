@@ -7,8 +7,8 @@
  *      BKT Prot ___Source IP/port____ ____Dest. IP/port____ Tot_pkt/bytes Pkt/Byte Drp
  *
  * A pipe prints the first two lines, a queue the second, a sched the first, third and fourth; then come flows. Where
- * there is no mask dummynet has one flow, all of whose fields are zero. Numbers of objects that dummynet makes for itself
- * (q131073) are those of ours. */
+ * there is no mask dummynet has one flow, all of whose fields are zero. Numbers of objects that dummynet makes for
+ * itself (q131073) are those of ours. */
 #include "emu_order.h"
 
 #include <inttypes.h>

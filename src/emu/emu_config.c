@@ -4,12 +4,12 @@
  *      queue         its target is made ready for queues, then its own
  *
  * The order in which objects are made is free: a queue finds its target when the later of the two comes. A change keeps
- * what is inside: packets stay where they are, and where another mask or target rules from now on, those of before drain
- * (emu_flows.c). A pipe that a queue feeds has a scheduler before its link from then on, also when the queue is gone
- * again. What goes drops its packets, no-pipe; queues whose target is gone stay.
+ * what is inside: packets stay where they are, and where another mask or target rules from now on, those of before
+ * drain (emu_flows.c). A pipe that a queue feeds has a scheduler before its link from then on, also when the queue is
+ * gone again. What goes drops its packets, no-pipe; queues whose target is gone stay.
  *
- * Memory is taken here, so that packets need none; where there is none, the command is refused. Some of it may have been
- * done then, and all objects work. Thread: the owner's lane. */
+ * Memory is taken here, so that packets need none; where there is none, the command is refused. Some of it may have
+ * been done then, and all objects work. Thread: the owner's lane. */
 #include "emu_world.h"
 #include "emu_tap.h"
 

@@ -1,10 +1,10 @@
 /* emu/emu_extra.c - what flows have beyond a queue and a link: its memory and its dice. The drawing is in emu_extra.h.
  *
- * One pool for each object that has flows, since the state of its queue management is part of the object's size: where a
- * line asks for another kind, all extras move to a new pool, made whole before the old one goes. Otherwise one is taken
- * when a flow is made, and given back with it. An extra that nothing asks for any more stays, because its dice have been
- * drawn. The dice of plain loss are the flow's own (emu_flow.loss), so they are handed over where an extra begins or ends
- * to be asked. Thread: the owner's lane. */
+ * One pool for each object that has flows, since the state of its queue management is part of the object's size: where
+ * a line asks for another kind, all extras move to a new pool, made whole before the old one goes. Otherwise one is
+ * taken when a flow is made, and given back with it. An extra that nothing asks for any more stays, because its dice
+ * have been drawn. The dice of plain loss are the flow's own (emu_flow.loss), so they are handed over where an extra
+ * begins or ends to be asked. Thread: the owner's lane. */
 #include "emu_extra.h"
 
 #include <string.h>
@@ -126,7 +126,8 @@ static struct waiting *take_all(struct emu_extras *x, uint32_t n, int *rc)
 	return all;
 }
 
-static void move(struct emu_flows *f, struct emu_extras *to, struct emu_flow *flow, struct emu_extra *extra, nrw_time now)
+static void move(struct emu_flows *f, struct emu_extras *to, struct emu_flow *flow, struct emu_extra *extra,
+	nrw_time now)
 {
 	struct emu_key key = emu_flow_key(flow);
 

@@ -1,5 +1,5 @@
-/* emu/emu_extra.h - what a flow has beyond a queue and a link, where its line asks for it: chance, queue management, the
- * place in a trace, a scheduler.
+/* emu/emu_extra.h - what a flow has beyond a queue and a link, where its line asks for it: chance, queue management,
+ * the place in a trace, a scheduler.
  *
  * A pipe of which nothing of this is asked, and that has no mask, is the plain path of emu_pipe.c and knows nothing of
  * it. As soon as something is, the pipe goes the way of masked flows (emu_flows.c) for good, with one flow, `sole`,

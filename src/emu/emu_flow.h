@@ -87,7 +87,8 @@ struct emu_flow {
 	struct hash_node node;
 	uint64_t key[2];		/* struct emu_key, its first words */
 	uint64_t packets, bytes, out_bytes;
-	uint64_t left;			/* packets that are out or were dropped, less copies made; the others it holds */
+	/* packets that are out or were dropped, less copies made; the others it holds */
+	uint64_t left;
 
 	struct emu_link link;
 
@@ -257,7 +258,8 @@ struct emu_flows {
 	bool ordered;			/* there is a scheduler before each link */
 	struct emu_flow *only;		/* of a queue without a mask: the member that packets find; NULL: none yet */
 	struct emu_flows *to;		/* of a queue: flows of what it feeds; NULL: nothing that is there */
-	uint16_t asker;			/* the queue for whose packet a flow is looked for, where a mask tells queues apart */
+	/* the queue for whose packet a flow is looked for, where a mask tells queues apart */
+	uint16_t asker;
 	struct list feeder, feeders;	/* among the queues of its target; queues that feed these flows */
 	struct emu_ends ends;
 	struct emu_way way;
@@ -288,8 +290,8 @@ int emu_flows_sort(struct emu_flows *f, const struct emu_sort *sort, nrw_time no
 void emu_flows_retire(struct emu_flows *f, nrw_time now);	/* no packet finds a flow that is there */
 /* The flow of a packet, perhaps a new one. NULL: *why. */
 struct emu_flow *emu_flows_find(struct emu_flows *f, const struct view *v, nrw_time now, enum drop *why);
-/* From now on without a mask all packets are of one flow, which takes over what the pipe's own queue and link hold. 0, or
- * ERR_NOMEM before anything was done. */
+/* From now on without a mask all packets are of one flow, which takes over what the pipe's own queue and link hold. 0,
+ * or ERR_NOMEM before anything was done. */
 int emu_flows_take_over(struct emu_flows *f);
 void emu_flows_config(struct emu_flows *f, nrw_time now);	/* the pipe has a new configuration */
 void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw_time now);
@@ -349,7 +351,8 @@ void emu_flow_join(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, ui
 /* Its service ended: on its way. False: dropped. */
 bool emu_flow_depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nrw_time end);
 void emu_flow_left_queue(struct emu_flows *f, struct emu_flow *flow, uint64_t bytes);	/* one is no backlog any more */
-void emu_flow_start(struct emu_flows *f, struct emu_flow *flow, nrw_time now);	/* something waits: if its link is free */
+/* something waits: if its link is free */
+void emu_flow_start(struct emu_flows *f, struct emu_flow *flow, nrw_time now);
 void emu_flow_emptied(struct emu_flows *f, struct emu_flow *flow, nrw_time now);	/* it holds nothing any more */
 void emu_flow_waited(struct emu_flows *f, struct emu_flow *flow, nrw_time ns);	/* to the end of service */
 

@@ -287,11 +287,12 @@ void emu_flow_waited(struct emu_flows *f, struct emu_flow *flow, nrw_time ns)
 /* Its service has ended: on its way, but not before those of its flow. False: dropped. */
 bool emu_flow_depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, nrw_time end)
 {
-	nrw_time exit = __builtin_expect(f->on_road, 0) ?
-		emu_pipe_exit_by(f->pipe, end, emu_flow_delay(f, p->at, end)) : emu_pipe_exit(f->pipe, end);
+	nrw_time exit = emu_pipe_exit(f->pipe, end);
 	bool overtakes = false;
 	struct emu_step s;
 
+	if (__builtin_expect(f->on_road, 0))
+		exit = emu_pipe_exit_by(f->pipe, end, emu_flow_delay(f, p->at, end));
 	emu_flow_waited(f, flow, end - p->at);
 	if (__builtin_expect(f->parts & PART_TAP, 0))
 		emu_tap_served(f->pipe->record->tap, p, end);
@@ -303,8 +304,7 @@ bool emu_flow_depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, 
 	}
 	if (!overtakes)
 		exit = exit > flow->last ? exit : flow->last;
-	s = (struct emu_step){ .pkt = p, .flow = flow, .exit = exit,
-		.seq = emu_step_seq(p) };
+	s = (struct emu_step){ .pkt = p, .flow = flow, .exit = exit, .seq = emu_step_seq(p) };
 	if (emu_way_put(&f->way, &s)) {
 		emu_flow_drop(f, flow, p, DROP_NO_MEMORY);
 		return false;
@@ -557,8 +557,8 @@ void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw
 		emu_flow_emptied(f, flow, now);
 }
 
-/* When a packet leaves whose service ends then; where that is past the end of time, or delays change or are drawn, so that
- * others may leave before it, when its service ends. */
+/* When a packet leaves whose service ends then; where that is past the end of time, or delays change or are drawn, so
+ * that others may leave before it, when its service ends. */
 static nrw_time told_at(const struct emu_flows *f, nrw_time end)
 {
 	nrw_time exit = emu_pipe_exit(f->pipe, end);

@@ -302,7 +302,8 @@ void emu_conf_copy(struct emu_conf *to, const struct emu_conf *from);	/* holds w
 void emu_conf_merge(struct emu_conf *into, const struct emu_conf *from, uint64_t named);
 void emu_conf_release(struct emu_conf *c);
 void emu_profile_settle(struct emu_conf *c, uint64_t *named);	/* the line is read; emu_words_link.c */
-int emu_conf_check(const struct emu_conf *c, enum emu_kind kind, struct err *e);	/* 0, or ERR_USAGE: options that do not go together */
+/* 0, or ERR_USAGE: options that do not go together */
+int emu_conf_check(const struct emu_conf *c, enum emu_kind kind, struct err *e);
 
 /* emu_parse.c */
 enum emu_form { FORM_TEXT, FORM_JSON, FORM_COMPAT };	/* of what is printed */

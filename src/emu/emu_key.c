@@ -76,7 +76,8 @@ static unsigned make_masked(struct emu_key *k, const struct emu_shape *s, const 
 }
 
 /* Without a mask not even families are told apart; a bucket stands in bits that no field has. */
-static __attribute__((noinline)) unsigned make_special(struct emu_key *k, const struct emu_shape *s, const struct view *v)
+static __attribute__((noinline)) unsigned make_special(struct emu_key *k, const struct emu_shape *s,
+	const struct view *v)
 {
 	unsigned words = 2;
 

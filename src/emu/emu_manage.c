@@ -3,9 +3,9 @@
  *      put    behind the limit: pass, mark, or drop what comes          may it join?
  *      take   pass or mark the head, or drop it and ask about the next   at the instant at which the link became free
  *
- * Marking is setting CE, which needs ECT; a kind that marks what is not ECT, or a packet whose bytes cannot be its own for
- * want of memory, drops. A drop is `aqm`. Whether a packet may be marked is known from its view when it comes, and goes
- * with it as a flag. Thread: the owner's lane. */
+ * Marking is setting CE, which needs ECT; a kind that marks what is not ECT, or a packet whose bytes cannot be its own
+ * for want of memory, drops. A drop is `aqm`. Whether a packet may be marked is known from its view when it comes, and
+ * goes with it as a flag. Thread: the owner's lane. */
 #include "emu_order.h"
 #include "emu_tap.h"
 
@@ -32,8 +32,8 @@ static struct emu_backlog waiting_of(struct emu_flow *flow)
 }
 
 /* A queue with so many packets and bytes that wait. */
-static struct nrw_aqm_look look_at(const struct emu_flows *f, struct emu_flow *flow, const struct pkt *p, uint64_t bytes,
-	nrw_time now)
+static struct nrw_aqm_look look_at(const struct emu_flows *f, struct emu_flow *flow, const struct pkt *p,
+	uint64_t bytes, nrw_time now)
 {
 	const struct emu_room *r = &f->pipe->room;
 	struct emu_backlog waiting = waiting_of(flow);

@@ -1,19 +1,19 @@
 /* emu/emu_order.c - the scheduler of a link, and the queues that feed it. The drawing is in emu_order.h.
  *
- * A packet of a queue is counted three times: by its member, by its queue, and by the flow and pipe (or sched) whose link
- * it wants; drops too. It is out of its queue when its service at the link ends; what comes behind, the delay, belongs to
- * the link. So the backlog of a member counts the packet in service, as that of a pipe does.
+ * A packet of a queue is counted three times: by its member, by its queue, and by the flow and pipe (or sched) whose
+ * link it wants; drops too. It is out of its queue when its service at the link ends; what comes behind, the delay,
+ * belongs to the link. So the backlog of a member counts the packet in service, as that of a pipe does.
  *
  *      admit    limit of the queue, its management, sched_put(); the link begins if it is free
  *      take     the scheduler names a member; its management may drop heads before one passes (emu_manage.c)
  *      done     the service has ended: the member's packet is out
  *
  * Packets that come straight to a pipe which queues feed are one more member, `direct`, of weight 1, with the limit and
- * the management of the pipe; it has no counts that anybody sees. A member stays with the link that it found when it was
- * made; when its queue is told another target or mask, it drains there, and packets make another one.
+ * the management of the pipe; it has no counts that anybody sees. A member stays with the link that it found when it
+ * was made; when its queue is told another target or mask, it drains there, and packets make another one.
  *
- * fq_codel and fq_pie have one limit on all that waits at a link: what is too much is dropped from the head of the queue
- * that holds most bytes, as RFC 8290 4.1.4 has it; queues in front of them have no limit of their own.
+ * fq_codel and fq_pie have one limit on all that waits at a link: what is too much is dropped from the head of the
+ * queue that holds most bytes, as RFC 8290 4.1.4 has it; queues in front of them have no limit of their own.
  *
  * Memory: a member comes from a pool of the emulator; the scheduler of a new value of a mask takes its state from the
  * system, once, on the way of the packet that makes it. Thread: the owner's lane. */

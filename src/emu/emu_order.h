@@ -5,8 +5,9 @@
  *      queue 2 --mask--> member --+    (of a sched, or of a pipe that queues feed)
  *      the pipe itself --> direct-+
  *
- * A member is a flow of a queue: found by its mask, counted, forgotten as masked flows of a pipe are. It has no link; its
- * packets wait in a queue that a scheduler knows. Each member belongs to one flow of its target, whose link it shares. */
+ * A member is a flow of a queue: found by its mask, counted, forgotten as masked flows of a pipe are. It has no link;
+ * its packets wait in a queue that a scheduler knows. Each member belongs to one flow of its target, whose link it
+ * shares. */
 #ifndef EMU_EMU_ORDER_H
 #define EMU_EMU_ORDER_H
 
@@ -44,7 +45,8 @@ size_t emu_member_size(void);
 int emu_order_new(struct emu_flows *f, struct emu_flow *flow);
 void emu_order_equip(struct emu_flows *f);	/* the extras of its flows are others */
 void emu_order_free(struct emu_flows *f, struct emu_flow *flow);	/* frees what waits, silently */
-/* All flows of `f` have a scheduler from now on; what waits moves there. 0, or ERR_NOMEM: those that have one keep it. */
+/* All flows of `f` have a scheduler from now on; what waits moves there. 0, or ERR_NOMEM: those that have one keep it.
+ * */
 int emu_order_begin(struct emu_flows *f, nrw_time now);
 /* Another type of scheduler, or other parameters. 0, or ERR_NOMEM: some may have it. */
 int emu_order_become(struct emu_flows *f, const struct emu_type *type, nrw_time now);

@@ -9,8 +9,8 @@
  *
  * `config` changes what it names, `replace` starts from defaults. Every wrong word of a line is told, so after one the
  * reader goes on at the next word that begins an option. Nothing is ambiguous by order: a word ends where the next
- * known one begins, and what is said twice is refused, not overridden. A word that another kind of object has is refused
- * by its name.
+ * known one begins, and what is said twice is refused, not overridden. A word that another kind of object has is
+ * refused by its name.
  *
  * Known by name, and refused: names instead of numbers. */
 #include "emu_int.h"
@@ -76,7 +76,8 @@ static int refuse_here(struct lex *lx, struct word w, const struct emu_word *wor
 	};
 
 	if (!where[word->on])
-		return lex_error(lx, w, ERR_SYNTAX, "%.*s: no option by itself; it belongs to another word", emu_shown(w), w.p);
+		return lex_error(lx, w, ERR_SYNTAX, "%.*s: no option by itself; it belongs to another word",
+			emu_shown(w), w.p);
 	return lex_error(lx, w, ERR_USAGE, "%.*s: an option of %s", emu_shown(w), w.p, where[word->on]);
 }
 
@@ -94,7 +95,8 @@ static void refuse_twice(struct lex *lx, struct word w, struct word before)
 	if (word_is(w, emu_option_find(before)->word))
 		lex_error(lx, w, ERR_TWICE, "%.*s: given twice; once is allowed", (int)w.n, w.p);
 	else if (emu_option_find(w)->kind == WORD_AQM)
-		lex_error(lx, w, ERR_TWICE, "%.*s: a queue has one management, and %.*s was given already", (int)w.n, w.p,
+		lex_error(lx, w, ERR_TWICE, "%.*s: a queue has one management, and %.*s was given already", (int)w.n,
+			w.p,
 			(int)before.n, before.p);
 	else
 		lex_error(lx, w, ERR_TWICE, "%.*s: means the same as %.*s, which was given already", (int)w.n, w.p,
@@ -125,7 +127,8 @@ static int parse_option(struct lex *lx, struct emu_cmd *c, struct said *said)
 		said->by[word->option] = w;
 	rc = word->parse(lx, w, &c->conf);
 	if (!rc && c->kind == EMU_QUEUE && c->conf.impair.loss.after)
-		rc = lex_error(lx, w, ERR_USAGE, "%.*s: not after the link, which is not the queue's", emu_shown(w), w.p);
+		rc = lex_error(lx, w, ERR_USAGE, "%.*s: not after the link, which is not the queue's", emu_shown(w),
+			w.p);
 	if (rc)
 		skip_values(lx);
 	if (c->named >> word->option & 1)

@@ -8,10 +8,10 @@
  * A queue is a struct emu_pipe whose flows are members (emu_order.h); its own link serves nobody, but knows the rate of
  * the link that it feeds, so that limits in time are right. Bytes are counted with the overhead of that link.
  *
- * Which packets are one member: the fields of its own mask, and those of its target's, since a member has one link. Where
- * the target is a sched of type fq_codel or fq_pie, which sorts packets by itself, a hash over addresses, ports and
- * protocol takes the place of the queue's own mask, and the sched's parameters manage each member. A queue without a
- * mask has one member, which is never forgotten.
+ * Which packets are one member: the fields of its own mask, and those of its target's, since a member has one link.
+ * Where the target is a sched of type fq_codel or fq_pie, which sorts packets by itself, a hash over addresses, ports
+ * and protocol takes the place of the queue's own mask, and the sched's parameters manage each member. A queue without
+ * a mask has one member, which is never forgotten.
  *
  * Order of configuration is free: a queue may name what does not exist yet; until it does, its packets are the drop
  * no-sched. Thread: the owner's lane. */

@@ -6,8 +6,8 @@
  *                  tcp 10.0.0.1:5001 > 10.0.0.2:80                              in 9021  out 2210  drops 6811
  *
  * `wait` ends with the service, `delay` with the exit. `load` is the part of the time since the rate was set that went
- * into sending what has come out; an excess of rounding is left out. Integers only, and what does not fit is left out, not rounded.
- * */
+ * into sending what has come out; an excess of rounding is left out. Integers only, and what does not fit is left out,
+ * not rounded. */
 #include "emu_flow.h"
 
 #include <inttypes.h>

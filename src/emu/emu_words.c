@@ -1,10 +1,10 @@
 /* emu/emu_words.c - the words of the language of pipes: one entry each, in one table.
  *
- * An entry says on which objects it may stand, how its values are read, where they are kept, how they are printed. A word
- * that this version does not have stands here too, without a reader, so that it is refused by its name and not taken for
- * a slip of the finger. Adding an option is: a member of struct emu_conf, a bit of enum emu_option, a reader and a
- * printer in the file of its idea (emu_words_*.c, declared in emu_words.h), a line below. Two words may set one option
- * (plr and loss): given both, the second is refused like one said twice.
+ * An entry says on which objects it may stand, how its values are read, where they are kept, how they are printed. A
+ * word that this version does not have stands here too, without a reader, so that it is refused by its name and not
+ * taken for a slip of the finger. Adding an option is: a member of struct emu_conf, a bit of enum emu_option, a reader
+ * and a printer in the file of its idea (emu_words_*.c, declared in emu_words.h), a line below. Two words may set one
+ * option (plr and loss): given both, the second is refused like one said twice.
  *
  * What a line keeps beyond plain values (a file that was read) is counted: such an entry says how it is held and
  * released, and whoever copies or drops a struct emu_conf goes through emu_conf_copy(), _merge(), _release(). Kinds are
@@ -16,7 +16,8 @@
 #include <string.h>
 
 const struct emu_conf emu_conf_default = {
-	.queue = { LIMIT_PACKETS, EMU_DEFAULT_SLOTS }, .flows = EMU_FLOWS_DEFAULT, .expire = EMU_EXPIRE_DEFAULT, .noerror = true,
+	.queue = { LIMIT_PACKETS, EMU_DEFAULT_SLOTS }, .flows = EMU_FLOWS_DEFAULT, .expire = EMU_EXPIRE_DEFAULT,
+		.noerror = true,
 	.trace = { .mtu = EMU_TRACE_MTU },
 	.weight = 1,
 };
@@ -74,7 +75,8 @@ static const struct emu_word words[] = {
 		"limit: packets (50), bytes (64KB), time at bw (50ms), or auto"),
 	NOW(WORD_OPTION, LINK, "overhead", OPT_OVERHEAD, emu_parse_overhead, emu_print_overhead, overhead,
 		"N, ethernet, [N] atm: what each packet counts and takes beyond its own bytes"),
-	NOW(WORD_AQM, FIFO, "droptail", OPT_AQM, emu_parse_droptail, emu_print_aqm, aqm, "refuse what finds the queue full"),
+	NOW(WORD_AQM, FIFO, "droptail", OPT_AQM, emu_parse_droptail, emu_print_aqm, aqm,
+		"refuse what finds the queue full"),
 	NOW(WORD_AQM, FIFO, "red", OPT_AQM, emu_parse_red, NULL, aqm,
 		"random early detection: w_q/min/max/max_p [ecn [dctcp] | noecn]"),
 	NOW(WORD_AQM, FIFO, "gred", OPT_AQM, emu_parse_red, NULL, aqm, "the same, gentle from max to twice max"),

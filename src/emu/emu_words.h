@@ -45,8 +45,8 @@ int emu_parse_red(struct lex *lx, struct word name, struct emu_conf *c);	/* gred
 int emu_parse_aqm(struct lex *lx, struct word name, struct emu_conf *c);	/* codel, pie */
 void emu_print_aqm(char *to, const struct emu_conf *c);
 struct aqm_conf emu_aqm_default_fq(const struct nrw_sched_ops *ops);		/* of the flows of fq_codel or fq_pie */
-/* Reads the next word and its value if it is a parameter of a->ops; false: it is none. *said and *rc start at 0; what was
- * wrong was told, and is or-ed to *rc. */
+/* Reads the next word and its value if it is a parameter of a->ops; false: it is none. *said and *rc start at 0; what
+ * was wrong was told, and is or-ed to *rc. */
 bool emu_aqm_param(struct lex *lx, struct aqm_conf *a, uint32_t *said, int *rc);
 /* The parameters that are others than those of `from`. */
 void emu_aqm_print(struct text *t, const struct aqm_conf *a, const struct aqm_conf *from);

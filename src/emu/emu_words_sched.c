@@ -1,11 +1,11 @@
-/* emu/emu_words_sched.c - readers and printers of what makes a queue and a scheduler: where a queue leads, its share, its
- * band, its largest packet, and the kind of a scheduler.
+/* emu/emu_words_sched.c - readers and printers of what makes a queue and a scheduler: where a queue leads, its share,
+ * its band, its largest packet, and the kind of a scheduler.
  *
  *      queue 1 config sched 2 weight 5             sched 2 config type fq_codel quantum 300 limit 1000 flows 64
  *
  * quantum, limit and flows behind a type belong to it, where it takes them, and so do the parameters of the management
- * of its flows (emu_words_aqm.c); the first word that it does not know ends it. Kinds are those of the table in sched.c, plug-ins too, in any case; a synonym is printed as what it means. Runs
- * while scripts are read. */
+ * of its flows (emu_words_aqm.c); the first word that it does not know ends it. Kinds are those of the table in
+ * sched.c, plug-ins too, in any case; a synonym is printed as what it means. Runs while scripts are read. */
 #include "emu_words.h"
 
 #include <inttypes.h>
@@ -160,7 +160,8 @@ int emu_parse_type(struct lex *lx, struct word name, struct emu_conf *c)
 	int rc = 0;
 
 	if (!lex_next(lx, &w))
-		return lex_error(lx, lex_here(lx), ERR_SYNTAX, "type: its value is missing; a kind of scheduler, as qfq");
+		return lex_error(lx, lex_here(lx), ERR_SYNTAX,
+			"type: its value is missing; a kind of scheduler, as qfq");
 	c->type = (struct emu_type){ .ops = sched_find(w) };
 	if (!c->type.ops)
 		return refuse_type(lx, w);

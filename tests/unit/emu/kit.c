@@ -85,7 +85,8 @@ struct view kit_view(uint32_t flow, bool v6)
 	return v;
 }
 
-uint64_t kit_put_to(struct kit *k, enum emu_kind kind, uint32_t number, uint32_t bytes, const struct view *v, nrw_time now)
+uint64_t kit_put_to(struct kit *k, enum emu_kind kind, uint32_t number, uint32_t bytes, const struct view *v,
+	nrw_time now)
 {
 	put(k, kind, number, bytes, k->seq, v, now);
 	return k->seq++;

@@ -34,7 +34,8 @@ void kit_put_seq(struct kit *k, uint32_t pipe, uint32_t bytes, uint64_t seq, nrw
 struct view kit_view(uint32_t flow, bool v6);
 uint64_t kit_put_view(struct kit *k, uint32_t pipe, uint32_t bytes, const struct view *v, nrw_time now);
 /* The same to any object. */
-uint64_t kit_put_to(struct kit *k, enum emu_kind kind, uint32_t number, uint32_t bytes, const struct view *v, nrw_time now);
+uint64_t kit_put_to(struct kit *k, enum emu_kind kind, uint32_t number, uint32_t bytes, const struct view *v,
+	nrw_time now);
 bool kit_take(struct kit *k, nrw_time now, struct kit_out *out);
 void kit_take_is(struct kit *k, nrw_time now, uint64_t seq, nrw_time at);	/* asserts */
 void kit_take_none(struct kit *k, nrw_time now);

@@ -361,7 +361,8 @@ static void random_line(struct kit_rng *r, char *to, size_t room)
 	static const char *const links[] = { "bw 1Mbit/s", "bw 0", "bw 300Kbit/s delay 4ms", "delay 1ms", "mask none",
 		"mask dst-ip /32", "mask dst-ip /31 expire 20ms", "overhead 20", "burst 3000", "bw 5Mbit/s flows 3",
 		"mask queue", "trace none", "paused off" };
-	static const char *const types[] = { "type fifo", "type rr", "type wf2q+", "type prio", "type fq_codel limit 20",
+	static const char *const types[] = { "type fifo", "type rr", "type wf2q+", "type prio",
+		"type fq_codel limit 20",
 		"type fq_pie flows 4", "type qfq", "" };
 	static const char *const queues[] = { "queue 5", "queue 3000B", "queue auto", "plr 0.1", "plr 0", "droptail",
 		"codel target 1ms interval 10ms", "pie", "red 0.1/2/8/0.5", "mask all", "mask none",
@@ -371,7 +372,8 @@ static void random_line(struct kit_rng *r, char *to, size_t room)
 
 	switch (kit_below(r, 12)) {
 	case 0:
-		snprintf(to, room, "%s %u-%u delete", kit_below(r, 2) ? "queue" : kit_below(r, 2) ? "sched" : "pipe", n, n);
+		snprintf(to, room, "%s %u-%u delete", kit_below(r, 2) ? "queue" : kit_below(r, 2) ? "sched" : "pipe", n,
+			n);
 		return;
 	case 1: case 2: case 3:
 		snprintf(to, room, "pipe %u %s %s %s", n, PICK(r, verbs), PICK(r, links), PICK(r, queues) + 0);
@@ -457,9 +459,11 @@ TEST(set, nothing_is_lost_whatever_happens)
 				random_line(&r, line, sizeof(line));
 				try_line(k, now, line);
 			}
-			if (kit_below(&r, 3))
+			if (kit_below(&r, 3)) {
 				kit_put_to(k, kit_below(&r, 3) ? EMU_QUEUE : EMU_PIPE, 1 + (uint32_t)kit_below(&r, 3),
-					40 + (uint32_t)kit_below(&r, 1460), &v, now), put++;
+					40 + (uint32_t)kit_below(&r, 1460), &v, now);
+				put++;
+			}
 			if (kit_below(&r, 50) == 0)
 				all_conserve(k, now);
 			if (kit_below(&r, 200) == 0)
