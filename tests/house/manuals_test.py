@@ -20,7 +20,7 @@ def text(name):
 
 
 def law_lint_has_nothing_to_say():
-    for name in ("narrows-pcap.1", "narrows-rules.7"):
+    for name in ("narrows-pcap.1", "narrows-rules.7", "narrows-pipes.7"):
         done = subprocess.run(["mandoc", "-T", "lint", manual(name)], capture_output=True, text=True, check=False)
         assert done.returncode == 0 and not done.stdout, done.stdout
 
@@ -39,9 +39,12 @@ def law_a_manual_has_the_options_of_the_help():
 
 
 def law_the_words_of_the_page_are_in_the_manual():
-    rules = text("narrows-rules.7")
-    for word in ("allow", "skipto", "tcpflags", "established", "bw", "delay"):
-        assert re.search(rf"^ +{word}", rules, re.M), word
+    # the last of a table each, too
+    for name, words in {"narrows-rules.7": ("allow", "skipto", "tcpflags", "established", "tcp-setmss", "malformed"),
+                        "narrows-pipes.7": ("bw", "delay", "jitter", "loss gemodel", "weight", "wf2q\\+", "fq_pie", "buckets")}.items():
+        manual_text = text(name)
+        for word in words:
+            assert re.search(rf"^ +{word}", manual_text, re.M), (name, word)
 
 
 tap.run(globals())

@@ -125,7 +125,7 @@ class Link:
         """When the packet in service ends, as things are."""
         if self.rate is None:
             self.item.left = Fraction(0)
-        if self.conf.paused or self.rate == 0 and self.item.left:
+        if self.conf.paused or self.rate == 0:
             self.ideal = None
         else:
             self.ideal = self.settled + (self.item.left * 10**9 / self.rate if self.item.left else 0) + self.extra
