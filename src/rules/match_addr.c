@@ -428,17 +428,45 @@ static void print6(const struct part *p, struct text *to)
 	}
 }
 
-#define ADDR_WORD(id, name, text, size_, check_, run_, print_)                                               \
+/* A mask with holes is known by the ones it begins with, a set of octets by its prefix. */
+static void keys4(const struct addrs4 *l, enum key_field f, struct keys *ks)
+{
+	for (uint32_t i = 0; i < l->count; i++) {
+		uint32_t holes = ~l->a[i].mask, mask = holes ? mask4_of((unsigned)__builtin_clz(holes)) : l->a[i].mask;
+
+		keys_add(ks, f, mask, l->a[i].addr & mask);
+	}
+}
+
+static unsigned ones6(const uint64_t mask[2])
+{
+	if (~mask[0])
+		return (unsigned)__builtin_clzll(~mask[0]);
+	return ~mask[1] ? 64 + (unsigned)__builtin_clzll(~mask[1]) : 128;
+}
+
+static void keys6(const struct addrs6 *l, enum key_field f, struct keys *ks)
+{
+	for (uint64_t i = 0; i < l->count; i++)
+		keys_add6(ks, f, l->a[i].addr, ones6(l->a[i].mask));
+}
+
+static void src4_keys(const void *own, struct keys *ks) { keys4(own, KEY_SRC4, ks); }
+static void dst4_keys(const void *own, struct keys *ks) { keys4(own, KEY_DST4, ks); }
+static void src6_keys(const void *own, struct keys *ks) { keys6(own, KEY_SRC6, ks); }
+static void dst6_keys(const void *own, struct keys *ks) { keys6(own, KEY_DST6, ks); }
+
+#define ADDR_WORD(id, name, text, size_, check_, run_, keys_, print_)                                              \
 	const struct rules_word id = {                                                                       \
 		.word = name, .kind = WORD_MATCH, .help = text, .size = size_, .parse = parse_addr_value,    \
-		.check = check_, .run = run_, .cache = CACHE_F, .print = print_,                             \
+		.check = check_, .run = run_, .keys = keys_, .cache = CACHE_F, .print = print_,              \
 	}
 
 ADDR_WORD(match_src_ip, "src-ip", "src-ip A[,A…]: source address, as after from", sizeof(struct addrs4), check4,
-	src4_run, print4);
+	src4_run, src4_keys, print4);
 ADDR_WORD(match_dst_ip, "dst-ip", "dst-ip A[,A…]: destination address, as after to", sizeof(struct addrs4), check4,
-	dst4_run, print4);
+	dst4_run, dst4_keys, print4);
 ADDR_WORD(match_src_ip6, "src-ip6", "src-ip6 A[,A…]: IPv6 source address", sizeof(struct addrs6), check6, src6_run,
-	print6);
+	src6_keys, print6);
 ADDR_WORD(match_dst_ip6, "dst-ip6", "dst-ip6 A[,A…]: IPv6 destination address", sizeof(struct addrs6), check6,
-	dst6_run, print6);
+	dst6_run, dst6_keys, print6);

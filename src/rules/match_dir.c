@@ -21,12 +21,15 @@ static bool out_run(const void *own, const struct rules_look *l)
 	return l->meta->dir == META_OUT;
 }
 
+static void in_keys(const void *own, struct keys *ks) { keys_add(ks, KEY_DIR, 1, META_IN); }
+static void out_keys(const void *own, struct keys *ks) { keys_add(ks, KEY_DIR, 1, META_OUT); }
+
 const struct rules_word match_in = {
 	.word = "in",	.kind = WORD_MATCH,	.help = "packets that come in",
-	.check = in_check,	.run = in_run,	.cache = CACHE_F,	.opposite = &match_out,
+	.check = in_check,	.run = in_run,	.keys = in_keys,	.cache = CACHE_F,	.opposite = &match_out,
 };
 
 const struct rules_word match_out = {
 	.word = "out",	.kind = WORD_MATCH,	.help = "packets that go out",
-	.check = out_check,	.run = out_run,	.cache = CACHE_F,	.opposite = &match_in,
+	.check = out_check,	.run = out_run,	.keys = out_keys,	.cache = CACHE_F,	.opposite = &match_in,
 };

@@ -113,6 +113,16 @@ static bool via_run(const void *own, const struct rules_look *l)
 	return l->meta->dir == META_OUT ? xmit_run(own, l) : recv_run(own, l);
 }
 
+static void name_keys(const struct match_iface *m, enum key_field f, struct keys *ks)
+{
+	if (!m->any && !m->prefix)
+		keys_add_name(ks, f, m->name);
+}
+
+static void recv_keys(const void *own, struct keys *ks) { name_keys(own, KEY_RECV, ks); }
+static void xmit_keys(const void *own, struct keys *ks) { name_keys(own, KEY_XMIT, ks); }
+static void via_keys(const void *own, struct keys *ks) { name_keys(own, KEY_VIA, ks); }
+
 static void iface_print(const struct part *p, struct text *to)
 {
 	const struct match_iface *m = p->own;
@@ -123,17 +133,17 @@ static void iface_print(const struct part *p, struct text *to)
 const struct rules_word match_recv = {
 	.word = "recv",	.kind = WORD_MATCH,	.help = "recv IF: came by interface eth0, eth*, any",
 	.size = sizeof(struct match_iface),	.parse = recv_parse,
-	.run = recv_run,	.cache = CACHE_E,	.print = iface_print,
+	.run = recv_run,	.keys = recv_keys,	.cache = CACHE_E,	.print = iface_print,
 };
 
 const struct rules_word match_xmit = {
 	.word = "xmit",	.kind = WORD_MATCH,	.help = "xmit IF: leaves by interface eth0, eth*, any",
 	.size = sizeof(struct match_iface),	.parse = xmit_parse,	.check = xmit_check,
-	.run = xmit_run,	.cache = CACHE_E,	.print = iface_print,
+	.run = xmit_run,	.keys = xmit_keys,	.cache = CACHE_E,	.print = iface_print,
 };
 
 const struct rules_word match_via = {
 	.word = "via",	.kind = WORD_MATCH,	.help = "via IF: recv of what comes in, xmit of what goes out",
 	.size = sizeof(struct match_iface),	.parse = via_parse,
-	.run = via_run,	.cache = CACHE_E,	.print = iface_print,
+	.run = via_run,	.keys = via_keys,	.cache = CACHE_E,	.print = iface_print,
 };

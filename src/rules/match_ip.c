@@ -35,6 +35,11 @@ static bool ipid_run(const void *own, const struct rules_look *l)
 	return l->view->has & VIEW_HAS_IP4 && ranges_hold(own, l->view->ip_id);
 }
 
+static void iplen_keys(const void *own, struct keys *ks) { keys_add_ranges(ks, KEY_LEN, own); }
+static void ipttl_keys(const void *own, struct keys *ks) { keys_add_ranges(ks, KEY_TTL, own); }
+static void ipid_keys(const void *own, struct keys *ks) { keys_add_ranges(ks, KEY_ID, own); }
+static void ipver_keys(const void *own, struct keys *ks) { keys_add(ks, KEY_FAMILY, 0xff, *(const uint8_t *)own); }
+
 static int ipver_bad(struct parse *ps)
 {
 	struct word w = token_place(ps);
@@ -119,25 +124,25 @@ static void frag_print(const struct part *p, struct text *to)
 const struct rules_word match_iplen = {
 	.word = "iplen",	.kind = WORD_MATCH,	.help = "iplen N[-N][,…]: length of the IP packet in bytes",
 	.size = sizeof(struct ranges),	.parse = iplen_parse,
-	.run = iplen_run,	.cache = CACHE_P,	.print = ranges_print,
+	.run = iplen_run,	.keys = iplen_keys,	.cache = CACHE_P,	.print = ranges_print,
 };
 
 const struct rules_word match_ipttl = {
 	.word = "ipttl",	.kind = WORD_MATCH,	.help = "ipttl N[-N][,…]: time to live, or hop limit",
 	.size = sizeof(struct ranges),	.parse = ipttl_parse,	.check = facts_ip,
-	.run = ipttl_run,	.cache = CACHE_P,	.print = ranges_print,
+	.run = ipttl_run,	.keys = ipttl_keys,	.cache = CACHE_P,	.print = ranges_print,
 };
 
 const struct rules_word match_ipid = {
 	.word = "ipid",	.kind = WORD_MATCH,	.help = "ipid N[-N][,…]: identification of IPv4",
 	.size = sizeof(struct ranges),	.parse = ipid_parse,	.check = facts_ip4,
-	.run = ipid_run,	.cache = CACHE_P,	.print = ranges_print,
+	.run = ipid_run,	.keys = ipid_keys,	.cache = CACHE_P,	.print = ranges_print,
 };
 
 const struct rules_word match_ipver = {
 	.word = "ipver",	.kind = WORD_MATCH,	.help = "ipver 4 or ipver 6: version of IP",
 	.size = sizeof(uint8_t),	.parse = ipver_parse,	.check = ipver_check,
-	.run = ipver_run,	.cache = CACHE_F,	.print = ipver_print,
+	.run = ipver_run,	.keys = ipver_keys,	.cache = CACHE_F,	.print = ipver_print,
 };
 
 const struct rules_word match_frag = {

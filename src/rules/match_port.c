@@ -36,6 +36,9 @@ static void port_check(const void *own, struct facts *f)
 	facts_protos(f, with_ports, sizeof(with_ports));
 }
 
+static void src_port_keys(const void *own, struct keys *ks) { keys_add_ranges(ks, KEY_SPORT, own); }
+static void dst_port_keys(const void *own, struct keys *ks) { keys_add_ranges(ks, KEY_DPORT, own); }
+
 static bool src_port_run(const void *own, const struct rules_look *l)
 {
 	return l->view->has & VIEW_HAS_PORTS && ranges_hold(own, l->view->sport);
@@ -50,12 +53,12 @@ const struct rules_word match_src_port = {
 	.word = "src-port",	.kind = WORD_MATCH,
 	.help = "src-port P[-P][,…]: source ports of TCP, UDP, UDP-Lite, SCTP",
 	.size = sizeof(struct ranges),	.parse = port_parse,	.check = port_check,
-	.run = src_port_run,	.cache = CACHE_F,	.print = port_print,
+	.run = src_port_run,	.keys = src_port_keys,	.cache = CACHE_F,	.print = port_print,
 };
 
 const struct rules_word match_dst_port = {
 	.word = "dst-port",	.kind = WORD_MATCH,
 	.help = "dst-port P[-P][,…]: destination ports of TCP, UDP, UDP-Lite, SCTP",
 	.size = sizeof(struct ranges),	.parse = port_parse,	.check = port_check,
-	.run = dst_port_run,	.cache = CACHE_F,	.print = port_print,
+	.run = dst_port_run,	.keys = dst_port_keys,	.cache = CACHE_F,	.print = port_print,
 };

@@ -101,6 +101,16 @@ static bool proto_run(const void *own, const struct rules_look *l)
 	return true;
 }
 
+static void proto_keys(const void *own, struct keys *ks)
+{
+	const struct match_proto *m = own;
+
+	if (m->kind == PROTO_NUMBER)
+		keys_add(ks, KEY_PROTO, 0xff, m->number);
+	else if (m->kind != PROTO_ANY)
+		keys_add(ks, KEY_FAMILY, 0xff, m->kind == PROTO_IS_IP4 ? 4 : 6);
+}
+
 static void proto_print(const struct part *p, struct text *to)
 {
 	const struct match_proto *m = p->own;
@@ -117,5 +127,5 @@ static void proto_print(const struct part *p, struct text *to)
 const struct rules_word match_proto = {
 	.word = "proto",	.kind = WORD_MATCH,	.help = "proto P: a protocol by name or number, or a family",
 	.size = sizeof(struct match_proto),	.parse = parse_proto_value,	.check = proto_check,
-	.run = proto_run,	.cache = CACHE_F,	.print = proto_print,
+	.run = proto_run,	.keys = proto_keys,	.cache = CACHE_F,	.print = proto_print,
 };

@@ -38,6 +38,26 @@ static bool established_run(const void *own, const struct rules_look *l)
 	return l->view->has & VIEW_HAS_TCP && (l->view->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN;
 }
 
+static void tcpflags_keys(const void *own, struct keys *ks)
+{
+	const struct flag_pair *f = own;
+
+	keys_add(ks, KEY_TCP_FLAGS, f->set | f->clear, f->set);
+}
+
+static void setup_keys(const void *own, struct keys *ks)
+{
+	keys_add(ks, KEY_TCP_FLAGS, TCP_SYN | TCP_ACK, TCP_SYN);
+}
+
+/* All that the three bits can be but SYN alone. */
+static void established_keys(const void *own, struct keys *ks)
+{
+	for (unsigned bits = 0; bits <= (TCP_SYN | TCP_ACK | TCP_RST); bits++)
+		if (!(bits & ~(unsigned)(TCP_SYN | TCP_ACK | TCP_RST)) && bits != TCP_SYN)
+			keys_add(ks, KEY_TCP_FLAGS, TCP_SYN | TCP_ACK | TCP_RST, bits);
+}
+
 static void tcpflags_print(const struct part *p, struct text *to)
 {
 	const struct flag_pair *f = p->own;
@@ -49,15 +69,15 @@ const struct rules_word match_tcpflags = {
 	.word = "tcpflags",	.kind = WORD_MATCH,
 	.help = "tcpflags [!]F,…: syn fin ack psh rst urg ece cwr, set or (with !) clear",
 	.size = sizeof(struct flag_pair),	.parse = tcpflags_parse,	.check = facts_tcp,
-	.run = tcpflags_run,	.cache = CACHE_P,	.print = tcpflags_print,
+	.run = tcpflags_run,	.keys = tcpflags_keys,	.cache = CACHE_P,	.print = tcpflags_print,
 };
 
 const struct rules_word match_setup = {
 	.word = "setup",	.kind = WORD_MATCH,	.help = "TCP with SYN and without ACK",
-	.check = facts_tcp,	.run = setup_run,	.cache = CACHE_P,
+	.check = facts_tcp,	.run = setup_run,	.keys = setup_keys,	.cache = CACHE_P,
 };
 
 const struct rules_word match_established = {
 	.word = "established",	.kind = WORD_MATCH,	.help = "TCP that is not the first SYN of a connection",
-	.check = facts_tcp,	.run = established_run,	.cache = CACHE_P,
+	.check = facts_tcp,	.run = established_run,	.keys = established_keys,	.cache = CACHE_P,
 };

@@ -56,6 +56,25 @@ static bool iptos_run(const void *own, const struct rules_look *l)
 	return l->view->has & VIEW_HAS_IP4 && (l->view->tos & (m->set | m->clear)) == m->set;
 }
 
+static void iptos_keys(const void *own, struct keys *ks)
+{
+	const struct match_tos *m = own;
+
+	keys_add(ks, KEY_TOS, m->set | m->clear, m->set);
+}
+
+static void ipprecedence_keys(const void *own, struct keys *ks)
+{
+	keys_add(ks, KEY_TOS, 0xe0, (uint64_t) * (const uint8_t *)own << 5);
+}
+
+static void dscp_keys(const void *own, struct keys *ks)
+{
+	for (unsigned n = 0; n < 64; n++)
+		if (bits_hold(own, n))
+			keys_add(ks, KEY_TOS, 0xfc, (uint64_t)n << 2);
+}
+
 static void iptos_print(const struct part *p, struct text *to)
 {
 	const struct match_tos *m = p->own;
@@ -104,17 +123,18 @@ const struct rules_word match_iptos = {
 	.word = "iptos",	.kind = WORD_MATCH,
 	.help = "iptos [!]F,…: lowdelay throughput reliability mincost congestion ecntransport of IPv4",
 	.size = sizeof(struct match_tos),	.parse = iptos_parse,	.check = facts_ip4,
-	.run = iptos_run,	.cache = CACHE_P,	.print = iptos_print,
+	.run = iptos_run,	.keys = iptos_keys,	.cache = CACHE_P,	.print = iptos_print,
 };
 
 const struct rules_word match_ipprecedence = {
 	.word = "ipprecedence",	.kind = WORD_MATCH,	.help = "ipprecedence N: precedence of IPv4, 0..7",
 	.size = sizeof(uint8_t),	.parse = ipprecedence_parse,	.check = facts_ip4,
-	.run = ipprecedence_run,	.cache = CACHE_P,	.print = ipprecedence_print,
+	.run = ipprecedence_run,	.keys = ipprecedence_keys,	.cache = CACHE_P,
+	.print = ipprecedence_print,
 };
 
 const struct rules_word match_dscp = {
 	.word = "dscp",	.kind = WORD_MATCH,	.help = "dscp C[,C…]: DS codepoint: be cs0-7 af11-43 ef or 0..63",
 	.size = sizeof(struct bits),	.parse = dscp_parse,	.check = facts_ip,
-	.run = dscp_run,	.cache = CACHE_P,	.print = dscp_print,
+	.run = dscp_run,	.keys = dscp_keys,	.cache = CACHE_P,	.print = dscp_print,
 };

@@ -105,6 +105,7 @@ struct rules_cfg {
 	bool default_allow;
 	uint64_t seed;		/* of prob */
 	uint32_t step;		/* autoinc_step, 1..1000; 0: 100 */
+	bool linear;		/* without an index: slower, and the same in everything else */
 };
 
 /* Flags that stand before a command ("-f", "-aS"), of any room: is this one? */
@@ -190,8 +191,8 @@ char *rules_show(const struct rules_set *s, const struct rules_counter *counters
 typedef void (*rules_target_fn)(void *ctx, uint32_t rule, enum rules_verdict v, uint32_t arg);
 void rules_each_target(const struct rules_set *s, rules_target_fn fn, void *ctx);
 
-/* The hot path: one packet through the set, linear. Adds to x->look.counters. Allocates only what a packet's tags or
- * call stack need, from its pool. */
+/* The hot path: one packet through the set, as if every rule was asked in order. Adds to x->look.counters. Allocates
+ * only what a packet's tags or call stack need, from its pool. */
 void rules_judge(const struct rules_set *s, struct rules_pass *x, struct rules_answer *a);
 /* The same, and every rule whose body matched, in order, to `trace(ctx, rule)`: for `narrows explain`. */
 void rules_judge_traced(const struct rules_set *s, struct rules_pass *x, struct rules_answer *a,

@@ -34,6 +34,7 @@ struct rule_site;
 struct facts;
 struct text;
 struct code;			/* where emit will put code for the filter machine */
+struct keys;
 
 struct rules_word {
 	const char *word, *help;	/* help: one line for `check --list` */
@@ -55,6 +56,8 @@ struct rules_word {
 	bool (*run)(const void *own, const struct rules_look *l);	/* matches only: pure, no allocation */
 	void (*bind)(void *own, const struct rule_site *at);	/* tells a packed copy where it stands; NULL: no need */
 	int (*emit)(const void *own, struct code *c);	/* as code; NULL: only run() */
+	/* Matches only: keys of which every packet that run() says yes to has one (rules_index.h); NULL: none. */
+	void (*keys)(const void *own, struct keys *ks);
 	enum word_cache cache;
 	void (*print)(const struct part *p, struct text *to);	/* what follows the word; NULL: nothing */
 	void (*free)(void *own);	/* what private data points to; NULL: nothing */
@@ -334,6 +337,18 @@ void facts_tcp(const void *own, struct facts *f);
 void facts_layer2(const void *own, struct facts *f);
 void facts_check(struct parse *ps);	/* warns of a rule that never matches, of `not` that says more than it seems */
 
+/* ---- what a packet must have to be matched (rules_keys.c), so that the others need not be asked ---- */
+
+enum key_field {		/* a field of a packet; those from KEY_TCP_FLAGS on are not of its flow */
+	KEY_FAMILY, KEY_DIR, KEY_PROTO, KEY_SRC4, KEY_DST4, KEY_SRC6, KEY_DST6, KEY_SPORT, KEY_DPORT, KEY_RECV,
+	KEY_XMIT, KEY_VIA, KEY_TCP_FLAGS, KEY_TTL, KEY_TOS, KEY_LEN, KEY_ID, KEY_FIELDS
+};
+/* Packets that have the field, and (field & mask) == value. */
+void keys_add(struct keys *ks, enum key_field f, uint64_t mask, uint64_t value);
+void keys_add6(struct keys *ks, enum key_field f, const uint64_t addr[2], unsigned len);	/* a prefix */
+void keys_add_name(struct keys *ks, enum key_field f, const char *name);	/* of an interface */
+void keys_add_ranges(struct keys *ks, enum key_field f, const struct ranges *rs);	/* of 16 bits */
+
 /* ---- a set (rules_set.c) ---- */
 
 struct run {			/* one condition, packed: 8-aligned, private data behind it */
@@ -372,6 +387,7 @@ struct rules_set {
 	uint32_t disabled;	/* bit n: set n */
 	uint64_t next_id;
 	bool acts;		/* some rule is STEP_ACT */
+	struct index *index;	/* rules_index.h; NULL: every rule is asked */
 	const struct rule_run *rules;
 	const struct rule_cold *cold;
 	const char *runs;

@@ -1,16 +1,18 @@
-/* rules/rules_judge.c - one packet through a set: the linear scan, as ipfw means it.
+/* rules/rules_judge.c - one packet through a set: the linear scan, as ipfw means it; and the same along the index.
  *
  * Rules are asked in order; the conditions of a rule lie one behind the other in memory, and each says where to go
  * on at yes and at no, so that blocks and `not` cost nothing and the loop has no case for them. skipto names the
  * index to go on at, computed when the set was made; it only goes forward, so the scan ends at the default rule at
- * the latest. Counters are the caller's; a rule counts when its body matched. Called by the lane's thread, never
- * allocates, writes nothing else.
+ * the latest. A set that has an index (rules_index.c) is asked only for the rules that it names, in the same order and
+ * with the same step from one to the next; the others would have said no. Counters are the caller's; a rule counts
+ * when its body matched. Called by the lane's thread, never allocates, writes nothing else.
  *
  * Cost, the lowest seen on a busy AMD EPYC with 100 and 1000 rules: 2.5 ns a rule, 3 ns more for each condition asked;
- * 5 ns for the default rule alone. Linear in the rules reached. */
+ * 5 ns for the default rule alone. Linear in the rules asked. */
 #include "rules_int.h"
 
 #include "pkt/pkt_lazy.h"
+#include "rules/rules_index.h"
 
 static inline bool body_matches(const struct rules_set *s, const struct rule_run *r, const struct rules_look *l)
 {
@@ -64,47 +66,79 @@ static void enter(struct rules_pass *x, struct pkt_lazy *l)
 
 typedef void (*trace_fn)(void *ctx, uint32_t rule);
 
+#define ENDED UINT32_MAX	/* index of no rule */
+
+/* Rule `i` matched: it counts, and does what it does. Where the scan goes on, or ENDED. */
+static inline __attribute__((always_inline)) uint32_t matched(const struct rules_set *s, uint32_t i,
+	struct rules_pass *x, struct rules_answer *a, trace_fn trace, void *ctx)
+{
+	const struct rule_run *r = &s->rules[i];
+	struct rules_counter *count = &x->look.counters[i];
+	enum rule_step step = (enum rule_step)r->step;
+	uint32_t next = r->arg;
+
+	count->packets++;
+	count->bytes += x->look.meta->len_bytes;
+	count->last = x->now;
+	if (trace)
+		trace(ctx, i);
+	if (step == STEP_END) {
+		a->verdict = (enum rules_verdict)r->verdict;
+		a->arg = r->arg;
+		a->rule = i;
+		return ENDED;
+	}
+	if (step == STEP_ACT) {
+		step = act(s, i, x, a);
+		if (step == STEP_END)
+			return ENDED;
+		next = x->next;
+	}
+	return step == STEP_JUMP ? next : i + 1;
+}
+
+static inline __attribute__((always_inline)) void ask_all(const struct rules_set *s, struct rules_pass *x,
+	struct rules_answer *a, trace_fn trace, void *ctx)
+{
+	for (uint32_t i = x->from; i != ENDED;)
+		i = body_matches(s, &s->rules[i], &x->look) ? matched(s, i, x, a, trace, ctx) : i + 1;
+}
+
+/* The same for the rules that the index names. */
+static __attribute__((noinline)) void ask_some(const struct rules_set *s, struct rules_pass *x,
+	struct rules_answer *a, trace_fn trace, void *ctx)
+{
+	struct walk w;
+	uint32_t next;
+
+	walk_begin(&w, s->index, &x->look);
+	for (uint32_t i = walk_next(&w, x->from);;) {
+		if (!body_matches(s, &s->rules[i], &x->look)) {
+			i = walk_next(&w, i + 1);
+			continue;
+		}
+		next = matched(s, i, x, a, trace, ctx);
+		if (next == ENDED)
+			return;
+		if (next <= i || x->look.view->tos != w.tos)
+			walk_begin(&w, s->index, &x->look);
+		i = walk_next(&w, next);
+	}
+}
+
 static inline __attribute__((always_inline)) void judge(const struct rules_set *s, struct rules_pass *x,
 	struct rules_answer *a, trace_fn trace, void *ctx)
 {
-	struct rules_counter *counters = x->look.counters;
-
 	if (x->pkt && x->pkt->lazy)
 		enter(x, x->pkt->lazy);
 	x->calls = 0;
 	a->why = DROP_RULE;
 	a->reply = RULES_SILENT;
 	a->code = 0;
-	for (uint32_t i = x->from;;) {
-		const struct rule_run *r = &s->rules[i];
-		enum rule_step step;
-		uint32_t next;
-
-		if (!body_matches(s, r, &x->look)) {
-			i++;
-			continue;
-		}
-		counters[i].packets++;
-		counters[i].bytes += x->look.meta->len_bytes;
-		counters[i].last = x->now;
-		if (trace)
-			trace(ctx, i);
-		step = (enum rule_step)r->step;
-		if (step == STEP_END) {
-			a->verdict = (enum rules_verdict)r->verdict;
-			a->arg = r->arg;
-			a->rule = i;
-			return;
-		}
-		next = r->arg;
-		if (step == STEP_ACT) {
-			step = act(s, i, x, a);
-			if (step == STEP_END)
-				return;
-			next = x->next;
-		}
-		i = step == STEP_JUMP ? next : i + 1;
-	}
+	if (s->index)
+		ask_some(s, x, a, trace, ctx);
+	else
+		ask_all(s, x, a, trace, ctx);
 }
 
 void rules_judge(const struct rules_set *s, struct rules_pass *x, struct rules_answer *a)

@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/rules_index.h"
+
 #define DEFAULT_SET 31
 
 static const struct rules_cfg nothing_said;	/* where cfg is NULL */
@@ -207,7 +209,10 @@ static struct rules_set *make(const struct change *ch, const struct rules_cfg *c
 		.disabled = ch->disabled, .next_id = ch->next_id };
 	atomic_init(&s->refs, 1);
 	fill(s, (char *)s + round8(sizeof(*s)), ch, cfg);
-	return s;
+	if (cfg->linear || !index_new(&s->index, s))
+		return s;
+	rules_release(s);
+	return NULL;
 }
 
 size_t rules_check(const struct rules_set *from, const struct rules_cfg *cfg, struct rules_cmd **cmds, size_t n,
@@ -258,6 +263,7 @@ void rules_release(struct rules_set *s)
 		return;
 	for (uint32_t i = 0; i < s->total; i++)
 		rule_release(s->cold[i].rule);
+	index_free(s->index);
 	free(s);
 }
 

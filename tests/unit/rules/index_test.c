@@ -1,0 +1,459 @@
+/* The index, held against the scan that asks every rule: the same sets, made with and without it, see the same packets
+ * one after the other. Answers, counters, dice, log lines, tags, call stacks and bytes must be equal, and so must the
+ * trace. Sets and packets are drawn from a seed, which a failure prints; values are drawn from few, so that much
+ * matches. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "kit.h"
+#include "pkt/pkt_lazy.h"
+#include "rules/rules_index.h"
+#include "test.h"
+
+/* ---- dice ---- */
+
+static uint64_t dice;
+
+static uint64_t roll(void)	/* splitmix64 */
+{
+	uint64_t z = (dice += UINT64_C(0x9e3779b97f4a7c15));
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
+static unsigned below(unsigned n) { return (unsigned)(roll() % n); }
+#define PICK(list) ((list)[below(sizeof(list) / sizeof(*(list)))])
+
+/* ---- rules ---- */
+
+struct line {
+	char text[1024];
+	size_t n;
+};
+
+static __attribute__((format(printf, 2, 3))) void put(struct line *l, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	l->n += (size_t)vsnprintf(l->text + l->n, sizeof(l->text) - l->n, fmt, ap);
+	va_end(ap);
+	assert_true(l->n < sizeof(l->text));
+}
+
+static void put_list(struct line *l, const char *word, unsigned top)
+{
+	put(l, "%s ", word);
+	for (unsigned i = 0, n = 1 + below(3); i < n; i++) {
+		unsigned lo = below(4) ? below(8) : below(top), width = below(3) ? 0 : below(top);
+
+		put(l, "%s%u", i ? "," : "", lo);
+		if (width)
+			put(l, "-%u", lo + width > top ? top : lo + width);
+	}
+}
+
+static void put_addr(struct line *l)
+{
+	static const char *const addrs[] = { "10.0.0.1", "10.0.0.0/8", "10.0.0.2/31", "0.0.0.0/0", "10.0.0.0/24{1,3-5}",
+		"10.0.0.1:255.0.0.255", "10.0.0.3:0.0.0.255", "192.0.2.1,10.0.0.4", "2001:db8::1", "2001:db8::/32",
+		"2001:db8::2/127", "2001:db8::/ffff:0:ffff::", "fe80::/10,2001:db8::3", "me", "me6", "any" };
+
+	put(l, "%s", PICK(addrs));
+}
+
+static void put_option(struct line *l)
+{
+	static const char *const options[] = { "in", "out", "setup", "established", "tcpflags syn", "tcpflags !ack,psh",
+		"icmptypes 8,0", "frag", "frag mf", "frag !df", "ipver 4", "ipver 6", "recv a1", "recv a2", "recv a*",
+		"xmit a1", "via a1", "via a2", "recv any", "iptos lowdelay", "iptos !congestion,throughput", "ipprecedence 1",
+		"dscp 0,ef,8", "dscp be", "tagged 5", "tagged 6-9", "proto tcp", "proto 17", "layer2", "malformed",
+		"src-ip 10.0.0.1,10.0.0.9", "dst-ip 192.0.2.0/24", "src-ip6 2001:db8::1", "fib 0", "tcpwin 0-9" };
+	static const char *const lists[] = { "iplen", "ipttl", "ipid", "src-port", "dst-port" };
+
+	if (below(2)) {
+		unsigned i = below(5);
+
+		put_list(l, lists[i], i == 1 ? 255 : 65535);
+	} else {
+		put(l, "%s", PICK(options));
+	}
+}
+
+/* One of a kind, a negated one, or a block of a few. */
+static void put_block(struct line *l, void (*one)(struct line *l))
+{
+	if (below(5)) {
+		put(l, "%s", below(8) ? " " : " not ");
+		one(l);
+		return;
+	}
+	put(l, " { ");
+	for (unsigned i = 0, n = 1 + below(4); i < n; i++) {
+		put(l, "%s%s", i ? " or " : "", below(9) ? "" : "not ");
+		one(l);
+	}
+	put(l, " }");
+}
+
+static void put_where(struct line *l)
+{
+	if (below(3))
+		put(l, " any");
+	else
+		put_block(l, put_addr);
+}
+
+static void put_proto(struct line *l)
+{
+	static const char *const protos[] = { "ip", "ip", "tcp", "udp", "icmp", "ip4", "ip6", "0", "ipv6-icmp" };
+
+	put(l, "%s", PICK(protos));
+}
+
+static void put_action(struct line *l, unsigned number, unsigned top)
+{
+	static const char *const ends[] = { "allow", "deny", "pipe 3", "queue 4", "reject", "reset", "unreach port" };
+	static const char *const rest[] = { "count", "count", "count", "return", "setdscp ef", "setdscp be",
+		"tcp-setmss 500", "count tag 5", "count log tag 6", "count log logamount 2", "count untag 5" };
+
+	switch (below(12)) {
+	case 0:
+		put(l, "%s", PICK(ends));
+		break;
+	case 1:
+	case 2:
+		put(l, "skipto %u", number + 1 + below(below(2) ? 5 : top));
+		break;
+	case 3:
+		put(l, "call %u", 1 + below(top));
+		break;
+	default:
+		put(l, "%s", PICK(rest));
+		break;
+	}
+}
+
+static struct rules_cmd *random_rule(unsigned number, unsigned top)
+{
+	struct line l = { .n = 0 };
+	struct rules_cmd *c;
+	struct errs es;
+
+	put(&l, "add %u set %u %s", number, below(3), below(12) ? "" : "prob 0.5 ");
+	put_action(&l, number, top);
+	put_block(&l, put_proto);
+	put(&l, " from");
+	put_where(&l);
+	put(&l, " to");
+	put_where(&l);
+	for (unsigned i = below(3); i; i--)
+		put_block(&l, put_option);
+	c = kit_try(l.text, &es);
+	if (!c)
+		print_message("# %s: %s\n", l.text, es.notes[0].text);
+	errs_fini(&es);
+	return c;
+}
+
+/* ---- a lane's part ---- */
+
+struct side {
+	struct rules_set *set;
+	struct rules_counter *counters;
+	struct rules_env env;
+	struct pkt_pool *pool;
+	struct pkt *pkt;
+	uint8_t bytes[128];
+	struct view view;
+	struct meta meta;
+	struct rules_pass x;
+	struct rules_answer a;
+	char log[1024];
+	uint32_t trace[4096];
+	size_t traced;
+};
+
+static const char *name_of(void *ctx, uint16_t iface)
+{
+	static const char *const names[] = { NULL, "a1", "a2", "b" };
+
+	(void)ctx;
+	return iface < 4 ? names[iface] : NULL;
+}
+
+static bool is_me4(void *ctx, uint32_t addr) { (void)ctx; return addr == 0x0a000001; }
+static bool is_me6(void *ctx, const uint64_t addr[2]) { (void)ctx; return addr[1] == 1; }
+
+static void log_to(void *ctx, const struct rules_pass *x, uint64_t nth, bool last)
+{
+	struct side *s = ctx;
+	size_t n = strlen(s->log);
+
+	snprintf(s->log + n, sizeof(s->log) - n, "%u:%u%s ", x->rule, (unsigned)nth, last ? "!" : "");
+}
+
+static void note(void *ctx, uint32_t rule)
+{
+	struct side *s = ctx;
+
+	if (s->traced < sizeof(s->trace) / sizeof(*s->trace))
+		s->trace[s->traced++] = rule;
+}
+
+static void side_begin(struct side *s, const struct rules_cfg *cfg, struct rules_cmd **cmds, size_t n)
+{
+	struct err e = { 0 };
+
+	*s = (struct side){ .set = rules_build(NULL, cfg, cmds, n, &e), .pool = pkt_pool_new(0) };
+	s->env = (struct rules_env){ s, name_of, is_me4, is_me6, log_to };
+	if (!s->set)
+		print_message("# %s\n", e.text);
+	assert_non_null(s->set);
+	s->counters = rules_counters(s->set, NULL, NULL);
+}
+
+static void side_end(struct side *s)
+{
+	pkt_pool_free(s->pool);
+	rules_release(s->set);
+	free(s->counters);
+}
+
+static void side_judge(struct side *s, const struct kit_packet *p, nrw_time now, uint32_t from, bool traced)
+{
+	memcpy(s->bytes, p->bytes, sizeof(s->bytes));
+	s->pkt = pkt_new(s->pool);
+	s->pkt->data = s->bytes;
+	s->pkt->len_bytes = s->pkt->wire_bytes = p->n;
+	s->pkt->link = (uint8_t)p->link;
+	s->meta = p->meta;
+	view_parse(&s->view, p->link, s->bytes, p->n, p->n);
+	s->x = (struct rules_pass){ .look = { &s->view, &s->meta, &s->env, s->bytes, p->n, s->counters },
+		.view = &s->view, .meta = &s->meta, .pkt = s->pkt, .pool = s->pool, .now = now, .from = from };
+	s->traced = 0;
+	*s->log = '\0';
+	if (traced)
+		rules_judge_traced(s->set, &s->x, &s->a, note, s);
+	else
+		rules_judge(s->set, &s->x, &s->a);
+}
+
+static bool same_lazy(const struct pkt *a, const struct pkt *b)
+{
+	if (!a->lazy || !b->lazy)
+		return a->lazy == b->lazy;
+	return a->lazy->tags == b->lazy->tags && !memcmp(a->lazy->tag, b->lazy->tag, sizeof(a->lazy->tag)) &&
+		a->lazy->calls == b->lazy->calls && !memcmp(a->lazy->call, b->lazy->call, sizeof(a->lazy->call));
+}
+
+static bool same_answer(const struct rules_answer *a, const struct rules_answer *b)
+{
+	return a->verdict == b->verdict && (a->verdict == RULES_DENY || a->arg == b->arg) && a->rule == b->rule &&
+		a->why == b->why && a->reply == b->reply && a->code == b->code;
+}
+
+/* What differs; NULL: nothing. Packets are freed. */
+static const char *difference(struct side *a, struct side *b)
+{
+	const char *what = NULL;
+
+	if (!same_answer(&a->a, &b->a))
+		what = "answer";
+	else if (memcmp(a->counters, b->counters, rules_total(a->set) * sizeof(*a->counters)))
+		what = "counters";
+	else if (strcmp(a->log, b->log))
+		what = "log";
+	else if (!same_lazy(a->pkt, b->pkt))
+		what = "tags or calls";
+	else if (memcmp(a->pkt->data, b->pkt->data, a->pkt->len_bytes) || memcmp(&a->view, &b->view, sizeof(a->view)))
+		what = "bytes";
+	else if (a->traced != b->traced || memcmp(a->trace, b->trace, a->traced * sizeof(*a->trace)))
+		what = "trace";
+	pkt_free(a->pool, a->pkt);
+	pkt_free(b->pool, b->pkt);
+	return what;
+}
+
+/* ---- packets ---- */
+
+static struct kit_packet random_packet(void)
+{
+	static const uint8_t protos[] = { 0, 1, 6, 6, 17, 17, 47, 58 };
+	static const uint8_t flags[] = { TCP_SYN, TCP_ACK, TCP_SYN | TCP_ACK, TCP_SYN | TCP_ACK | TCP_RST,
+		TCP_SYN | TCP_RST, 0, TCP_PSH };
+	struct kit_packet p;
+
+	switch (below(6)) {
+	case 0:
+		p = kit_udp((uint16_t)below(8), (uint16_t)below(8));
+		break;
+	case 1:
+		p = kit_ip4(PICK(protos));
+		break;
+	case 2:
+		p = kit_tcp6(PICK(flags));
+		wire_put64(p.bytes + 16, below(4));
+		wire_put16(p.bytes + 42, (uint16_t)below(8));
+		break;
+	case 3:
+		p = kit_ip6(PICK(protos));
+		break;
+	default:
+		p = kit_tcp(PICK(flags));
+		wire_put16(p.bytes + 20, (uint16_t)below(below(2) ? 8 : 65536));
+		wire_put16(p.bytes + 22, (uint16_t)below(below(2) ? 8 : 65536));
+		break;
+	}
+	if (p.bytes[0] == 0x45) {
+		p.bytes[1] = (uint8_t)(below(3) ? 0 : below(256));
+		wire_put16(p.bytes + 4, (uint16_t)below(8));
+		p.bytes[8] = (uint8_t)below(below(2) ? 8 : 256);
+		p.bytes[15] = (uint8_t)below(6);
+		if (!below(6))
+			kit_frag(&p, (uint16_t)(below(2) ? 0x2000 : below(65536)));
+	}
+	if (!below(40))
+		p.n = below(p.n);
+	p.meta.dir = (uint8_t)below(2);
+	p.meta.layer2 = !below(5);
+	p.meta.len_bytes = below(3) ? below(8) : below(70000);
+	p.meta.iface_in = (uint16_t)below(5);
+	p.meta.iface_out = p.meta.dir == META_OUT ? (uint16_t)below(5) : 0;
+	return p;
+}
+
+/* ---- laws ---- */
+
+enum { RULES_MOST = 400 };
+
+/* A set of `n` rules, with and without index, and `packets` through both. How many sets had one. */
+static unsigned compare(uint64_t seed, unsigned n, unsigned packets, bool traced)
+{
+	static struct rules_cmd *cmds[RULES_MOST];
+	struct rules_cfg with = { .seed = seed, .default_allow = true }, without = with;
+	static struct side a, b;
+	unsigned count = 0, indexed;
+
+	dice = seed;
+	without.linear = true;
+	for (unsigned i = 0; i < n; i++)
+		if ((cmds[count] = random_rule(1 + i + below(3), n)))
+			count++;
+	assert_true(count + 2 > n / 2);
+	side_begin(&a, &with, cmds, count);
+	side_begin(&b, &without, cmds, count);
+	assert_null(b.set->index);
+	indexed = a.set->index != NULL;
+	for (unsigned i = 0; i < packets; i++) {
+		struct kit_packet p = random_packet();
+		uint32_t from = below(8) ? 0 : below(rules_count(a.set));
+		const char *what;
+
+		side_judge(&a, &p, i, from, traced);
+		side_judge(&b, &p, i, from, traced);
+		what = difference(&a, &b);
+		if (what)
+			print_message("# seed %llu, %u rules, packet %u: %s differ: rule %u, without index %u\n",
+				(unsigned long long)seed, n, i, what, a.a.rule, b.a.rule);
+		assert_null(what);
+	}
+	while (count)
+		rules_cmd_free(cmds[--count]);
+	side_end(&a);
+	side_end(&b);
+	return indexed;
+}
+
+TEST(index, changes_nothing_for_random_sets_and_packets)
+{
+	unsigned indexed = 0;
+
+	for (unsigned seed = 1; seed <= 150; seed++)
+		indexed += compare(seed, 16 + seed % 7 * 9, 300, false);
+	assert_true(indexed > 100);
+}
+
+TEST(index, changes_nothing_for_large_sets)
+{
+	for (unsigned seed = 1000; seed < 1010; seed++)
+		assert_true(compare(seed, RULES_MOST, 200, false));
+}
+
+TEST(index, names_the_same_rules_in_a_trace)
+{
+	for (unsigned seed = 2000; seed < 2040; seed++)
+		compare(seed, 40, 100, true);
+}
+
+static struct rules_set *many(unsigned n, const char *fmt)
+{
+	static char text[RULES_MOST][100];
+	static struct rules_cmd *cmds[RULES_MOST];
+	struct rules_set *s;
+
+	for (unsigned i = 0; i < n; i++) {
+		snprintf(text[i], sizeof(text[i]), "add count ip from any to any %s %u", fmt, i + 1);
+		cmds[i] = kit_cmd(text[i]);
+	}
+	s = rules_build(NULL, NULL, cmds, n, NULL);
+	for (unsigned i = 0; i < n; i++)
+		rules_cmd_free(cmds[i]);
+	assert_non_null(s);
+	return s;
+}
+
+TEST(index, is_not_made_for_few_rules)
+{
+	struct rules_set *few = many(INDEX_RULES_MIN - 1, "dst-port"), *enough = many(INDEX_RULES_MIN, "dst-port");
+
+	assert_null(few->index);
+	assert_non_null(enough->index);
+	rules_release(few);
+	rules_release(enough);
+}
+
+/* Rules that are asked of a packet that meets one of them. */
+TEST(index, asks_few_rules_of_many)
+{
+	static const char *const words[] = { "dst-port", "src-port", "ipid", "iplen" };
+	static const struct rules_env nothing_known;
+	struct kit_packet p = kit_udp(7, 7);
+	struct view v;
+	struct meta m = { .len_bytes = 7 };
+
+	wire_put16(p.bytes + 4, 7);
+	view_parse(&v, p.link, p.bytes, p.n, p.n);
+	for (unsigned i = 0; i < 4; i++) {
+		struct rules_set *s = many(RULES_MOST, words[i]);
+		struct walk w;
+
+		walk_begin(&w, s->index, &(struct rules_look){ &v, &m, &nothing_known, p.bytes, p.n, NULL });
+		assert_int_equal(walk_next(&w, 0), 6);
+		assert_int_equal(walk_next(&w, 7), RULES_MOST);	/* the default rule */
+		rules_release(s);
+	}
+}
+
+TEST(index, seeks_as_a_scan_would)
+{
+	uint32_t list[1000];
+
+	dice = 5;
+	for (unsigned n = 1; n <= 100; n++) {
+		uint32_t at = 0;
+
+		for (unsigned i = 0; i < n; i++)
+			list[i] = at += 1 + below(4);
+		list[n] = UINT32_MAX;
+		for (uint32_t want = list[0] + 1; want < at + 5; want++) {
+			unsigned i = 0;
+
+			while (list[i] < want)
+				i++;
+			assert_ptr_equal(walk_seek(list, list + n, want), list + i);
+		}
+	}
+}
