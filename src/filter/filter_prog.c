@@ -171,6 +171,24 @@ struct filter *filter_make(const struct filter_code *c, struct err *e)
 	return f;
 }
 
+struct filter *filter_load(const uint8_t *insns, uint32_t count, const struct filter_range *ranges, uint32_t range_count,
+	struct err *e)
+{
+	struct filter_code c = { 0 };
+	struct filter *f;
+
+	filter_code_set(&c, ranges, range_count);
+	for (uint32_t i = 0; i < count; i++, insns += sizeof(struct filter_insn)) {
+		struct filter_insn insn;
+
+		memcpy(&insn, insns, sizeof(insn));
+		filter_code_add(&c, insn);
+	}
+	f = filter_make(&c, e);
+	filter_code_fini(&c);
+	return f;
+}
+
 struct filter *filter_hold(struct filter *f)
 {
 	atomic_fetch_add_explicit(&f->refs, 1, memory_order_relaxed);
