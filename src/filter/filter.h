@@ -68,8 +68,8 @@ struct filter *filter_compile(struct lex *lx);
 
 /* A program that was made elsewhere: `count` instructions of 8 bytes (op, a, b, c, and k in this machine's byte order),
  * and set 0, whose ranges come in any order. Verified like any other. NULL: told in `e`. */
-struct filter *filter_load(const uint8_t *insns, uint32_t count, const struct filter_range *ranges, uint32_t range_count,
-	struct err *e);
+struct filter *filter_load(const uint8_t *insns, uint32_t count, const struct filter_range *ranges,
+	uint32_t range_count, struct err *e);
 
 /* Text of the assembler (filter_asm.c), a line an instruction; every wrong line is told in `errs`. NULL: told. */
 struct filter *filter_assemble(const char *file, const char *text, size_t n, struct errs *errs);

@@ -171,8 +171,8 @@ struct filter *filter_make(const struct filter_code *c, struct err *e)
 	return f;
 }
 
-struct filter *filter_load(const uint8_t *insns, uint32_t count, const struct filter_range *ranges, uint32_t range_count,
-	struct err *e)
+struct filter *filter_load(const uint8_t *insns, uint32_t count, const struct filter_range *ranges,
+	uint32_t range_count, struct err *e)
 {
 	struct filter_code c = { 0 };
 	struct filter *f;
