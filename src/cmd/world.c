@@ -181,6 +181,9 @@ int world_take(struct world *w, int opt, const char *value)
 		return 0;
 	case W_ME:
 		return add_me(w, value);
+	case W_NO_INDEX:	/* docs/limits.md */
+		w->cfg.no_index = true;
+		return 0;
 	case W_PREPROC:		/* world_init() has them */
 	case W_PLUGIN:
 	case WORLD_OPTIONS:
