@@ -19,6 +19,26 @@ double bench_ns(void)
 	return (double)os_cpu_ns();
 }
 
+#define LINE 64u
+
+/* What calloc() gave stands right before what we give. */
+void *bench_lines_new(size_t bytes)
+{
+	void *all = calloc(1, bytes + 2 * LINE), **p;
+
+	if (!all)
+		return NULL;
+	p = (void **)(((uintptr_t)all + 2 * LINE - 1) & ~(uintptr_t)(LINE - 1));
+	p[-1] = all;
+	return p;
+}
+
+void bench_lines_free(void *p)
+{
+	if (p)
+		free(((void **)p)[-1]);
+}
+
 /* "x86_64, AMD EPYC": what the system says of itself, as far as it does. */
 static void machine(char *to, size_t room)
 {

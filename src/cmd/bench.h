@@ -55,6 +55,10 @@ extern const struct bench bench_filter, bench_pcap, bench_rules, bench_pipe, ben
 /* CPU time of this process, for run(): begin = bench_ns(); …; return (bench_ns() - begin) / items. */
 double bench_ns(void);
 
+/* Cleared memory that begins with a cache line; NULL: there is none. */
+void *bench_lines_new(size_t bytes);
+void bench_lines_free(void *p);		/* NULL is fine */
+
 /* Runs all cases and prints the table or the JSON document. An exit status. */
 int bench_run(const struct bench *b, char **args, const struct bench_options *o, bool json, bool quick);
 

@@ -12,8 +12,7 @@
  * */
 #include "bench_load.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "bench.h"
 
 #define FULL 20u
 #define HALF 10u
@@ -32,10 +31,9 @@ static uint32_t rest_of(enum bench_way way)
 static int make_queues(struct bench_load *l)
 {
 	l->stride = (sched_queue_size() + 63) / 64 * 64;
-	l->queues = aligned_alloc(64, l->flows->n * l->stride);
+	l->queues = bench_lines_new(l->flows->n * l->stride);
 	if (!l->queues)
 		return ERR_NOMEM;
-	memset(l->queues, 0, l->flows->n * l->stride);
 	for (uint32_t i = 0; i < l->flows->n; i++) {
 		struct sched_queue *q = bench_load_queue(l, i);
 
@@ -51,10 +49,9 @@ static int make_packets(struct bench_load *l)
 {
 	size_t n = (size_t)l->flows->n * fill_of(l->way);
 
-	l->packets = aligned_alloc(64, n * sizeof(*l->packets));
+	l->packets = bench_lines_new(n * sizeof(*l->packets));
 	if (!l->packets)
 		return ERR_NOMEM;
-	memset(l->packets, 0, n * sizeof(*l->packets));
 	for (size_t i = n; i--;) {
 		l->packets[i].next = l->spare;
 		l->spare = &l->packets[i];
@@ -76,8 +73,8 @@ int bench_load_init(struct bench_load *l, const struct nrw_sched_ops *ops, const
 void bench_load_fini(struct bench_load *l)
 {
 	sched_fini(&l->sched);
-	free(l->queues);
-	free(l->packets);
+	bench_lines_free(l->queues);
+	bench_lines_free(l->packets);
 	l->queues = NULL;
 	l->packets = NULL;
 }

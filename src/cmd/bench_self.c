@@ -49,7 +49,7 @@ static int ring_init(struct ring *r)
 	uint32_t n = (uint32_t)(r->bytes / LINE), *order = malloc(n * sizeof(*order));
 	struct dice d = { .key = n };
 
-	r->cells = aligned_alloc(LINE, r->bytes);
+	r->cells = bench_lines_new(r->bytes);
 	if (!order || !r->cells) {
 		free(order);
 		return ERR_NOMEM;
@@ -159,7 +159,7 @@ static const struct bench_case self_cases[] = {
 static void self_close(void)
 {
 	for (size_t i = 0; i < RINGS; i++) {
-		free(rings[i].cells);
+		bench_lines_free(rings[i].cells);
 		rings[i].cells = NULL;
 	}
 	free(orderly);

@@ -12,9 +12,9 @@
 #include "bench_sim.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/heap.h"
+#include "bench.h"
 #include "bench_load.h"
 
 #define ROOM 256u
@@ -216,13 +216,12 @@ static int prepare(struct run *r)
 	size_t n = cfg->flows->n, packets = n * ROOM < 1000000 ? n * ROOM : n * 24;
 
 	r->sources = calloc(n, sizeof(*r->sources));
-	r->packets = aligned_alloc(64, packets * sizeof(*r->packets));
+	r->packets = bench_lines_new(packets * sizeof(*r->packets));
 	r->out->fair = calloc(n, sizeof(*r->out->fair));
 	r->out->bounds = calloc(n, sizeof(*r->out->bounds));
 	if (!r->sources || !r->packets || !r->out->fair || !r->out->bounds || fair_init(&r->meter) ||
 		bench_load_init(&r->load, cfg->ops, cfg->flows, BENCH_IDLE))
 		return ERR_NOMEM;
-	memset(r->packets, 0, packets * sizeof(*r->packets));
 	for (size_t i = packets; i--; r->spare = &r->packets[i])
 		r->packets[i].next = r->spare;
 	for (size_t i = 0; i < n; i++) {
@@ -252,7 +251,7 @@ int bench_sim_run(struct bench_sim *s, const struct bench_sim_cfg *cfg)
 	fair_fini(&r->meter);
 	heap_fini(&r->heap);
 	free(r->sources);
-	free(r->packets);
+	bench_lines_free(r->packets);
 	free(r);
 	return rc;
 }
