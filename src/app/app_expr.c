@@ -123,6 +123,11 @@ int app_expr_new(struct app_expr **out, const char *text, bool bpf, struct errs 
 	return 0;
 }
 
+struct filter *app_expr_at_ip(const char *text, struct err *e)
+{
+	return compile_bpf(text, LINK_RAW, e);
+}
+
 void app_expr_free(struct app_expr *x)
 {
 	if (!x)

@@ -18,6 +18,9 @@ bool app_expr_bpf(const struct app_expr *x);	/* libpcap compiled it */
 struct filter *app_expr_for(const struct app_expr *x, enum wire_link link);
 void app_expr_native(struct app_expr *x);	/* machine code, where there is any */
 
+/* libpcap's `text` as a program whose bytes begin at the IP header; NULL: told in `e`. For rules_filter_register(). */
+struct filter *app_expr_at_ip(const char *text, struct err *e);
+
 struct app_expr_cfg {
 	const struct app_expr *expr;
 	const char *input;			/* path, "-": standard input */

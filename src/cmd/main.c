@@ -2,6 +2,7 @@
  *
  * Commands print results on standard output; errors go to standard error as "narrows: PLACE: what is wrong". */
 #include "cmd.h"
+#include "rules/rules.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 
 #include "base/lex.h"
 #include "base/log.h"
+#include "app/app_expr.h"
 #include "base/os.h"
 
 static int help_run(const struct command *self, char **argv);
@@ -143,6 +145,7 @@ int main(int argc, char **argv)
 	const struct command *c;
 
 	os_start();
+	rules_filter_register(app_expr_at_ip);
 	if (argc < 2) {
 		usage(stderr);
 		return EXIT_USAGE;
