@@ -51,9 +51,9 @@ NRW_API struct nrw_emu *nrw_emu_new(enum nrw_emu_bytes bytes, uint64_t seed);
  * full. NULL is fine. */
 NRW_API int nrw_emu_free(struct nrw_emu *e);
 
-/* Does one line, "pipe 1 config bw 10Mbit/s" or "pipe list". What it prints goes to `to` (NULL: nowhere), whose errors stay
- * in it. 0 or NRW_E*: then nothing was done, and nrw_emu_error() says what is wrong. A file that it names is looked
- * for in the working directory. */
+/* Does one line, "pipe 1 config bw 10Mbit/s" or "pipe list". What it prints goes to `to` (NULL: nowhere), whose errors
+ * stay in it. 0 or NRW_E*: then nothing was done, and nrw_emu_error() says what is wrong. A file that it names is
+ * looked for in the working directory. */
 NRW_API int nrw_emu_line(struct nrw_emu *e, const char *line, nrw_time now, FILE *to);
 /* About the last line that failed: what is wrong, what is allowed, the line with a caret. Lives until the next one. */
 NRW_API const char *nrw_emu_error(const struct nrw_emu *e);
@@ -75,7 +75,8 @@ NRW_API size_t nrw_packet_len(const struct nrw_packet *p);
 
 /* Called for each packet that ends inside, from within other calls; it calls nothing of the emulator. `why` is a name
  * of `narrows drops --list`, as "queue-full". NULL: nobody is told. */
-NRW_API void nrw_emu_on_drop(struct nrw_emu *e, void (*dropped)(void *ctx, uint64_t number, const char *why), void *ctx);
+NRW_API void nrw_emu_on_drop(struct nrw_emu *e, void (*dropped)(void *ctx, uint64_t number, const char *why),
+	void *ctx);
 
 /* Figures since the object was made; 0 where there is none. Lengths are as the link counts them, overhead included. */
 enum nrw_emu_figure {

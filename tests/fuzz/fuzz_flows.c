@@ -1,4 +1,4 @@
-/* fuzz_flows - a set of flows as text: what is taken keeps its limits, what is not says why and leaves nothing behind. */
+/* fuzz_flows - a set of flows as text: what is taken is within limits, what is not says why. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
