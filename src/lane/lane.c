@@ -89,6 +89,7 @@ struct lane *lane_new(const struct lane_cfg *cfg)
 	l->outputs = cfg->ops.may_write ? emu_files_new(cfg->ops.may_write, cfg->ops.ctx) : NULL;
 	l->emu = emu_new(&(struct emu_cfg){ .seed = cfg->seed, .pool = cfg->pool, .layer2 = cfg->layer2,
 		.dropped = emu_dropped, .ctx = l, .files = l->outputs });
+	l->tables = rules_tables_new(cfg->seed);
 	l->rules = rules_build(NULL, &(struct rules_cfg){ .default_allow = cfg->default_allow, .seed = cfg->seed },
 		NULL,
 		0, NULL);
@@ -96,9 +97,10 @@ struct lane *lane_new(const struct lane_cfg *cfg)
 	l->meta.layer2 = cfg->layer2;
 	l->meta.dir = cfg->dir == LANE_ALL_OUT ? META_OUT : META_IN;
 	l->iface = l->meta.dir == META_IN ? &l->meta.iface_in : &l->meta.iface_out;
-	l->pass = (struct rules_pass){ .look = { &l->view, &l->meta, &l->env, NULL, 0, l->counters }, .view = &l->view,
-		.meta = &l->meta, .pool = cfg->pool };
-	if (l->emu && l->counters && (l->outputs || !cfg->ops.may_write))
+	l->pass = (struct rules_pass){
+		.look = { .view = &l->view, .meta = &l->meta, .env = &l->env, .counters = l->counters, .found = &l->found },
+		.view = &l->view, .meta = &l->meta, .pool = cfg->pool };
+	if (l->emu && l->counters && l->tables && (l->outputs || !cfg->ops.may_write))
 		return l;
 	lane_free(l);
 	return NULL;
@@ -112,6 +114,7 @@ void lane_free(struct lane *l)
 	emu_free(l->emu);
 	emu_files_free(l->outputs);
 	rules_release(l->rules);
+	rules_tables_free(l->tables);
 	free(l->counters);
 	free(l);
 }
@@ -192,7 +195,6 @@ static inline __attribute__((always_inline)) bool look_at(struct lane *l, struct
 	m->len_bytes = p->acct_bytes = l->seen ? p->wire_bytes : v->ip_bytes;
 	l->pass.look.bytes = p->data;
 	l->pass.look.len_bytes = p->len_bytes;
-	l->pass.look.wire_bytes = p->wire_bytes;
 	l->pass.pkt = p;
 	l->pass.now = now;
 	return true;

@@ -6,6 +6,17 @@
  * with the pipe as verdict, since when it comes back depends on what else is in there. The lane's thread. */
 #include "lane_int.h"
 
+/* "pipe tablearg" with what that was for this packet. */
+static struct word by_number(struct lane *l, const struct rules_answer *a, struct word action)
+{
+	int n;
+
+	if ((a->verdict != RULES_PIPE && a->verdict != RULES_QUEUE) || action.p[action.n - 1] != 'g')
+		return action;
+	n = snprintf(l->by_number, sizeof(l->by_number), "%s %u", a->verdict == RULES_PIPE ? "pipe" : "queue", a->arg);
+	return (struct word){ l->by_number, (size_t)n };
+}
+
 void lane_explain(struct lane *l, struct pkt *p, nrw_time now, const struct lane_seen *seen,
 	void (*matched)(void *ctx, uint32_t rule), void *ctx, struct lane_verdict *v)
 {
@@ -24,6 +35,7 @@ void lane_explain(struct lane *l, struct pkt *p, nrw_time now, const struct lane
 	l->pass.again = false;
 	rules_judge_traced(l->rules, &l->pass, &v->answer, matched, ctx);
 	v->action = rules_action(l->rules, v->answer.rule);
+	v->action = by_number(l, &v->answer, v->action);
 	if (v->answer.verdict == RULES_PIPE || v->answer.verdict == RULES_QUEUE)
 		v->missing = !emu_has(l->emu, v->answer.verdict == RULES_PIPE ? EMU_PIPE : EMU_QUEUE, v->answer.arg);
 }

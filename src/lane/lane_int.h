@@ -43,7 +43,7 @@ bool lane_word_knows(struct word first);
 struct lane_word *lane_word_parse(struct lex *lx);	/* all errors told; NULL where there was one */
 void lane_word_free(struct lane_word *w);
 char *lane_word_print(const struct lane_word *w);	/* canonical; malloc's, or NULL */
-void lane_word_run(struct lane *l, const struct lane_word *w);
+int lane_word_run(struct lane *l, const struct lane_word *w, struct err *e);
 const char *lane_word_at(size_t i);			/* first words, for "did you mean"; NULL: no more */
 
 /* lane_expect.c: expectations. */
@@ -95,6 +95,9 @@ struct answering {		/* lane_answer.c */
 struct lane {
 	struct lane_cfg cfg;
 	struct rules_env env;
+	struct rules_tables *tables;	/* that rules ask */
+	struct rules_found found;	/* of the rule that is being asked */
+	char by_number[24];		/* of lane_explain(): "pipe 7" */
 	struct rules_set *rules;
 	struct rules_counter *counters;	/* one for each of rules */
 	struct emu *emu;

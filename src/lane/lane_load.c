@@ -3,7 +3,8 @@
  * Loading is one transaction. Nothing in it reaches a packet before its end, so the rules, which are built in runs of
  * commands between those that ask or that change how they are built (list, sysctl), are published once, by one swap;
  * and a command that cannot be done ends it with every error of its run told at its place, after which the lane is to
- * be freed, not used. Commands that print do so at their place in the sequence, about the rules as they stand there.
+ * be freed, not used. Tables are filled at once, while rules wait to be built: what may ask of one, or take it away, has
+ * the rules before it built first. Commands that print do so at their place in the sequence, about the rules as they stand there.
  *
  * A command of `at` is a transaction of its own. Counters go on: those of a rule that stays are carried into the next
  * set by its id (rules_counters()). A swap costs what building a set costs, O(n log n) for n rules.
@@ -15,8 +16,8 @@
 
 static struct rules_cfg rules_cfg_of(const struct lane *l)
 {
-	return (struct rules_cfg){ .linear = l->cfg.no_index,
-		.default_allow = l->cfg.default_allow, .seed = l->cfg.seed, .step = l->step };
+	return (struct rules_cfg){ .default_allow = l->cfg.default_allow, .seed = l->cfg.seed, .step = l->step,
+		.tables = l->tables };
 }
 
 /* The lane with another set; `counters` are its own. */
@@ -47,12 +48,13 @@ static int change_rules(struct lane *l, struct rules_cmd **cmds, size_t n, struc
 	return 0;
 }
 
-/* What has been told last, as the error of a single command. */
+/* The error told last, as that of a single command. */
 static int last_of(const struct errs *errs, struct err *e)
 {
-	if (!errs->count)
-		return err_set(e, ERR_NOMEM, "no memory");
-	return err_set(e, errs->notes[errs->count - 1].code, "%s", errs->notes[errs->count - 1].text);
+	for (size_t i = errs->count; i; i--)
+		if (!errs->notes[i - 1].warning)
+			return err_set(e, errs->notes[i - 1].code, "%s", errs->notes[i - 1].text);
+	return err_set(e, ERR_NOMEM, "no memory");
 }
 
 /* Does it ask about rules that there are? */
@@ -87,6 +89,33 @@ static int ask_rules(struct lane *l, struct rules_cmd *c, struct err *e)
 	return 0;
 }
 
+/* A command on tables. Every error is told at its place. */
+static int do_table(struct lane *l, const struct rules_cmd *c, struct errs *errs)
+{
+	char *text;
+
+	if (!rules_cmd_asks(c))
+		return rules_tables_run(l->tables, l->rules, c, errs) ? ERR_RANGE : 0;
+	text = rules_tables_show(l->tables, l->rules, c, errs);
+	if (text && l->cfg.lists)
+		fputs(text, l->cfg.lists);
+	free(text);
+	return text ? 0 : ERR_RANGE;
+}
+
+/* The same by itself. */
+static int do_table_now(struct lane *l, const struct rules_cmd *c, struct err *e)
+{
+	struct errs errs;
+	int rc = 0;
+
+	errs_init(&errs);
+	if (do_table(l, c, &errs))
+		rc = last_of(&errs, e);
+	errs_fini(&errs);
+	return rc;
+}
+
 int load_line(struct lane *l, const struct script_line *line, nrw_time now, struct err *e)
 {
 	struct rules_cmd *cmd;
@@ -94,26 +123,34 @@ int load_line(struct lane *l, const struct script_line *line, nrw_time now, stru
 	switch (line->room) {
 	case SCRIPT_RULES:
 		cmd = line->rules;
+		if (rules_cmd_tables(cmd))
+			return do_table_now(l, cmd, e);
 		return rules_cmd_asks(cmd) ? ask_rules(l, cmd, e) : change_rules(l, &cmd, 1, e);
 	case SCRIPT_EMU:
 		return emu_run(l->emu, line->emu, now, l->cfg.lists, e);
 	case SCRIPT_LANE:
-		lane_word_run(l, line->lane);
-		return 0;
+		return lane_word_run(l, line->lane, e);
 	case SCRIPT_EXPECT:
 		return 0;
 	}
 	return 0;
 }
 
+static bool is_table(const struct script_line *line)
+{
+	return line->room == SCRIPT_RULES && rules_cmd_tables(line->rules);
+}
+
 static bool changes_rules(const struct script_line *line)
 {
-	return line->room == SCRIPT_RULES && !line->timed && !rules_cmd_asks(line->rules);
+	return line->room == SCRIPT_RULES && !line->timed && !rules_cmd_asks(line->rules) && !is_table(line);
 }
 
 /* Does anything see the rules as they stand before this line, or change how they are built? Then they are built. */
-static bool ends_run(const struct script_line *line)
+static bool ends_run(const struct lane *l, const struct script_line *line)
 {
+	if (is_table(line))
+		return rules_tables_wait(l->tables, line->rules);
 	return !line->timed && (line->room == SCRIPT_LANE || line->room == SCRIPT_RULES) && !changes_rules(line);
 }
 
@@ -128,7 +165,7 @@ static int load_run(struct lane *l, const struct lane_script *s, size_t from, si
 	int rc = 0;
 
 	for (size_t i = from; cmds && i <= to && i < s->count; i++)
-		if (s->lines[i].room == SCRIPT_RULES && !s->lines[i].timed)
+		if (s->lines[i].room == SCRIPT_RULES && !s->lines[i].timed && !is_table(&s->lines[i]))
 			cmds[n++] = s->lines[i].rules;
 	if (!cmds)
 		rc = errs_add(errs, NULL, ERR_NOMEM, "no memory for the script");
@@ -145,6 +182,8 @@ static int load_single(struct lane *l, const struct script_line *line, struct er
 	struct place at = { .file = line->file, .line = line->line };
 	struct err e = { 0 };
 
+	if (is_table(line))
+		return do_table(l, line->rules, errs);
 	if (!load_line(l, line, 0, &e))
 		return 0;
 	return errs_add(errs, &at, e.code, "%s", e.text);
@@ -161,7 +200,7 @@ static int load_script(struct lane *l, const struct lane_script *s, struct errs 
 
 		if (line->timed)
 			continue;
-		if (ends_run(line)) {
+		if (ends_run(l, line)) {
 			rc = load_run(l, s, from, i, errs);
 			from = i + 1;
 		}
@@ -215,7 +254,7 @@ int lane_commit(struct lane *l, struct lane_script *s, struct errs *warnings, st
 /* A lane of its own is loaded with the script, silently, and thrown away. */
 int lane_script_check(struct lane_script *s, struct errs *errs)
 {
-	struct lane_cfg cfg = { .no_index = true, .seed = 1, .default_allow = true, .pool = pkt_pool_new(0) };
+	struct lane_cfg cfg = { .seed = 1, .default_allow = true, .pool = pkt_pool_new(0) };
 	struct lane *l = cfg.pool ? lane_new(&cfg) : NULL;
 	int rc = l ? 0 : ERR_NOMEM;
 

@@ -96,7 +96,7 @@ static int reserve_line(struct lane_script *s)
 static const char *command_at(const void *ctx, size_t i)
 {
 	static const char *const commands[] = { "add", "delete", "zero", "resetlog", "flush", "set", "list", "show",
-		"print", "pipe", "at" };
+		"print", "table", "pipe", "at" };
 	const size_t n = sizeof(commands) / sizeof(*commands);
 
 	return i < n ? commands[i] : lane_word_at(i - n);
@@ -115,7 +115,7 @@ static void refuse_first_word(struct lex *lx, struct word first)
 {
 	const char *near = lex_suggest(first, command_at, NULL, count_commands());
 
-	if (word_is(first, "nat") || word_is(first, "table"))
+	if (word_is(first, "nat"))
 		lex_error(lx, first, ERR_LATER, WORD_FMT ": known, but not supported by this version",
 			WORD_ARGS(first));
 	else if (word_is(first, "ipfw") || word_is(first, "narrows"))

@@ -4,6 +4,7 @@
  *      "sysctl" NAME [ "=" VALUE ]         one word, under ipfw's names
  *
  * one_pass: what leaves a pipe is accepted (1, the default), or goes on in the rules behind the one that sent it (0).
+ * tables_max: how many there may be. tables_sets: each set of rules has tables of its own; set before the first table.
  * firewall: 0 lets every packet pass unjudged. autoinc_step: between the last number and that of an `add` without one.
  * A sysctl without a value prints what it is. Switches and settings of the language that have nothing to act on here
  * are known and refused by name. Control thread. */
@@ -16,7 +17,7 @@
 
 #define PREFIX "net.inet.ip.fw."
 
-enum setting { SET_ONE_PASS, SET_FIREWALL, SET_STEP, SET_ACCEPT, SETTINGS };
+enum setting { SET_ONE_PASS, SET_FIREWALL, SET_STEP, SET_ACCEPT, SET_TABLES_MAX, SET_TABLES_SETS, SETTINGS };
 
 struct lane_word {
 	enum setting setting;
@@ -33,12 +34,13 @@ static const struct setting_desc {
 	[SET_FIREWALL] = { "enable", "firewall", 0, 1 },
 	[SET_STEP] = { "autoinc_step", NULL, 1, 1000 },
 	[SET_ACCEPT] = { "default_to_accept", NULL, 0, 0 },
+	[SET_TABLES_MAX] = { "tables_max", NULL, 1, 65535 },
+	[SET_TABLES_SETS] = { "tables_sets", NULL, 0, 1 },
 };
 
 /* Of the language, without anything here to act on yet. */
 static const char *const later_switches[] = { "debug", "verbose", "dyn_keepalive" };
-static const char *const later_settings[] = { "verbose", "verbose_limit", "tables_max", "tables_sets",
-	"permit_single_frag6", "debug" };
+static const char *const later_settings[] = { "verbose", "verbose_limit", "permit_single_frag6", "debug" };
 
 static const char *const commands[] = { "enable", "disable", "sysctl" };
 
@@ -104,7 +106,8 @@ static int unknown_setting(struct lex *lx, struct word name)
 		return lex_error(lx, name, ERR_LATER, WORD_FMT ": known, but not supported by this version",
 			WORD_ARGS(name));
 	return lex_error(lx, name, ERR_UNKNOWN,
-		WORD_FMT ": unknown; known are " PREFIX "one_pass, enable, autoinc_step, default_to_accept",
+		WORD_FMT ": unknown; known are " PREFIX "one_pass, enable, autoinc_step, default_to_accept, "
+		"tables_max, tables_sets",
 		WORD_ARGS(name));
 }
 
@@ -200,6 +203,10 @@ static uint32_t value_of(const struct lane *l, enum setting s)
 		return l->judged != 0;
 	case SET_STEP:
 		return l->step;
+	case SET_TABLES_MAX:
+		return rules_tables_most(l->tables);
+	case SET_TABLES_SETS:
+		return rules_tables_by_set(l->tables);
 	case SET_ACCEPT:
 	case SETTINGS:
 		break;
@@ -207,12 +214,12 @@ static uint32_t value_of(const struct lane *l, enum setting s)
 	return l->cfg.default_allow;
 }
 
-void lane_word_run(struct lane *l, const struct lane_word *w)
+int lane_word_run(struct lane *l, const struct lane_word *w, struct err *e)
 {
 	if (w->asks) {
 		if (l->cfg.lists)
 			fprintf(l->cfg.lists, PREFIX "%s: %u\n", settings[w->setting].name, value_of(l, w->setting));
-		return;
+		return 0;
 	}
 	switch (w->setting) {
 	case SET_ONE_PASS:
@@ -225,8 +232,14 @@ void lane_word_run(struct lane *l, const struct lane_word *w)
 	case SET_STEP:
 		l->step = w->value;
 		break;
+	case SET_TABLES_MAX:
+		rules_tables_set_most(l->tables, w->value);
+		break;
+	case SET_TABLES_SETS:
+		return rules_tables_set_by_set(l->tables, w->value, e);
 	case SET_ACCEPT:
 	case SETTINGS:
 		break;
 	}
+	return 0;
 }

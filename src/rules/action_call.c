@@ -20,6 +20,10 @@ static int call_parse(struct parse *ps, struct part *p)
 	int err = parse_action_arg(ps, p, "call", &n);
 
 	p->arg = (uint32_t)n;
+	if (!err && !n) {
+		p->word = &action_call_arg;
+		arg_use(ps, p->at, ARG_CALL);
+	}
 	return err;
 }
 
@@ -42,6 +46,17 @@ static enum rule_step call_act(const void *own, struct rules_pass *x)
 	return STEP_NEXT;	/* the rule's own step: to N */
 }
 
+static enum rule_step call_arg_act(const void *own, struct rules_pass *x)
+{
+	uint32_t n = 1;
+
+	if (call_act(own, x) == STEP_JUMP)
+		return STEP_JUMP;
+	arg_value(&x->look, ARG_CALL, &n);
+	x->next = set_behind(x->set, n - 1, UINT64_MAX);
+	return STEP_JUMP;
+}
+
 static enum rule_step return_act(const void *own, struct rules_pass *x)
 {
 	struct pkt_lazy *l = x->pkt->lazy;
@@ -55,8 +70,12 @@ static enum rule_step return_act(const void *own, struct rules_pass *x)
 
 const struct rules_word action_call = {
 	.word = "call",	.kind = WORD_ACTION,
-	.help = "call N: goes on at the first rule numbered N or more, and return comes back",
+	.help = "call N|tablearg: goes on at the first rule numbered N or more, and return comes back",
 	.parse = call_parse,	.act = call_act,	.print = call_print,	.step = STEP_JUMP,
+};
+
+const struct rules_word action_call_arg = {
+	.word = "call",	.kind = WORD_ACTION,	.act = call_arg_act,	.print = tablearg_print,	.step = STEP_JUMP,
 };
 
 const struct rules_word action_return = {

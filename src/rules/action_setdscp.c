@@ -9,6 +9,8 @@
 #include "pkt/pkt.h"
 #include "wire/change.h"
 
+#define BY_ARG 255		/* tablearg */
+
 static int setdscp_parse(struct parse *ps, struct part *p)
 {
 	uint8_t *dscp = part_grow(ps, p, sizeof(*dscp));
@@ -23,8 +25,11 @@ static int setdscp_parse(struct parse *ps, struct part *p)
 			"setdscp: a value is missing here; allowed: 0..63, be, ef, cs0..cs7, af11..af43");
 	ps->at++;
 	p->at = w;
-	if (word_is(w, "tablearg"))
-		return parse_error(ps, w, ERR_LATER, "tablearg: known, but not supported by this version");
+	if (word_is(w, "tablearg")) {
+		*dscp = BY_ARG;
+		arg_use(ps, w, ARG_DSCP);
+		return 0;
+	}
 	if (!names_dscp(w, &n) && !(w.p[0] >= '0' && w.p[0] <= '9'))
 		return parse_error(ps, w, ERR_UNKNOWN, "setdscp: " WORD_FMT
 			" is not a DS field; allowed: 0..63, be, ef, cs0..cs7, af11..af43", WORD_ARGS(w));
@@ -39,7 +44,9 @@ static void setdscp_print(const struct part *p, struct text *to)
 	unsigned dscp = *(const uint8_t *)p->own;
 	const char *name = names_dscp_text(dscp);
 
-	if (name)
+	if (dscp == BY_ARG)
+		text_add(to, "tablearg");
+	else if (name)
 		text_add(to, "%s", name);
 	else
 		text_add(to, "%u", dscp);
@@ -48,7 +55,10 @@ static void setdscp_print(const struct part *p, struct text *to)
 static enum rule_step setdscp_act(const void *own, struct rules_pass *x)
 {
 	uint8_t dscp = *(const uint8_t *)own;
+	uint32_t n = 0;
 
+	if (dscp == BY_ARG && arg_value(&x->look, ARG_DSCP, &n))
+		dscp = (uint8_t)n;
 	if (!(x->view->has & VIEW_HAS_IP) || x->meta->layer2 || x->view->tos >> 2 == dscp)
 		return STEP_NEXT;
 	if (!act_writable(x))
@@ -59,7 +69,7 @@ static enum rule_step setdscp_act(const void *own, struct rules_pass *x)
 
 const struct rules_word action_setdscp = {
 	.word = "setdscp",	.kind = WORD_ACTION,
-	.help = "setdscp X: the DS field becomes X (be, ef, cs0..cs7, af11..af43 or 0..63); the next rule is asked",
+	.help = "setdscp X|tablearg: the DS field becomes X (be, ef, cs0..cs7, af11..af43 or 0..63); the next rule is asked",
 	.size = sizeof(uint8_t),	.parse = setdscp_parse,	.print = setdscp_print,
 	.step = STEP_NEXT,	.act = setdscp_act,
 };

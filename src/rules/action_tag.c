@@ -13,7 +13,7 @@
 #define TAG_MAX 65534
 
 struct tag {
-	uint16_t number;
+	uint16_t number;	/* 0: tablearg */
 };
 
 static int tag_parse(struct parse *ps, struct part *p)
@@ -29,8 +29,10 @@ static int tag_parse(struct parse *ps, struct part *p)
 		return parse_error(ps, token_place(ps), ERR_SYNTAX, "%s: a number in 1..%u is missing", p->word->word,
 			TAG_MAX);
 	ps->at++;
-	if (word_is(w, "tablearg"))
-		return parse_error(ps, w, ERR_LATER, "tablearg: known, but not supported by this version");
+	if (word_is(w, "tablearg")) {
+		arg_use(ps, w, ARG_TAG);
+		return 0;
+	}
 	err = parse_num(ps, w, p->word->word, 1, TAG_MAX, &n);
 	t->number = (uint16_t)n;
 	return err;
@@ -38,7 +40,21 @@ static int tag_parse(struct parse *ps, struct part *p)
 
 static void tag_print(const struct part *p, struct text *to)
 {
-	text_add(to, "%u", ((const struct tag *)p->own)->number);
+	const struct tag *t = p->own;
+
+	if (t->number)
+		text_add(to, "%u", t->number);
+	else
+		text_add(to, "tablearg");
+}
+
+static uint16_t number_of(const struct tag *t, const struct rules_pass *x)
+{
+	uint32_t n = t->number;
+
+	if (!n)
+		arg_value(&x->look, ARG_TAG, &n);
+	return (uint16_t)n;
 }
 
 /* Where it stands among the tags; l->tags: nowhere. */
@@ -59,26 +75,25 @@ static void tell_meta(struct rules_pass *x, const struct pkt_lazy *l)
 
 static enum rule_step tag_act(const void *own, struct rules_pass *x)
 {
-	const struct tag *t = own;
+	uint16_t number = number_of(own, x);
 	struct pkt_lazy *l = pkt_lazy(x->pool, x->pkt);
 
-	if (l && tag_at(l, t->number) < l->tags)
+	if (l && tag_at(l, number) < l->tags)
 		return STEP_NEXT;
 	if (!l || l->tags == PKT_TAGS_MAX) {
 		x->answer->verdict = RULES_DENY;
 		x->answer->why = DROP_NO_MEMORY;
 		return STEP_END;
 	}
-	l->tag[l->tags++] = t->number;
+	l->tag[l->tags++] = number;
 	tell_meta(x, l);
 	return STEP_NEXT;
 }
 
 static enum rule_step untag_act(const void *own, struct rules_pass *x)
 {
-	const struct tag *t = own;
 	struct pkt_lazy *l = x->pkt->lazy;
-	uint8_t i = l ? tag_at(l, t->number) : 0;
+	uint8_t i = l ? tag_at(l, number_of(own, x)) : 0;
 
 	if (!l || i == l->tags)
 		return STEP_NEXT;
@@ -88,13 +103,13 @@ static enum rule_step untag_act(const void *own, struct rules_pass *x)
 }
 
 const struct rules_word param_tag = {
-	.word = "tag",	.kind = WORD_PARAM,	.help = "tag N: marks the packet with a number",
+	.word = "tag",	.kind = WORD_PARAM,	.help = "tag N|tablearg: marks the packet with a number",
 	.slot = PARAM_TAG,	.args = 1,
 	.parse = tag_parse,	.act = tag_act,	.print = tag_print,
 };
 
 const struct rules_word param_untag = {
-	.word = "untag",	.kind = WORD_PARAM,	.help = "untag N: takes that mark away",
+	.word = "untag",	.kind = WORD_PARAM,	.help = "untag N|tablearg: takes that mark away",
 	.slot = PARAM_UNTAG,	.args = 1,
 	.parse = tag_parse,	.act = untag_act,	.print = tag_print,
 };
@@ -105,8 +120,11 @@ static int tagged_parse(struct parse *ps, struct part *p)
 	struct word w = token_place(ps);
 	int err;
 
-	if (token_take(ps, "tablearg"))
-		return parse_error(ps, w, ERR_LATER, "tablearg: known, but not supported by this version");
+	if (token_take(ps, "tablearg")) {
+		arg_use(ps, w, ARG_TAG);
+		p->word = &match_tagged_arg;
+		return 0;
+	}
 	err = parse_ranges(ps, p, "tagged", TAG_MAX, NULL);
 	rs = p->own;
 	for (uint32_t i = 0; !err && i < rs->count; i++)
@@ -123,8 +141,25 @@ static bool tagged_run(const void *own, const struct rules_look *l)
 	return false;
 }
 
+static bool tagged_arg_run(const void *own, const struct rules_look *l)
+{
+	uint32_t n;
+
+	if (!arg_value(l, ARG_TAG, &n))
+		return false;
+	for (uint8_t i = 0; i < l->meta->tags; i++)
+		if (l->meta->tag[i] == n)
+			return true;
+	return false;
+}
+
+const struct rules_word match_tagged_arg = {
+	.word = "tagged",	.kind = WORD_MATCH,
+	.run = tagged_arg_run,	.print = tablearg_print,	.cache = CACHE_S,
+};
+
 const struct rules_word match_tagged = {
-	.word = "tagged",	.kind = WORD_MATCH,	.help = "tagged LIST: carries one of these tags",
+	.word = "tagged",	.kind = WORD_MATCH,	.help = "tagged LIST|tablearg: carries one of these tags",
 	.size = sizeof(struct ranges),
 	.parse = tagged_parse,	.run = tagged_run,	.print = ranges_print,	.cache = CACHE_S,
 };

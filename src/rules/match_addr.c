@@ -11,7 +11,7 @@
  * prefix of length 0 is every address of its family; ipfw takes it for `any`, of both: we warn. src-ip takes
  * either family, as `from` does, and prints as src-ip6 where it has to; src-ip6 says which family it means, so
  * IPv4 there is refused. Class F. */
-#include "rules_int.h"
+#include "rules_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,13 +40,13 @@ struct set { uint64_t bits[4]; };
 
 /* ---- reading ---- */
 
-#define ALLOWED "allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family"
+#define ALLOWED "allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, table(T)"
 
 static int addr_bad(struct parse *ps, struct word w)
 {
-	if (w.n > 5 && !memcmp(w.p, "table(", 6))
-		return parse_error(ps, w, ERR_LATER, WORD_FMT ": known, but not supported by this version",
-			WORD_ARGS(w));
+	if (word_is_table(w))
+		return parse_error(ps, w, ERR_SYNTAX, WORD_FMT
+			" stands alone, never in a list; { A or B } takes more than one", WORD_ARGS(w));
 	if (word_is(w, "any") || word_is(w, "me") || word_is(w, "me6"))
 		return parse_error(ps, w, ERR_SYNTAX, WORD_FMT " stands alone, never in a list", WORD_ARGS(w));
 	return parse_error(ps, w, ERR_SYNTAX,
@@ -292,6 +292,8 @@ int parse_addr_value(struct parse *ps, struct part *p)
 		return parse_any(ps, p);
 	if (token_is(ps, "me") || token_is(ps, "me6"))
 		return parse_me(ps, p);
+	if (token_word(ps, &w) && word_is_table(w))
+		return parse_addr_table(ps, p, is_src(p->word), wants6(p->word));
 	items_begin(&it, ps);
 	if (it.over)
 		return parse_error(ps, token_place(ps), ERR_SYNTAX, "an address is missing here; " ALLOWED);

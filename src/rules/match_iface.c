@@ -10,7 +10,7 @@
  * `any` is true where there is such an interface. Alone, `recv any` and `via any` ask nothing, as in ipfw: there every
  * packet that is judged came by one; they are left out where they are read and do not print. `not recv any` and `{ recv
  * any or … }` stay and ask. Class F and E. Cost: a call of the environment and a comparison of strings. */
-#include "rules_int.h"
+#include "rules_table.h"
 
 #include <string.h>
 
@@ -22,7 +22,7 @@ struct match_iface {
 	char name[];		/* ends in NUL */
 };
 
-#define ALLOWED "allowed: a name such as eth0, eth*, any"
+#define ALLOWED "allowed: a name such as eth0, eth*, any, table(T)"
 
 static bool is_addr(struct word w)
 {
@@ -35,8 +35,6 @@ static bool is_addr(struct word w)
 /* What is told of a word that is no name; NULL: it is one. */
 static const char *why_not(struct word w)
 {
-	if (w.n >= 6 && !memcmp(w.p, "table(", 6))
-		return "a table: known, but not supported by this version";
 	if (is_addr(w))
 		return "the address of an interface: known, but not supported by this version";
 	if (memchr(w.p, ',', w.n))
@@ -56,6 +54,8 @@ static int read_name(struct parse *ps, struct part *p, const char *what, bool *a
 
 	if (!token_value(ps, &w))
 		return parse_error(ps, token_place(ps), ERR_SYNTAX, "%s: an interface is missing; " ALLOWED, what);
+	if (word_is_table(w))
+		return parse_iface_table(ps, p);
 	ps->at++;
 	why = why_not(w);
 	if (why)

@@ -20,6 +20,8 @@ struct pkt;
 struct pkt_pool;
 struct rules_set;		/* immutable, counted */
 struct rules_cmd;		/* one parsed command */
+struct rules_tables;		/* tables of an instance, by name */
+struct rules_table;
 
 #define RULES_DEFAULT 65535	/* number of the default rule */
 
@@ -70,14 +72,20 @@ struct rules_env {
 	void (*log)(void *ctx, const struct rules_pass *x, uint64_t nth, bool last);
 };
 
+struct rules_found {		/* by the last lookup of a rule that succeeded */
+	const struct rules_table *table;	/* NULL: none did */
+	uint32_t row;
+};
+
 /* What a match may look at. `bytes` are what view was parsed from: its offsets count from there. */
 struct rules_look {
 	const struct view *view;
 	const struct meta *meta;
 	const struct rules_env *env;	/* never NULL */
 	const uint8_t *bytes;
-	uint32_t len_bytes, wire_bytes;	/* captured, and on the wire */
+	uint32_t len_bytes;
 	struct rules_counter *counters;	/* the lane's, rules_total() of them */
+	struct rules_found *found;	/* the lane's, for tablearg; NULL: no rule with tablearg matches */
 };
 
 /* One packet on its way through a set: what matches see, and what actions may change. An action that changes bytes
@@ -105,6 +113,7 @@ struct rules_cfg {
 	bool default_allow;
 	uint64_t seed;		/* of prob */
 	uint32_t step;		/* autoinc_step, 1..1000; 0: 100 */
+	struct rules_tables *tables;	/* that rules name; NULL: there are none, and none is made */
 	bool linear;		/* without an index: slower, and the same in everything else */
 };
 
@@ -113,12 +122,6 @@ bool rules_flag(struct word w);
 /* What it says of a list goes to `how`; NULL: no list follows, and a flag of lists is an error. Errors go to lx->errs. */
 struct rules_show;
 int rules_take_flag(struct lex *lx, struct word w, struct rules_show *how);
-
-/* Whoever knows other languages than ours for `match filter` (libpcap's) makes programs of their texts, whose bytes
- * begin at the IP header. Once, before any rule is read; NULL from `fn`: it is none of theirs. */
-struct filter;
-typedef struct filter *(*rules_filter_fn)(const char *text, struct err *e);
-void rules_filter_register(rules_filter_fn fn);
 
 /* Is this the first word of a command of this room ("add" now)? */
 bool rules_knows(struct word first);
@@ -130,9 +133,32 @@ void rules_cmd_free(struct rules_cmd *c);
 /* Does it only ask (list, show, print, set show)? rules_show() answers it then. */
 bool rules_cmd_asks(const struct rules_cmd *c);
 
+/* Tables. A set that was built with them points into them: they go when all of its kind have gone. Rules ask them as
+ * they are when a packet comes; commands change them at once. One thread, but for rules that ask. */
+struct rules_tables *rules_tables_new(uint64_t seed);	/* NULL: no memory */
+void rules_tables_free(struct rules_tables *ts);
+/* Is it a command on tables? Those do nothing to sets: rules_build() passes over them. */
+bool rules_cmd_tables(const struct rules_cmd *c);
+/* Must rules that stand before it be built first? A table may be made by them, or asked. */
+bool rules_tables_wait(const struct rules_tables *ts, const struct rules_cmd *c);
+/* Does one that does not only ask; `s`: the rules that there are. Errors and warnings go to `es`, at their places.
+ * Returns how many errors; what was right in a batch is done. */
+size_t rules_tables_run(struct rules_tables *ts, const struct rules_set *s, const struct rules_cmd *c, struct errs *es);
+/* The answer to one that asks, as rules_show() gives it. NULL: told in `es`. */
+char *rules_tables_show(const struct rules_tables *ts, const struct rules_set *s, const struct rules_cmd *c,
+	struct errs *es);
+uint64_t rules_tables_generation(const struct rules_tables *ts);	/* another one after each change of any table */
+uint32_t rules_tables_count(const struct rules_tables *ts);
+/* tables_sets: each set of rules has tables of its own. ERR_USAGE: there are tables already. */
+int rules_tables_set_by_set(struct rules_tables *ts, bool by_set, struct err *e);
+bool rules_tables_by_set(const struct rules_tables *ts);
+void rules_tables_set_most(struct rules_tables *ts, uint32_t most);	/* tables_max */
+uint32_t rules_tables_most(const struct rules_tables *ts);
+
 /* What no line knows of itself: applies the commands in order as rules_build() does, keeps nothing of it, and tells
  * every error at its place in `es`: a skipto of a rule without a number of its own that is not above the number it
- * gets; a rule that is to be deleted, cleared, moved or listed, and does not exist at that point. Returns how many.
+ * gets; a rule that is to be deleted, cleared, moved or listed, and does not exist at that point; a table of another
+ * type than the rule asks. Warns of tables that rules_build() will make. Returns how many errors.
  * Call it before rules_build(), with the same arguments. */
 size_t rules_check(const struct rules_set *from, const struct rules_cfg *cfg, struct rules_cmd **cmds, size_t n,
 	struct errs *es);
@@ -181,6 +207,8 @@ struct rules_show {
 	bool compact;		/* -c: without `ip from any to any` */
 	bool brief;		/* -b: action and comment alone */
 	bool names;		/* -N: services and ethertypes by name, where they have one */
+	bool addresses;		/* -i: values of tables as addresses */
+	bool quiet;		/* -q: what is in a table already is no error */
 	enum rules_stamp stamp;
 	uint64_t epoch_ns;	/* time 0 of the counters, in ns since 1970 */
 };

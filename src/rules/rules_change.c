@@ -8,7 +8,7 @@
  * Every command that names rules must find them: what is deleted, cleared, moved or listed and does not exist is an
  * error at its place in the line. flush, and zero of all, are content with nothing. The default rule is not in the
  * list. It cannot be deleted or moved; its counters can be cleared. Control thread. */
-#include "rules_int.h"
+#include "rules_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +81,45 @@ static uint32_t next_number(struct change *ch)
 	return last + ch->step < RULES_DEFAULT ? last + ch->step : last;
 }
 
+static struct place place_of(const struct change *ch, const struct table_ref *ref)
+{
+	const struct rules_cmd *c = ch->cmd;
+
+	return (struct place){ c->file, c->line, ref->column, ref->width, c->source, strlen(c->source) };
+}
+
+/* A table that a new rule asks: of its type, or made of it, and warned of once. */
+static int want_table(struct change *ch, const struct table_ref *ref)
+{
+	struct table_slot *s = tables_slot(ch->tables, ch->cmd->set, ref->name);
+	const struct place at = place_of(ch, ref);
+	const struct table_desc *is;
+
+	if (!s)
+		return ERR_NOMEM;
+	if (!s->table && s->staged != ch->tables->check) {
+		s->staged = ch->tables->check;
+		tables_want_desc(ref, &s->would);
+		errs_warn(ch->errs, &at, "table %s does not exist: it is made, of type %s", ref->name,
+			table_type_name((enum table_type)ref->type));
+	}
+	is = s->table ? &s->table->desc : &s->would;
+	if (is->type != ref->type)
+		tell(ch, ref->column, ref->width, ERR_USAGE, "", "table %s is of type %s; this asks one of type %s", ref->name,
+			table_type_name((enum table_type)is->type), table_type_name((enum table_type)ref->type));
+	return 0;
+}
+
+static int want_tables(struct change *ch, const struct rule *r)
+{
+	int err = 0;
+
+	for (size_t i = 0; ch->tables && i < r->count && !err; i++)
+		if (part_table(&r->parts[i]))
+			err = want_table(ch, part_table(&r->parts[i]));
+	return err;
+}
+
 static int add(struct change *ch, struct rules_cmd *c)
 {
 	const struct part *action = &c->rule->action;
@@ -89,7 +128,7 @@ static int add(struct change *ch, struct rules_cmd *c)
 	if (action->word == &action_skipto && action->arg <= c->number)
 		tell(ch, c->column, c->width, ERR_RANGE, "; to go back, use call",
 			"skipto: %u is not above %u, the number this rule gets", action->arg, c->number);
-	if (reserve(ch, 1))
+	if (want_tables(ch, c->rule) || reserve(ch, 1))
 		return ERR_NOMEM;
 	ch->entries[ch->count++] = (struct entry){ ch->next_id++, c->rule, c->number, NEW, (uint8_t)c->set, 0 };
 	if (c->number > last_number(ch))
@@ -275,6 +314,8 @@ static int apply(struct change *ch, struct rules_cmd *c)
 		must_exist(ch, c->kind == CMD_LIST ? "list" : "show");
 		break;
 	case CMD_SET_SHOW:
+	case CMD_TABLE:
+	case CMD_TABLE_ASK:
 		break;
 	}
 	return 0;
@@ -306,7 +347,10 @@ int change_make(struct change *ch, const struct rules_set *from, const struct ru
 {
 	int err;
 
-	*ch = (struct change){ .errs = errs, .next_id = 1, .step = cfg && cfg->step ? cfg->step : STEP_DEFAULT };
+	*ch = (struct change){ .errs = errs, .next_id = 1, .step = cfg && cfg->step ? cfg->step : STEP_DEFAULT,
+		.tables = cfg ? cfg->tables : NULL };
+	if (ch->tables)
+		ch->tables->check++;
 	err = reserve(ch, (from ? from->total : 0) + n + 1);
 	if (!err && from)
 		take_over(ch, from);

@@ -9,7 +9,7 @@
  * NUMBERS are rule numbers and ranges of them, 100 200-300. Nothing happens here: whether a rule exists is known where
  * commands are applied (rules_change.c), which tells the error at the place kept here. Canonically the sets that are
  * disabled stand before those that are enabled, each list in order. Control thread. */
-#include "rules_int.h"
+#include "rules_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +36,7 @@ void rules_cmd_free(struct rules_cmd *c)
 	if (!c)
 		return;
 	rule_release(c->rule);
+	table_cmd_free(c->table);
 	free(c->spans);
 	free(c->file);
 	free(c->source);
@@ -337,6 +338,8 @@ char *rules_cmd_print(const struct rules_cmd *c)
 
 	if (c->kind == CMD_ADD)
 		print_add(&t, c);
+	else if (rules_cmd_tables(c))
+		table_cmd_print(c, &t);
 	else if ((c->kind >= CMD_SET_ABLE && c->kind <= CMD_SET_MOVE_RULE) || c->kind == CMD_SET_SHOW)
 		print_set_cmd(&t, c);
 	else

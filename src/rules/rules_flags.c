@@ -3,7 +3,9 @@
  *
  *      -a counters   -b action and comment alone   -c without `ip from any to any`   -N names of services, ethertypes
  *      -S sets, and rules that are off             -t, -T the last match as date or epoch
- *      -f, -q no questions, quiet: there is nothing to ask or to hush in a script, so they mean nothing, anywhere
+ *      -i values of tables as addresses
+ *      -f, -q no questions, quiet: there is nothing to ask or to hush in a script, so they mean nothing, anywhere but
+ *             in `-q table T add`, where what is there already gets another value
  *
  * Those of lists stand before or behind the numbers and may share a dash (-aS). Printed they stand behind the verb, one
  * by one. The others of ipfw are refused by name. Control thread. */
@@ -23,12 +25,12 @@ static const struct flag {
 	{ 'S', FLAG_LIST, "" },
 	{ 't', FLAG_LIST, "" },
 	{ 'T', FLAG_LIST, "" },
+	{ 'i', FLAG_LIST, "" },
 	{ 'f', FLAG_ANY, "" },
 	{ 'q', FLAG_ANY, "" },
 	{ 'd', FLAG_LATER, "states" },
 	{ 'D', FLAG_LATER, "states" },
 	{ 'e', FLAG_LATER, "states" },
-	{ 'i', FLAG_LATER, "tables" },
 	{ 's', FLAG_LATER, "pipes in order of a counter" },
 	{ 'n', FLAG_NOT_HERE, "lines of a script are run; narrows check touches nothing" },
 	{ 'p', FLAG_NOT_HERE, "a preprocessor is chosen on the command line" },
@@ -68,6 +70,9 @@ static int set(struct lex *lx, struct word letter, struct rules_show *how)
 	case 'S':
 		how->sets = true;
 		break;
+	case 'i':
+		how->addresses = true;
+		break;
 	default:
 		if (how->stamp && how->stamp != stamp)
 			return lex_error(lx, letter, ERR_TWICE, "-t and -T: one of them is allowed");
@@ -81,13 +86,15 @@ static int take_letter(struct lex *lx, struct word letter, struct rules_show *ho
 	const struct flag *f = find(letter.p[0]);
 
 	if (!f)
-		return lex_error(lx, letter, ERR_UNKNOWN, "-%c: unknown flag; allowed are a, b, c, N, S, t, T, f and q",
+		return lex_error(lx, letter, ERR_UNKNOWN, "-%c: unknown flag; allowed are a, b, c, i, N, S, t, T, f and q",
 			letter.p[0]);
 	if (f->use == FLAG_LATER)
 		return lex_error(lx, letter, ERR_LATER, "-%c: known, but not supported by this version: %s", f->letter,
 			f->why);
 	if (f->use == FLAG_NOT_HERE)
 		return lex_error(lx, letter, ERR_USAGE, "-%c does not belong here: %s", f->letter, f->why);
+	if (f->use == FLAG_ANY && how && f->letter == 'q')
+		how->quiet = true;
 	if (f->use == FLAG_ANY)
 		return 0;
 	if (!how)
@@ -112,6 +119,8 @@ void flags_text(struct text *to, const struct rules_show *how)
 		text_add(to, " -b");
 	if (how->compact)
 		text_add(to, " -c");
+	if (how->addresses)
+		text_add(to, " -i");
 	if (how->names)
 		text_add(to, " -N");
 	if (how->sets)

@@ -59,6 +59,7 @@ struct rules_word {
 	/* Matches only: keys of which every packet that run() says yes to has one (rules_index.h); NULL: none. */
 	void (*keys)(const void *own, struct keys *ks);
 	enum word_cache cache;
+	bool tabled;			/* private data begins with a struct table_ref (rules_table.h) */
 	void (*print)(const struct part *p, struct text *to);	/* what follows the word; NULL: nothing */
 	void (*free)(void *own);	/* what private data points to; NULL: nothing */
 
@@ -82,9 +83,12 @@ int word_refuse(struct parse *ps, const struct rules_word *rw, struct word w);
 extern const struct rules_word action_allow, action_deny, action_count, action_skipto, action_pipe, action_queue,
 	action_call,
 	action_return;
+extern const struct rules_word action_skipto_arg, action_pipe_arg, action_queue_arg, action_call_arg;
 extern const struct rules_word action_reject, action_unreach, action_unreach6, action_reset, action_reset6,
 	action_abort, action_abort6, action_setdscp, action_setmss;
-extern const struct rules_word match_tagged;
+extern const struct rules_word match_tagged, match_tagged_arg;
+extern const struct rules_word match_src_table, match_dst_table, match_src_table6, match_dst_table6, match_recv_table,
+	match_xmit_table, match_via_table, match_lookup, match_flow;
 extern const struct rules_word param_set, param_prob, param_log, param_logamount, param_tag, param_untag;
 extern const struct rules_word match_proto, match_src_ip, match_dst_ip, match_src_ip6, match_dst_ip6, match_src_port,
 	match_dst_port, match_in, match_out, match_setup, match_established, match_tcpflags, match_icmptypes,
@@ -93,7 +97,7 @@ extern const struct rules_word place_me, place_me6, match_src_me, match_dst_me, 
 	match_dst_me6, match_recv, match_xmit, match_via, match_layer2, match_mac, match_src_mac, match_dst_mac,
 	match_mac_type, match_vlan, match_vlan_pcp, match_tcpoptions, match_tcpmss, match_tcpseq, match_tcpack,
 	match_tcpwin, match_tcpdatalen, match_ipid, match_iptos, match_ipprecedence, match_dscp, match_ipoptions,
-	match_icmp6types, match_filter, match_ext6hdr, match_flow_id, match_malformed, match_fib;
+	match_icmp6types, match_ext6hdr, match_flow_id, match_malformed, match_fib;
 
 /* ---- names of numbers (rules_names.c): our own, never the system's files ---- */
 
@@ -132,7 +136,8 @@ void text_addn(struct text *t, const char *p, size_t n);
 
 /* ---- a parsed rule ---- */
 
-enum part_place { AT_PROTO, AT_SRC, AT_SRC_PORT, AT_DST, AT_OPTION };	/* where it stands in the canonical text */
+/* Where it stands in the canonical text; NOWHERE: it is asked, and does not print. */
+enum part_place { AT_PROTO, AT_SRC, AT_SRC_PORT, AT_DST, AT_OPTION, AT_NOWHERE };
 
 struct part {			/* an action, or one condition of a body */
 	const struct rules_word *word;
@@ -169,14 +174,16 @@ struct rule_site {		/* what a condition or action knows of its place in a set */
 	uint32_t number;
 	uint32_t nth;		/* among the rules of its number, from 0 */
 	uint32_t index;
+	uint32_t set;
+	const struct rules_tables *tables;	/* NULL: none */
 };
 
 /* ---- a parsed command (rules_cmd.c) ---- */
 
 enum cmd_kind {
 	CMD_ADD, CMD_DELETE, CMD_ZERO, CMD_RESETLOG, CMD_FLUSH,
-	CMD_SET_ABLE, CMD_SET_SWAP, CMD_SET_MOVE, CMD_SET_MOVE_RULE,
-	CMD_LIST, CMD_SHOW, CMD_SET_SHOW,	/* these only ask */
+	CMD_SET_ABLE, CMD_SET_SWAP, CMD_SET_MOVE, CMD_SET_MOVE_RULE, CMD_TABLE,
+	CMD_LIST, CMD_SHOW, CMD_SET_SHOW, CMD_TABLE_ASK,	/* these only ask */
 };
 
 struct span {			/* rules lo..hi, and where that is written */
@@ -196,6 +203,7 @@ struct rules_cmd {
 	uint32_t disable, enable;	/* bit n: set n */
 	uint32_t from, to;	/* swap and move: sets; of move rule only `to` */
 	struct rules_show how;	/* list and show */
+	struct table_cmd *table;	/* of tables only (rules_table.h) */
 	char *file, *source;	/* its line, and where in it the action's argument stands: for rules_check() */
 	unsigned line, column, width;
 };
@@ -224,6 +232,8 @@ struct parse {
 	struct rules_cmd *cmd;
 	struct rule *rule;	/* of cmd */
 	size_t told;		/* errors of this line: nothing comes of it where there is one */
+	uint32_t arg_uses;	/* of tablearg: bit of each enum arg_use; */
+	struct word arg_at;	/* and the first */
 };
 
 /* Every error of a line goes this way. Its value is the code. */
@@ -306,10 +316,19 @@ int parse_proto_value(struct parse *ps, struct part *p);	/* match_proto.c: the c
 bool proto_begins(struct word w);			/* a protocol's name, or a number */
 int parse_addr_value(struct parse *ps, struct part *p);	/* match_addr.c; p->word is src or dst, and its family chosen */
 
-/* The number 1..65535 of skipto, call, pipe, at the current token, which becomes p->at (action_number.c). */
+/* The number 1..65535 of skipto, call, pipe, at the current token, which becomes p->at (action_number.c); 0: tablearg. */
 int parse_action_arg(struct parse *ps, struct part *p, const char *what, uint64_t *n);
+void tablearg_print(const struct part *p, struct text *to);
 void parse_rule(struct parse *ps);			/* rules_parse.c: what follows "add" */
 void parse_body(struct parse *ps);			/* rules_body.c */
+
+/* ---- tablearg (rules_arg.c) ---- */
+
+enum arg_use { ARG_SKIPTO, ARG_CALL, ARG_PIPE, ARG_TAG, ARG_DSCP, ARG_USES };
+void arg_use(struct parse *ps, struct word w, enum arg_use use);	/* the rule says tablearg at `w`, for this */
+int arg_finish(struct parse *ps);	/* the rule is read: it must ask a table, and match only what fits */
+/* What tablearg is for this packet; it fits where the rule matched. False: there is none. */
+bool arg_value(const struct rules_look *l, enum arg_use use, uint32_t *n);
 
 /* ---- when an action acts (rules_act.c) ---- */
 
@@ -417,6 +436,7 @@ struct change {
 	const struct rules_cmd *cmd;	/* being applied */
 	struct errs *errs;
 	size_t told;
+	struct rules_tables *tables;	/* NULL: none */
 };
 
 /* Applies the commands to `from`; every error goes to `errs`, and is counted in ch->told. 0 or ERR_NOMEM. Call

@@ -189,6 +189,8 @@ static void finish_rule(struct parse *ps)
 	if (ps->comment.p && ps->comment.n)
 		r->comment = copy(ps->comment.p, ps->comment.n);
 	facts_check(ps);
+	if (arg_finish(ps))
+		return;
 	r->text = rule_print(r, PRINT_ALL, false);
 	if (!r->text || (ps->comment.n && !r->comment))
 		parse_error(ps, token_place(ps), ERR_NOMEM, "no memory for this rule");
@@ -275,7 +277,7 @@ static const struct rules_word *parse_set_before(struct parse *ps)
 		return rw;
 	}
 	parse_error(ps, token_place(ps), ERR_SYNTAX,
-		"a command is missing here: set N add, delete, zero, resetlog, list, show or flush");
+		"a command is missing here: set N add, delete, zero, resetlog, list, show, table or flush");
 	return NULL;
 }
 
@@ -293,6 +295,18 @@ static void parse_command(struct parse *ps, const struct rules_word *command)
 	parse_end(ps);
 }
 
+/* Do they say something that lists of rules alone have? */
+static bool of_rules(const struct rules_show *how)
+{
+	return how->counters || how->sets || how->compact || how->brief || how->names || how->stamp;
+}
+
+/* Do the flags before it belong to the command? */
+static bool flags_fit(const struct rules_cmd *c)
+{
+	return c->kind == CMD_LIST || c->kind == CMD_SHOW || (c->kind == CMD_TABLE_ASK && !of_rules(&c->how));
+}
+
 /* Flags before the command; `at`: the last of them that says something of a list. False: told. */
 static bool take_flags(struct lex *lx, struct rules_show *how, struct word *at)
 {
@@ -302,7 +316,7 @@ static bool take_flags(struct lex *lx, struct rules_show *how, struct word *at)
 	while (lex_peek(lx, &w) && rules_flag(w)) {
 		lex_next(lx, &w);
 		rc |= rules_take_flag(lx, w, how);
-		if (how->counters || how->sets || how->compact || how->brief || how->names || how->stamp)
+		if (of_rules(how) || how->addresses)
 			*at = w;
 	}
 	return !rc;
@@ -337,7 +351,7 @@ struct rules_cmd *rules_parse(struct lex *lx)
 	}
 	ps.cmd->how = how;
 	parse_command(&ps, command);
-	if (flag.n && !ps.told && ps.cmd->kind != CMD_LIST && ps.cmd->kind != CMD_SHOW)
+	if (flag.n && !ps.told && !flags_fit(ps.cmd))
 		parse_error(&ps, flag, ERR_USAGE, WORD_FMT ": belongs to list and show of rules", WORD_ARGS(flag));
 	free(ps.tokens);
 	if (ps.told) {

@@ -10,7 +10,7 @@
  * comes: a disabled rule costs packets nothing.
  *
  * Built on the control thread; the count is atomic, so any thread may hold and release. Limit: 4 GiB of conditions. */
-#include "rules_int.h"
+#include "rules_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -155,7 +155,7 @@ static size_t fill_one(struct rules_set *s, struct rule_run *run, struct rule_co
 	const struct change *ch, const struct entry *from, uint64_t seed)
 {
 	const struct part *act = &from->rule->action;
-	const struct rule_site at = { seed, from->number, from->nth, (uint32_t)(run - s->rules) };
+	const struct rule_site at = { seed, from->number, from->nth, (uint32_t)(run - s->rules), from->set, ch->tables };
 	size_t acts;
 
 	*run = (struct rule_run){ .first = (uint32_t)used, .number = (uint16_t)from->number,
@@ -230,6 +230,36 @@ size_t rules_check(const struct rules_set *from, const struct rules_cfg *cfg, st
 	return told;
 }
 
+static int first_error(const struct errs *es, struct err *e)
+{
+	for (size_t i = 0; i < es->count; i++)
+		if (!es->notes[i].warning)
+			return err_set(e, es->notes[i].code, "%s", es->notes[i].text);
+	return ERR_NOMEM;
+}
+
+/* Tables that rules ask and nobody made. */
+static int make_tables(const struct change *ch, struct err *e)
+{
+	struct table_desc d;
+	int err = 0;
+
+	for (size_t i = 0; ch->tables && i < ch->count && !err; i++) {
+		const struct rule *r = ch->entries[i].rule;
+
+		for (size_t k = 0; k < r->count && !err; k++) {
+			const struct table_ref *ref = part_table(&r->parts[k]);
+			struct table_slot *s = ref ? tables_slot(ch->tables, ch->entries[i].set, ref->name) : NULL;
+
+			if (!ref || (s && s->table))
+				continue;
+			tables_want_desc(ref, &d);
+			err = s ? tables_make(ch->tables, s, &d, e) : err_set(e, ERR_NOMEM, "no memory for table %s", ref->name);
+		}
+	}
+	return err;
+}
+
 struct rules_set *rules_build(const struct rules_set *from, const struct rules_cfg *cfg, struct rules_cmd **cmds,
 	size_t n, struct err *e)
 {
@@ -240,11 +270,11 @@ struct rules_set *rules_build(const struct rules_set *from, const struct rules_c
 
 	errs_init(&es);
 	err = change_make(&ch, from, cfg, cmds, n, &es);
-	if (!err && !ch.told)
-		s = make(&ch, cfg ? cfg : &nothing_said);
-	if (!err && ch.told && es.count)
-		err_set(e, es.notes[0].code, "%s", es.notes[0].text);
-	else if (!s)
+	if (!err && ch.told)
+		err = first_error(&es, e);
+	else if (!err && !(err = make_tables(&ch, e)) && !(s = make(&ch, cfg ? cfg : &nothing_said)))
+		err = ERR_NOMEM;
+	if (err == ERR_NOMEM)
 		err_set(e, ERR_NOMEM, "no memory for %zu commands", n);
 	change_fini(&ch);
 	errs_fini(&es);
@@ -367,7 +397,7 @@ void rules_each_target(const struct rules_set *s, rules_target_fn fn, void *ctx)
 		const struct rule_run *r = &s->rules[i];
 		const struct rule *rule = s->cold[i].rule;
 
-		if (rule && rule->action.word->step == STEP_END &&
+		if (rule && rule->action.word->step == STEP_END && !rule->action.word->act &&
 			(r->verdict == RULES_PIPE || r->verdict == RULES_QUEUE))
 			fn(ctx, i, (enum rules_verdict)r->verdict, r->arg);
 	}

@@ -5,7 +5,7 @@
  * entry is replaced by a descriptor and nothing else changes. The parser, `check --list` and did-you-mean all read
  * this one table. Words of commands that belong to this room are here too, and words of the address grammar
  * (PLACE). Constant; any thread. */
-#include "rules_int.h"
+#include "rules_table.h"
 
 #include <string.h>
 
@@ -13,12 +13,12 @@
 
 static const struct rules_word *const words_now[] = {
 	&command_add, &command_delete, &command_zero, &command_resetlog, &command_flush, &command_set, &command_list,
-	&command_show,
+	&command_show, &command_table,
 	&param_set, &param_prob, &param_log, &param_logamount, &param_tag, &param_untag,
 	&action_allow, &action_deny, &action_count, &action_skipto, &action_pipe, &action_queue, &action_call, &action_return,
 	&action_reject, &action_unreach, &action_unreach6, &action_reset, &action_reset6, &action_abort, &action_abort6,
 	&action_setdscp, &action_setmss,
-	&match_in, &match_out, &match_tagged, &match_proto,
+	&match_in, &match_out, &match_tagged, &match_proto, &match_lookup, &match_flow,
 	&match_src_ip, &match_dst_ip, &match_src_ip6, &match_dst_ip6, &match_src_port, &match_dst_port,
 	&match_setup, &match_established, &match_tcpflags, &match_icmptypes, &match_iplen, &match_ipttl, &match_frag,
 		&match_ipver,
@@ -26,7 +26,7 @@ static const struct rules_word *const words_now[] = {
 	&match_recv, &match_xmit, &match_via, &match_layer2, &match_mac, &match_src_mac, &match_dst_mac,
 	&match_mac_type, &match_vlan, &match_vlan_pcp, &match_ipid, &match_iptos, &match_ipprecedence, &match_dscp,
 	&match_ipoptions, &match_ext6hdr, &match_flow_id, &match_tcpoptions, &match_tcpseq, &match_tcpack,
-	&match_tcpwin, &match_tcpdatalen, &match_tcpmss, &match_icmp6types, &match_malformed, &match_fib, &match_filter,
+	&match_tcpwin, &match_tcpdatalen, &match_tcpmss, &match_icmp6types, &match_malformed, &match_fib,
 };
 
 #define REFUSED(kind_, when_, word_, args_, text) \
@@ -44,7 +44,6 @@ static const struct rules_word words_more[] = {
 	{ .word = "bridged",	.kind = WORD_MATCH, .same_as = &match_layer2, .help = "the same as layer2" },
 	{ .word = "mac",	.kind = WORD_MATCH, .same_as = &match_mac, .help = "the same as MAC" },
 
-	LATER(WORD_COMMAND, "table", 0, "tables of addresses, ports, interfaces, flows"),
 	LATER(WORD_COMMAND, "nat", 0, "instances of address translation"),
 	LATER(WORD_COMMAND, "enable", 0, "turns a setting on"),
 	LATER(WORD_COMMAND, "disable", 0, "turns a setting off"),
@@ -71,8 +70,6 @@ static const struct rules_word words_more[] = {
 	NEVER(WORD_PARAM, "altq", 1, "there is no ALTQ outside FreeBSD; the nearest is queue"),
 
 
-	LATER(WORD_MATCH, "lookup", 2, "looks a field up in a table"),
-	LATER(WORD_MATCH, "flow", 1, "looks the flow up in a table"),
 	LATER(WORD_MATCH, "keep-state", 0, "makes and looks up a state"),
 	LATER(WORD_MATCH, "record-state", 0, "makes a state"),
 	LATER(WORD_MATCH, "limit", 2, "makes states up to a limit"),

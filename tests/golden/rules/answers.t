@@ -68,7 +68,6 @@ add 100 setdscp af44 in ; !17 setdscp: af44 is not a DS field; allowed: 0..63, b
 add 100 setdscp EF in ; !17 setdscp: EF is not a DS field; allowed: 0..63, be, ef, cs0..cs7, af11..af43
 add 100 setdscp ip from any to any ; !17 setdscp: a value is missing here; allowed: 0..63, be, ef, cs0..cs7, af11..af43
 add 100 setdscp in ; !17 setdscp: a value is missing here; allowed: 0..63, be, ef, cs0..cs7, af11..af43
-add 100 setdscp tablearg in ; !17 tablearg: known, but not supported by this version
 
 # The MSS option
 add 100 tcp-setmss 1400 tcp from any to any setup ; add 100 tcp-setmss 1400 tcp from any to any setup

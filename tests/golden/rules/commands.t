@@ -125,18 +125,17 @@ set move rule 100 ; !18 to is missing here; allowed: set move [rule] N to SET
 set move rule x to 2 ; !15 set move rule: a rule number is missing
 set move rule 100 to 2 3 ; !24 3 does not belong here
 set ; !4 set: allowed here: disable, enable, swap, move, show, or a number and a command
-set 3 ; !6 a command is missing here: set N add, delete, zero, resetlog, list, show or flush
+set 3 ; !6 a command is missing here: set N add, delete, zero, resetlog, list, show, table or flush
 set 32 ; !5 set: 32 is not in 0..31
 set 32 list ; !5 set: 32 is not in 0..31
-set 3 100 ; !7 a command is missing here: set N add, delete, zero, resetlog, list, show or flush
-set 3 table ; !7 a command is missing here: set N add, delete, zero, resetlog, list, show or flush
-set 3 set 4 list ; !7 a command is missing here: set N add, delete, zero, resetlog, list, show or flush
-set 3 enable 4 ; !7 a command is missing here: set N add, delete, zero, resetlog, list, show or flush
+set 3 100 ; !7 a command is missing here: set N add, delete, zero, resetlog, list, show, table or flush
+set 3 set 4 list ; !7 a command is missing here: set N add, delete, zero, resetlog, list, show, table or flush
+set 3 enable 4 ; !7 a command is missing here: set N add, delete, zero, resetlog, list, show, table or flush
 set toggle 3 ; !5 set: allowed here: disable, enable, swap, move, show, or a number and a command
 set web ; !5 set: allowed here: disable, enable, swap, move, show, or a number and a command
-set 3 lst ; !7 a command is missing here: set N add, delete, zero, resetlog, list, show or flush
+set 3 lst ; !7 a command is missing here: set N add, delete, zero, resetlog, list, show, table or flush
 set -1 list ; !5 set: allowed here: disable, enable, swap, move, show, or a number and a command
-set 3 // nothing ; !6 a command is missing here: set N add, delete, zero, resetlog, list, show or flush
+set 3 // nothing ; !6 a command is missing here: set N add, delete, zero, resetlog, list, show, table or flush
 # add may stand behind a set too.
 set 3 add 100 allow in ; add 100 set 3 allow ip from any to any in
 set 0 add allow in ; add 100 allow ip from any to any in
@@ -170,12 +169,11 @@ list -tT ; !8 -t and -T: one of them is allowed
 -q -S delete 5 ; !4 -S: belongs to list and show of rules
 -d list ; !2 -d: known, but not supported by this version: states
 list -D ; !7 -D: known, but not supported by this version: states
-list -aex ; !8 -e: known, but not supported by this version: states | !9 -x: unknown flag; allowed are a, b, c, N, S, t, T, f and q
-show -i ; !7 -i: known, but not supported by this version: tables
+list -aex ; !8 -e: known, but not supported by this version: states | !9 -x: unknown flag; allowed are a, b, c, i, N, S, t, T, f and q
 -s list ; !2 -s: known, but not supported by this version: pipes in order of a counter
 list -n ; !7 -n does not belong here: lines of a script are run; narrows check touches nothing
 -p cpp list ; !2 -p does not belong here: a preprocessor is chosen on the command line
-list -x ; !7 -x: unknown flag; allowed are a, b, c, N, S, t, T, f and q
+list -x ; !7 -x: unknown flag; allowed are a, b, c, i, N, S, t, T, f and q
 list -5 ; !6 -5 does not belong here
 set show -a ; !10 -a does not belong here
 zero -a ; !6 -a does not belong here

@@ -1,6 +1,4 @@
 # INPUT ; !COLUMN ERROR: words of the language that this version refuses by name, each line once.
-add 100 allow tcp from any to any in lookup dst-ip t setup ; !38 lookup: known, but not supported by this version
-add 100 allow tcp from any to any in flow table(t) setup ; !38 flow: known, but not supported by this version
 add 100 allow tcp from any to any in keep-state setup ; !38 keep-state: known, but not supported by this version
 add 100 allow tcp from any to any in keep-state :web setup ; !38 keep-state: known, but not supported by this version
 add 100 allow tcp from any to any in record-state :web setup ; !38 record-state: known, but not supported by this version
@@ -21,7 +19,7 @@ add 100 allow tcp from any to any in diverted-output setup ; !38 diverted-output
 add 100 allow tcp from any to any in defer-action setup ; !38 defer-action: known, but not supported by this version
 add 100 allow tcp from any to any in defer-immediate-action setup ; !38 defer-immediate-action: known, but not supported by this version
 add 100 allow tcp from any to any in hook INPUT setup ; !38 hook: known, but not supported by this version
-add 100 allow tcp from any to any in match rate 10/s setup ; !44 match: plug-ins are known, but not supported by this version; allowed is match filter 'EXPR'
+add 100 allow tcp from any to any in match filter tcp setup ; !38 match: known, but not supported by this version
 add 100 allow tcp from any to any in ipsec setup ; !38 ipsec: known, but not supported: there is no IPsec below us; the nearest is proto esp
 add 100 allow not keep-state ; !19 keep-state: known, but not supported by this version
 add 100 allow tcp from any to any recv em0 keep-state limit src-addr 2 ; !44 keep-state: known, but not supported by this version | !55 limit: known, but not supported by this version
@@ -47,18 +45,11 @@ add 100 nat64clat x ip from any to any ; !9 nat64clat: known, but not supported:
 add 100 check-state ; !9 check-state: known, but not supported by this version
 add 100 check-state :web ; !9 check-state: known, but not supported by this version
 add 100 check-state :any ip from any to any in ; !9 check-state: known, but not supported by this version
-add 100 skipto tablearg ip from any to any ; !16 tablearg: known, but not supported by this version
-add 100 pipe tablearg ip from any to any ; !14 tablearg: known, but not supported by this version
 
 # What stands around the action
 add 100 allow altq q in ; !15 altq: known, but not supported: there is no ALTQ outside FreeBSD; the nearest is queue
 
-# Addresses
-add 100 allow ip from table(1) to table(t,5) in ; !23 table(1): known, but not supported by this version | !35 table(t,5): known, but not supported by this version
-add 100 allow { src-ip table(a) or in } ; !24 table(a): known, but not supported by this version
-
 # Commands
-table t create type addr ; !1 table: known, but not supported by this version
 nat 1 config ip 10.0.0.1 ; !1 nat: known, but not supported by this version
 enable one_pass ; !1 enable: known, but not supported by this version
 disable firewall ; !1 disable: known, but not supported by this version

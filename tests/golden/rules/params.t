@@ -63,7 +63,6 @@ add 100 allow tag 0 in ; !19 tag: 0 is not in 1..65534
 add 100 allow tag 65535 in ; !19 tag: 65535 is not in 1..65534
 add 100 allow tag in ; !19 tag: a number in 1..65534 is missing
 add 100 allow tag x in ; !19 tag: 'x' is not a whole number in 1..65534
-add 100 allow tag tablearg in ; !19 tablearg: known, but not supported by this version
 add 100 allow untag 5 in ; add 100 allow untag 5 ip from any to any in
 add 100 allow untag 0 in ; !21 untag: 0 is not in 1..65534
 add 100 allow tag 5 untag 6 in ; add 100 allow tag 5 untag 6 ip from any to any in
@@ -84,7 +83,6 @@ add 100 allow in tagged 0 ; !25 tagged: 0 is not in 1..65534
 add 100 allow in tagged 65535 ; !25 tagged: 65535 is not in 0..65534
 add 100 allow in tagged 9-5 ; !25 tagged: 9-5 is empty; the lower end of a range stands first
 add 100 allow in tagged ; !24 tagged: a number in 0..65534, a range N-M or a list of them is missing
-add 100 allow in tagged tablearg ; !25 tablearg: known, but not supported by this version
 # Subroutines.
 add 100 call 200 in ; add 100 call 200 ip from any to any in
 add 100 call 50 in ; add 100 call 50 ip from any to any in
@@ -93,7 +91,6 @@ add 100 call 65535 in ; add 100 call 65535 ip from any to any in
 add 100 call 65536 in ; !14 call: 65536 is not in 1..65535
 add 100 call 0 in ; !14 call: 0 is not in 1..65535
 add 100 call in ; !14 call: a number in 1..65535 is missing
-add 100 call tablearg in ; !14 tablearg: known, but not supported by this version
 add 100 call 200 ; !17 a body is missing here: ip from any to any, or options
 add 100 return in ; add 100 return ip from any to any in
 add 100 return ; !15 a body is missing here: ip from any to any, or options

@@ -49,21 +49,21 @@ add 100 allow { tcp or { udp or icmp } or igmp } from any to any ; !24 blocks do
 add 100 allow {{ tcp or udp }} from any to any ; !16 blocks do not nest
 add 100 allow not not tcp from any to any ; !19 not stands once before a condition
 add 100 allow tcp ; !18 from is missing behind the protocol; allowed: PROTOCOL from ADDRESS [PORTS] to ADDRESS [PORTS] OPTIONS
-add 100 allow tcp from ; !23 an address is missing here; allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family
+add 100 allow tcp from ; !23 an address is missing here; allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, table(T)
 add 100 allow tcp from any ; !27 to is missing behind the source; allowed: PROTOCOL from ADDRESS [PORTS] to ADDRESS [PORTS] OPTIONS
-add 100 allow tcp from any to ; !30 an address is missing here; allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family
+add 100 allow tcp from any to ; !30 an address is missing here; allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, table(T)
 add 100 allow tcp any to any ; !19 from is missing behind the protocol; allowed: PROTOCOL from ADDRESS [PORTS] to ADDRESS [PORTS] OPTIONS
 add 100 allow tcp frm any to any ; !19 from is missing behind the protocol; allowed: PROTOCOL from ADDRESS [PORTS] to ADDRESS [PORTS] OPTIONS
 add 100 allow tcp to any ; !19 from is missing behind the protocol; allowed: PROTOCOL from ADDRESS [PORTS] to ADDRESS [PORTS] OPTIONS
-add 100 allow tcp from to any ; !24 an address is missing here; allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family
+add 100 allow tcp from to any ; !24 an address is missing here; allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, table(T)
 add 100 allow tcp from any any ; !28 to is missing behind the source; allowed: PROTOCOL from ADDRESS [PORTS] to ADDRESS [PORTS] OPTIONS
 add 100 allow tcp from any too any ; !28 port: too is neither a known name nor a number in 0..65535
 add 100 allow ip from any from any to any ; !27 to is missing behind the source; allowed: PROTOCOL from ADDRESS [PORTS] to ADDRESS [PORTS] OPTIONS
 
 # Addresses
-add 100 allow ip from 10.0.0.300 to any ; !23 10.0.0.300 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family
-add 100 allow ip from 10.0.0 to any ; !23 10.0.0 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family
-add 100 allow ip from 10.0.0.01 to any ; !23 10.0.0.01 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family
+add 100 allow ip from 10.0.0.300 to any ; !23 10.0.0.300 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, table(T)
+add 100 allow ip from 10.0.0 to any ; !23 10.0.0 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, table(T)
+add 100 allow ip from 10.0.0.01 to any ; !23 10.0.0.01 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, table(T)
 add 100 allow ip from 10.0.0.1/33 to any ; !32 prefix length: 33 is not in 0..32
 add 100 allow ip from 10.0.0.1/ to any ; !32 a prefix length in 0..32 is missing behind the slash
 add 100 allow ip from 10.0.0.1/x to any ; !32 prefix length: 'x' is not a whole number in 0..32
@@ -77,12 +77,12 @@ add 100 allow ip from 10.0.0.1,any to any ; !32 any stands alone, never in a lis
 add 100 allow ip from any,10.0.0.1 to any ; !23 any stands alone, never in a list
 add 100 allow ip from 10.0.0.1,2001:db8::1 to any ; !32 2001:db8::1: a list has one family; allowed: { A or B }
 add 100 allow ip from 2001:db8::1,10.0.0.1 to any ; !35 10.0.0.1: a list has one family; allowed: { A or B }
-add 100 allow ip from 2001:db8::g to any ; !23 2001:db8::g is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family
+add 100 allow ip from 2001:db8::g to any ; !23 2001:db8::g is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, table(T)
 add 100 allow ip from 2001:db8::/129 to any ; !34 prefix length: 129 is not in 0..128
 add 100 allow ip from 2001:db8::/fff:g to any ; !34 fff:g is neither a prefix length in 0..128 nor a mask such as ffff::
-add 100 allow ip from 1:2:3:4:5:6:7:8:9 to any ; !23 1:2:3:4:5:6:7:8:9 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family
-add 100 allow ip from fe80::1%eth0 to any ; !23 fe80::1%eth0 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family
-add 100 allow ip from 1::2::3 to any ; !23 1::2::3 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family
+add 100 allow ip from 1:2:3:4:5:6:7:8:9 to any ; !23 1:2:3:4:5:6:7:8:9 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, table(T)
+add 100 allow ip from fe80::1%eth0 to any ; !23 fe80::1%eth0 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, table(T)
+add 100 allow ip from 1::2::3 to any ; !23 1::2::3 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, table(T)
 add 100 allow ip from 1.2.3.0/23{1} to any ; !31 prefix length: 23 is not in 24..32
 add 100 allow ip from 1.2.3.0/24{} to any ; !34 an octet of the set is missing
 add 100 allow ip from 1.2.3.0/24{256} to any ; !34 set: 256 is not in 0..255
@@ -92,11 +92,11 @@ add 100 allow ip from 1.2.3.0/24{1 to any ; !34 the set has no closing brace
 add 100 allow { ip } from 1.2.3.0/24{1 to { any } {in or out} ; !38 the set has no closing brace
 add 100 allow ip from 1.2.3.128/25{1} to any ; !36 set: 1 is not in 128..255, the last octets of its prefix
 add 100 allow ip from 1.2.3.0:255.255.255.0{1} to any ; !31 255.255.255.0{1} is not a mask such as 255.255.255.0
-add 100 allow ip from { 10.0.0.1 or 10.0.0 or } to any ; !37 10.0.0 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family | !47 a condition is missing before the end of the block
+add 100 allow ip from { 10.0.0.1 or 10.0.0 or } to any ; !37 10.0.0 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, table(T) | !47 a condition is missing before the end of the block
 add 100 allow ip from { 10.0.0.1 10.0.0.2 } to any ; !34 or, or the end of the block, is missing before this
 add 100 allow src-ip6 10.0.0.1 ; !23 src-ip6: 10.0.0.1 is an IPv4 address; allowed: IPv6 here, or src-ip
 add 100 allow dst-ip6 10.0.0.1 in ; !23 dst-ip6: 10.0.0.1 is an IPv4 address; allowed: IPv6 here, or dst-ip
-add 100 allow src-ip in ; !22 an address is missing here; allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family
+add 100 allow src-ip in ; !22 an address is missing here; allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, table(T)
 add 100 allow src-ip not 10.0.0.1 ; !22 not stands before src-ip, not behind it
 
 # Ports
@@ -167,5 +167,5 @@ add 100 allow tcp from any to any prob 0.5 setup ; !35 prob: stands before the p
 add 100 allow iplen 1-,5,-3,x ; !21 iplen: 1- has no upper end; allowed: N or N-M | !26 iplen: -3 is not in 0..65535 | !29 iplen: 'x' is not a whole number in 0..65535
 
 # Several at once, each with its place
-add 65536 alow tcp frm 10.0.0.300 80-22 to any establshed in ou icmptypes 99 fooo setup ; !5 rule number: 65536 is not in 0..65534 | !11 alow is not an action; did you mean allow? | !20 from is missing behind the protocol; allowed: PROTOCOL from ADDRESS [PORTS] to ADDRESS [PORTS] OPTIONS | !24 10.0.0.300 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family | !35 port: 80-22 is empty; the lower end of a range stands first | !48 establshed is not an option; did you mean established? | !62 ou: abbreviations are not taken; did you mean out? | !75 icmptypes: 99 is not in 0..31
-add 100 skipto 7 { tcp or xyz } from 10.0.0.1/40 99999 to 1.2.3 dst-port 80,x,70000 ipttl 999 ipver 7 keep-state :a recv em0 ; !16 skipto: 7 is not above 100, the rule's own number; to go back, use call | !27 xyz is not a known protocol; allowed: ip, ip4, ip6, a name such as tcp, 0..255, { A or B } | !47 prefix length: 40 is not in 0..32 | !50 port: 99999 is not in 0..65535 | !59 1.2.3 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family | !77 port: x is neither a known name nor a number in 0..65535 | !79 port: 70000 is not in 0..65535 | !91 ipttl: 999 is not in 0..255 | !101 ipver: 7 is not a version of IP; allowed: 4, 6 | !103 keep-state: known, but not supported by this version
+add 65536 alow tcp frm 10.0.0.300 80-22 to any establshed in ou icmptypes 99 fooo setup ; !5 rule number: 65536 is not in 0..65534 | !11 alow is not an action; did you mean allow? | !20 from is missing behind the protocol; allowed: PROTOCOL from ADDRESS [PORTS] to ADDRESS [PORTS] OPTIONS | !24 10.0.0.300 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, table(T) | !35 port: 80-22 is empty; the lower end of a range stands first | !48 establshed is not an option; did you mean established? | !62 ou: abbreviations are not taken; did you mean out? | !75 icmptypes: 99 is not in 0..31
+add 100 skipto 7 { tcp or xyz } from 10.0.0.1/40 99999 to 1.2.3 dst-port 80,x,70000 ipttl 999 ipver 7 keep-state :a recv em0 ; !16 skipto: 7 is not above 100, the rule's own number; to go back, use call | !27 xyz is not a known protocol; allowed: ip, ip4, ip6, a name such as tcp, 0..255, { A or B } | !47 prefix length: 40 is not in 0..32 | !50 port: 99999 is not in 0..65535 | !59 1.2.3 is not an address (names of hosts are not resolved: nothing is asked of the network); allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, table(T) | !77 port: x is neither a known name nor a number in 0..65535 | !79 port: 70000 is not in 0..65535 | !91 ipttl: 999 is not in 0..255 | !101 ipver: 7 is not a version of IP; allowed: 4, 6 | !103 keep-state: known, but not supported by this version

@@ -122,5 +122,10 @@ TEST(golden, parameters_print_canonically_or_are_told_why_not)
 
 TEST(golden, what_comes_later_is_refused_by_name)
 {
-	file_holds("later.t", 50);
+	file_holds("later.t", 45);
+}
+
+TEST(golden, tables_print_canonically_or_are_told_why_not)
+{
+	file_holds("tables.t", 120);
 }

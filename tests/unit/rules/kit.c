@@ -149,9 +149,11 @@ struct rules_answer kit_judge(const struct rules_set *s, const struct kit_packet
 	struct rules_answer a;
 	static const struct rules_env nothing_known;
 	struct view v;
+	struct rules_found found = { 0 };
 	const struct rules_env *env = kit_env ? kit_env : &nothing_known;
-	struct rules_pass x = { .look = { &v, &meta, env, bytes, p->n, counters ? counters : own }, .view = &v,
-		.meta = &meta, .pkt = pkt, .pool = pool };
+	struct rules_pass x = { .look = { .view = &v, .meta = &meta, .env = env, .bytes = bytes, .len_bytes = p->n,
+		.counters = counters ? counters : own, .found = &found }, .view = &v, .meta = &meta, .pkt = pkt,
+		.pool = pool };
 
 	memcpy(bytes, p->bytes, p->n);
 	pkt->data = bytes;
