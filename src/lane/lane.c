@@ -195,6 +195,7 @@ static inline __attribute__((always_inline)) bool look_at(struct lane *l, struct
 	m->len_bytes = p->acct_bytes = l->seen ? p->wire_bytes : v->ip_bytes;
 	l->pass.look.bytes = p->data;
 	l->pass.look.len_bytes = p->len_bytes;
+	l->pass.look.wire_bytes = p->wire_bytes;
 	l->pass.pkt = p;
 	l->pass.now = now;
 	return true;

@@ -16,7 +16,8 @@
 
 static struct rules_cfg rules_cfg_of(const struct lane *l)
 {
-	return (struct rules_cfg){ .default_allow = l->cfg.default_allow, .seed = l->cfg.seed, .step = l->step,
+	return (struct rules_cfg){ .linear = l->cfg.no_index,
+		.default_allow = l->cfg.default_allow, .seed = l->cfg.seed, .step = l->step,
 		.tables = l->tables };
 }
 
@@ -254,7 +255,7 @@ int lane_commit(struct lane *l, struct lane_script *s, struct errs *warnings, st
 /* A lane of its own is loaded with the script, silently, and thrown away. */
 int lane_script_check(struct lane_script *s, struct errs *errs)
 {
-	struct lane_cfg cfg = { .seed = 1, .default_allow = true, .pool = pkt_pool_new(0) };
+	struct lane_cfg cfg = { .no_index = true, .seed = 1, .default_allow = true, .pool = pkt_pool_new(0) };
 	struct lane *l = cfg.pool ? lane_new(&cfg) : NULL;
 	int rc = l ? 0 : ERR_NOMEM;
 

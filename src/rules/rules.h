@@ -83,7 +83,7 @@ struct rules_look {
 	const struct meta *meta;
 	const struct rules_env *env;	/* never NULL */
 	const uint8_t *bytes;
-	uint32_t len_bytes;
+	uint32_t len_bytes, wire_bytes;	/* captured, and on the wire */
 	struct rules_counter *counters;	/* the lane's, rules_total() of them */
 	struct rules_found *found;	/* the lane's, for tablearg; NULL: no rule with tablearg matches */
 };
@@ -122,6 +122,12 @@ bool rules_flag(struct word w);
 /* What it says of a list goes to `how`; NULL: no list follows, and a flag of lists is an error. Errors go to lx->errs. */
 struct rules_show;
 int rules_take_flag(struct lex *lx, struct word w, struct rules_show *how);
+
+/* Whoever knows other languages than ours for `match filter` (libpcap's) makes programs of their texts, whose bytes
+ * begin at the IP header. Once, before any rule is read; NULL from `fn`: it is none of theirs. */
+struct filter;
+typedef struct filter *(*rules_filter_fn)(const char *text, struct err *e);
+void rules_filter_register(rules_filter_fn fn);
 
 /* Is this the first word of a command of this room ("add" now)? */
 bool rules_knows(struct word first);

@@ -97,7 +97,7 @@ extern const struct rules_word place_me, place_me6, match_src_me, match_dst_me, 
 	match_dst_me6, match_recv, match_xmit, match_via, match_layer2, match_mac, match_src_mac, match_dst_mac,
 	match_mac_type, match_vlan, match_vlan_pcp, match_tcpoptions, match_tcpmss, match_tcpseq, match_tcpack,
 	match_tcpwin, match_tcpdatalen, match_ipid, match_iptos, match_ipprecedence, match_dscp, match_ipoptions,
-	match_icmp6types, match_ext6hdr, match_flow_id, match_malformed, match_fib;
+	match_icmp6types, match_filter, match_ext6hdr, match_flow_id, match_malformed, match_fib;
 
 /* ---- names of numbers (rules_names.c): our own, never the system's files ---- */
 

@@ -26,7 +26,7 @@ static const struct rules_word *const words_now[] = {
 	&match_recv, &match_xmit, &match_via, &match_layer2, &match_mac, &match_src_mac, &match_dst_mac,
 	&match_mac_type, &match_vlan, &match_vlan_pcp, &match_ipid, &match_iptos, &match_ipprecedence, &match_dscp,
 	&match_ipoptions, &match_ext6hdr, &match_flow_id, &match_tcpoptions, &match_tcpseq, &match_tcpack,
-	&match_tcpwin, &match_tcpdatalen, &match_tcpmss, &match_icmp6types, &match_malformed, &match_fib,
+	&match_tcpwin, &match_tcpdatalen, &match_tcpmss, &match_icmp6types, &match_malformed, &match_fib, &match_filter,
 };
 
 #define REFUSED(kind_, when_, word_, args_, text) \

@@ -19,7 +19,7 @@ add 100 allow tcp from any to any in diverted-output setup ; !38 diverted-output
 add 100 allow tcp from any to any in defer-action setup ; !38 defer-action: known, but not supported by this version
 add 100 allow tcp from any to any in defer-immediate-action setup ; !38 defer-immediate-action: known, but not supported by this version
 add 100 allow tcp from any to any in hook INPUT setup ; !38 hook: known, but not supported by this version
-add 100 allow tcp from any to any in match filter tcp setup ; !38 match: known, but not supported by this version
+add 100 allow tcp from any to any in match rate 10/s setup ; !44 match: plug-ins are known, but not supported by this version; allowed is match filter 'EXPR'
 add 100 allow tcp from any to any in ipsec setup ; !38 ipsec: known, but not supported: there is no IPsec below us; the nearest is proto esp
 add 100 allow not keep-state ; !19 keep-state: known, but not supported by this version
 add 100 allow tcp from any to any recv em0 keep-state limit src-addr 2 ; !44 keep-state: known, but not supported by this version | !55 limit: known, but not supported by this version

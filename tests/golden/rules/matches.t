@@ -152,3 +152,17 @@ add 100 allow not malformed ; add 100 allow ip from any to any not malformed
 add 100 allow fib 65535 ; add 100 allow ip from any to any fib 65535
 add 100 allow fib ; !18 fib: a number in 0..65535 is missing
 add 100 allow fib 65536 ; !19 fib: 65536 is not in 0..65535
+
+# Expressions of the filter machine: in quotes, or one word.
+add 1 count match filter 'tcp.dport == 80' ; add 1 count ip from any to any match filter 'tcp.dport == 80'
+add 1 count tcp from any to any match filter "tcp.dport in {80, 443} && !(ip.src == 10.0.0.0/8)" in ; add 1 count tcp from any to any match filter 'tcp.dport in {80, 443} && !(ip.src == 10.0.0.0/8)' in
+add 1 count not match filter tcp // x ; add 1 count ip from any to any not match filter 'tcp' // x
+add 1 count { match filter 'u8[0] == 1' or in } out ; add 1 count ip from any to any { match filter 'u8[0] == 1' or in } out
+add 1 count match filter ; !25 match filter: an expression in quotes is missing, as 'tcp.dport == 80'
+add 1 count match filter '' ; !26 match filter: an expression in quotes is missing, as 'tcp.dport == 80'
+add 1 count match filter 'tcp in ; !26 match filter: an expression in quotes is missing, as 'tcp.dport == 80'
+add 1 count match filter 'tcp.dprt' in ; !27 tcp.dprt: unknown field; did you mean tcp.dport?
+add 1 count match filter 'tcp.dport == ' ; !40 a value is missing here
+add 1 count match filter 'u8[0-1] == 1' ; !30 an offset past any packet; 0..262136
+add 1 count match filter 'tcp[13] & 2 == 0' ; ?35 &: binds less than a comparison, as in C; (a & b) == c needs its parentheses | add 1 count ip from any to any match filter 'tcp[13] & 2 == 0'
+add 1 count match ; !18 match: plug-ins are known, but not supported by this version; allowed is match filter 'EXPR'
