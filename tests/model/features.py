@@ -35,6 +35,7 @@ EXAMPLES = {
     'overheads': ['pipe 1 config overhead 8 atm'],
     'jitter': ['pipe 1 config jitter 1ms pareto reorder'],
     'reorder': ['pipe 1 config reorder 0.1 by 1ms'],
+    'codel': ['pipe 1 config codel interval 3ms'],
     'courses': ['pipe 1 config trace none profile none schedule none seed 5'],
     'scheds': ['sched 1 config type wf2q+', 'queue 1 config sched 1 weight 2', 'add queue 1 ip from any to any'],
 }

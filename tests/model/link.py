@@ -6,15 +6,17 @@ at once, one of rate 0 stands still, one of a trace sends what its chances hold.
 from fractions import Fraction
 from math import ceil
 
+from aqm import Codel
 from scheds import Flow
 
 
 class Item:
     """One copy of a packet on its way through: entry, end of service, exit."""
-    __slots__ = ('packet', 'start', 'size', 'member', 'left', 'end', 'exit')
+    __slots__ = ('packet', 'start', 'size', 'member', 'left', 'end', 'exit', 'ect')
 
     def __init__(self, packet, start, size, member):
         self.packet, self.start, self.size, self.member = packet, start, size, member
+        self.ect = bool((packet.view.tos or 0) & 3)     # what it said when it came
         self.left = self.end = self.exit = None
 
 
@@ -27,12 +29,16 @@ class Member:
         self.packets = self.bytes = 0
         self.flow = Flow(self, number, getattr(conf, 'weight', 1), getattr(conf, 'pri', 0))
         self.last = 0
+        self.aqm = Codel(conf.codel) if conf.codel else None
 
     def full(self, size):
         link, queue = self.link, self.conf.queue
         if not link.limits():
             return False
         rate, bytes_then = link.rate or 0, self.bytes + size
+        if link.conf.trace:
+            times = link.conf.trace.file.times
+            rate = 8000 * len(times) * link.conf.trace.mtu // (times[-1] // 10**6)
         if queue[0] == 'packets':
             return self.packets >= queue[1]
         if queue[0] == 'bytes':
@@ -43,6 +49,8 @@ class Member:
 
     def put(self, item):
         self.waiting.append(item)
+        if self.aqm:
+            self.aqm.came(item)
         self.packets += 1
         self.bytes += item.size
 
@@ -90,36 +98,51 @@ class Link:
         """A busy period begins, with what an idle link may have saved."""
         self.ideal = Fraction(now)
         full = 8 * self.conf.burst
-        if self.last_end is None or self.credit is None:
+        if self.rate is None:
+            pass        # service that takes no time neither needs credit nor begins to save it
+        elif self.last_end is None or self.credit is None:
             self.credit = Fraction(full)
         else:
             idle = now - self.last_end
             self.credit = min(Fraction(full), self.credit + Fraction((self.rate or 0) * idle, 10**9))
-        if not self.conf.trace and not self.conf.paused:
+        if self.conf.trace:
+            self.chances = self.conf.trace.file.first_after(now - self.origin)
+            self.load(now)
+        elif not self.conf.paused:
             self.next_packet()
 
     def next_packet(self):
         """The scheduler says who goes; its service begins where the last one ended."""
-        flow = self.scheduler.next()
-        if flow is None:
-            self.item = None
+        self.item = item = self.pull(ceil(self.ideal))
+        if item is None:
             return
-        self.item = item = self.take(flow)
         bits = 8 * item.size
         if self.rate is None:
             bits = 0
-        saved = min(self.credit, bits)
-        self.credit -= saved
+        saved = min(self.credit, bits) if bits else 0
+        if saved:
+            self.credit -= saved
         item.left = Fraction(bits) - saved
         self.extra, self.spoil = self.chance.airtime()
         self.settled = self.ideal
         self.plan()
 
-    def take(self, flow):
-        """Its head goes to the link; that is when a scheduler counts it as served."""
-        item = flow.member.waiting.pop(0)
-        self.scheduler.served(flow, item.size)
-        return item
+    def pull(self, now):
+        """The next packet that queue management lets pass, or None."""
+        while (flow := self.scheduler.next()) is not None:
+            member, gone = flow.member, []
+            if member.aqm:
+                item, gone = member.aqm.pull(member, now)
+            else:
+                item = member.waiting.pop(0)
+            # That is when a scheduler counts it as served.
+            self.scheduler.served(flow, item.size if item else 0, len(gone) + (item is not None))
+            for lost in gone:
+                member.out(lost, now)
+                self.conf.managed(lost, now)
+            if item is not None:
+                return item
+        return None
 
     def plan(self):
         """When the packet in service ends, as things are."""
@@ -173,53 +196,44 @@ class Link:
     def end(self, now):
         self.leave(self.item, now, self.spoil)
         self.next_packet()
-        if self.item is None:
+        if self.item is None and self.rate is not None:
             self.last_end = now
 
     def stranded(self):
         """What is inside when nothing will happen any more, in its order."""
         items = [self.item] if self.item else []
         while (flow := self.scheduler.next()) is not None:
-            items.append(self.take(flow))
+            items.append(flow.member.waiting.pop(0))
+            self.scheduler.served(flow, items[-1].size, 1)
         self.item = None
         return items
 
     # Chances of a trace.
 
+    def load(self, now):
+        """A packet begins; its first bytes may go at this very chance."""
+        self.item = self.pull(now)
+        if self.item:
+            self.item.left = self.item.size
+
     def next_chance(self):
         trace = self.conf.trace
-        if self.item is None and self.scheduler.next() is None:
-            return None
-        if self.chances is None:
-            # What waits came after the chances of its own instant.
-            self.chances = trace.file.first_after(self.waited_since() - self.origin)
-        if trace.once and self.chances >= len(trace.file.times):
+        if self.item is None or trace.once and self.chances >= len(trace.file.times):
             return None
         return self.origin + trace.file.at(self.chances)
 
-    def waited_since(self):
-        item = self.scheduler.next().member.waiting[0]
-        return item.start
-
     def take_chance(self, now):
+        """Whom it completes is out, and the next one begins with what is left; with nothing there that is lost."""
         room = self.conf.trace.mtu
-        while room:
-            if self.item is None:
-                flow = self.scheduler.next()
-                if flow is None:
-                    break
-                self.item = self.take(flow)
-                self.item.left = self.item.size
+        while room and self.item:
             sent = min(room, self.item.left)
             room -= sent
             self.item.left -= sent
-            if self.item.left:
-                break
-            item, self.item = self.item, None
-            self.leave(item, now, False)
+            if not self.item.left:
+                item = self.item
+                self.leave(item, now, False)
+                self.load(now)
         self.chances += 1
-        if self.item is None and self.scheduler.next() is None:
-            self.chances = None
 
     # The way out.
 

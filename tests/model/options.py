@@ -137,6 +137,17 @@ def read_corrupt(words):
     return p, more.get('bits', 1), more.get('any', False)
 
 
+class CodelOf:
+    def __init__(self, target=5 * 10**6, interval=10**8, ecn=False):
+        self.target, self.interval, self.ecn = target, interval, ecn
+
+
+def read_codel(words):
+    more = after_words(words, {'target': parse_time, 'interval': parse_time, 'ecn': None, 'noecn': None})
+    more.pop('noecn', None)
+    return CodelOf(**more)
+
+
 def read_plr(words):
     return Loss('random', [parse_probability(words.pop(0))])
 
@@ -144,7 +155,7 @@ def read_plr(words):
 WORDS = {
     'bw': one(parse_rate), 'delay': one(parse_time), 'plr': read_plr, 'loss': read_loss, 'queue': one(parse_queue),
     'overhead': read_overhead, 'burst': one(parse_burst), 'mask': parse_mask, 'duplicate': read_duplicate,
-    'corrupt': read_corrupt, 'jitter': read_jitter, 'reorder': read_reorder, 'trace': read_trace,
+    'corrupt': read_corrupt, 'codel': read_codel, 'jitter': read_jitter, 'reorder': read_reorder, 'trace': read_trace,
     'schedule': read_schedule, 'paused': read_switch, 'cut': read_switch, 'seed': one(parse_whole),
     'profile': one(lambda w: None if w == 'none' else files.Profile(w)),
     'weight': one(parse_whole), 'pri': one(parse_whole), 'lmax': one(parse_whole), 'type': one(str.lower),

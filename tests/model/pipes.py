@@ -13,7 +13,7 @@ from scheds import KINDS, Fifo
 COMMON = dict(delay=0, loss=None, queue=('packets', 50), overhead=(None, 0), burst=0, mask=None, duplicate=None,
               corrupt=None, jitter=None, reorder=None, trace=None, schedule=None, profile=None, paused=False, cut=False,
               seed=None, expire=60 * 10**9, flows=65536, type='wf2q+', weight=1, pri=0, lmax=None, pipe=None,
-              sched=None, bw=0, down=False)
+              sched=None, bw=0, down=False, codel=None)
 
 
 class Object:
@@ -127,10 +127,10 @@ class Object:
         if self.corrupt is None:
             return
         v, record = p.view, p.record
-        begin = v.at or 0
+        begin, end = (v.at, v.end) if v.family else (0, None)       # a frame that is not IP: all of it
         if not self.corrupt[2] and v.family:
             begin += 40 if v.family == 6 else (v.data[v.at] & 15) * 4
-        data = chance.corrupted(record.data[:v.end], begin)
+        data = chance.corrupted(record.data[:end], begin)
         if data is not None:
             data += record.data[len(data):]
             p.record = Record(record.time, data, record.wire, record.link, record.order, record.comments, record.iface,
@@ -211,9 +211,21 @@ class Pipe(Object):
         item.packet.size = item.size
         self.world.released(item.packet, item.exit, self)
 
+    def managed(self, item, now):
+        """Queue management dropped it."""
+        conf = item.member.conf
+        if conf is not self:
+            conf.let_go(item, now, False)
+        self.let_go(item, now, False)
+        conf.drop(item.packet, 'aqm', now)
+
     def spoilt(self, item, now):
-        if item.member.conf is not self:
-            item.member.conf.let_go(item, now)
+        """Lost behind the link: it is out of its queue, and a drop of whose link it was."""
+        conf = item.member.conf
+        if conf is not self:
+            conf.let_go(item, now)
+            conf.out_packets += 1
+            conf.out_bytes += item.size
         self.let_go(item, now)
         self.drop(item.packet, 'loss', now)
 

@@ -9,6 +9,7 @@ TOS_NAMES = ['lowdelay', 'throughput', 'reliability']
 ECN_NAMES = ['mincost', 'congestion', 'ecntransport']
 SAME_OPTIONS = [['mss', 'maxseg'], ['window'], ['sack'], ['ts', 'timestamp'], ['cc']]
 SETS = [1, 5, 7, 30]
+CODELS = ['codel', 'codel target 2ms interval 10ms', 'codel interval 1ms ecn', 'codel target 1ns interval 3ms noecn']
 FILES = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'files')
 DELETED, ITS_SET = '1999', 29       # a rule that may not be there any more
 
@@ -258,6 +259,7 @@ class Maker:
             words.append(self.mask())
         if 'burst' in self.groups and dice.random() < 0.3:
             words.append('burst ' + dice.choice(['1000', '1500B', '10KB', '64KB', '3333']))
+        words += self.sometimes('codel', 0.15 * masks, *CODELS)
         if masks:
             words += self.impairments() + self.courses()
             if any(w.startswith('trace') for w in words):   # a trace says how fast the link is
@@ -321,6 +323,7 @@ class Maker:
             words = [to, *mask, *self.impairments(), *self.sometimes('scheds', 0.6, 'weight 5', 'weight 77', 'weight 3'),
                      *self.sometimes('scheds', 0.6, 'pri 1', 'pri 63', 'pri 2'),
                      *self.sometimes('scheds', 0.5, 'queue 3', 'queue 20', 'queue 10KB', 'queue 50ms', 'queue auto')]
+            words += self.sometimes('codel', 0.2, *CODELS)
             words = [w for w in words if not w.startswith('overhead') and not w.endswith('after')]
             lines.append(f'queue {n} config ' + ' '.join(words))
             names.append(f'queue {n}')

@@ -25,8 +25,9 @@ class Fifo:
     def next(self):
         return self.order[0] if self.order else None
 
-    def served(self, flow, _size):
-        self.order.remove(flow)     # the first of its entries
+    def served(self, flow, _size, packets):
+        for _ in range(packets):
+            self.order.remove(flow)     # the first of its entries
 
 
 class Prio:
@@ -43,7 +44,7 @@ class Prio:
     def next(self):
         return next((band[0] for _, band in sorted(self.bands.items()) if band), None)
 
-    def served(self, flow, _size):
+    def served(self, flow, _size, _packets):
         self.bands[flow.pri].remove(flow)
         if flow.head():
             self.bands[flow.pri].append(flow)
@@ -82,7 +83,9 @@ class Wf2q:
             self.advance(least)
         return min((f for f in self.backlogged if f.start <= self.v), key=lambda f: (f.finish, f.number))
 
-    def served(self, flow, size):
+    def served(self, flow, size, _packets):
+        # Where queue management dropped its head, what passed had the turn.
+        flow.finish = flow.start + size * UNIT // flow.weight
         step, self.rest = divmod(size * UNIT + self.rest, self.sum)
         if flow.head():
             flow.start = flow.finish
