@@ -93,11 +93,18 @@ bool emu_has(const struct emu *e, enum emu_kind kind, uint32_t number)
 	return emu_find(e, kind, number) != NULL;
 }
 
+bool emu_has_link(const struct emu *e, const struct emu_pipe *pipe)
+{
+	const struct emu_to *of = &pipe->record->conf.to;
+
+	return pipe->kind != EMU_SCHED || !of->number || emu_find(e, EMU_PIPE, of->number);
+}
+
 bool emu_leads(const struct emu *e, enum emu_kind kind, uint32_t number)
 {
 	const struct emu_pipe *pipe = emu_find(e, kind, number);
 
-	return pipe && (kind != EMU_QUEUE || pipe->flows->to);
+	return pipe && emu_has_link(e, pipe) && (kind != EMU_QUEUE || pipe->flows->to);
 }
 
 bool emu_at(const struct emu *e, enum emu_kind kind, uint32_t i, uint32_t *number)
@@ -161,6 +168,14 @@ void emu_schedule(struct emu *e, struct emu_pipe *pipe)
 		schedule_flows(e, pipe->flows);
 }
 
+/* Straight into a sched whose pipe is missing. */
+static __attribute__((cold)) void lose(struct emu_pipe *sched, struct pkt *p)
+{
+	sched->packets++;
+	sched->bytes += emu_pipe_admit(sched, p);
+	emu_pipe_drop(sched, p, DROP_NO_PIPE);
+}
+
 /* A pipe that has, or had, a mask. */
 static __attribute__((noinline)) void put_flows(struct emu *e, struct emu_pipe *pipe, struct pkt *p,
 	const struct view *v, nrw_time now)
@@ -210,6 +225,8 @@ void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, 
 		schedule(e, pipe);
 	} else if (kind == EMU_QUEUE) {
 		put_set(e, pipe, p, v, now);
+	} else if (!emu_has_link(e, pipe)) {
+		lose(pipe, p);
 	} else {
 		put_flows(e, pipe, p, v, now);
 	}

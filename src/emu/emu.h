@@ -130,8 +130,8 @@ struct emu_params {
 	uint64_t bandwidth;	/* 0: no limit */
 	nrw_time delay;
 	const char *type;	/* of a sched; else NULL */
-	enum emu_kind to_kind;	/* of a queue: */
-	uint32_t to;		/* what it feeds, 0: nothing */
+	enum emu_kind to_kind;	/* of a queue, */
+	uint32_t to;		/* what it feeds, 0: nothing; of a sched, the pipe whose link it has, 0: its own */
 	uint32_t weight, pri;
 };
 void emu_params(const struct emu *e, enum emu_kind kind, uint32_t number, struct emu_params *p);

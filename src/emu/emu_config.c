@@ -5,8 +5,12 @@
  *
  * The order in which objects are made is free: a queue finds its target when the later of the two comes. A change keeps
  * what is inside: packets stay where they are, and where another mask or target rules from now on, those of before
- * drain (emu_flows.c). A pipe that a queue feeds has a scheduler before its link from then on, also when the queue is
+ * drain (emu_life.c). A pipe that a queue feeds has a scheduler before its link from then on, also when the queue is
  * gone again. What goes drops its packets, no-pipe; queues whose target is gone stay.
+ *
+ * `sched 1 config pipe 2` makes a sched whose link is as that of pipe 2: it has one of its own, as dummynet's have, of
+ * which the pipe's lines tell all, those to come too. While there is no such pipe it has no link: queues do not find
+ * it, and what was inside when the pipe went is dropped as if the sched itself had gone.
  *
  * Memory is taken here, so that packets need none; where there is none, the command is refused. Some of it may have
  * been done then, and all objects work. Thread: the owner's lane. */
@@ -150,7 +154,8 @@ static int gather_feeders(struct emu *e, struct emu_pipe *to, nrw_time now)
 	for (uint32_t i = 0; !rc && i < sets->count; i++) {
 		const struct emu_to *lead = &sets->order[i]->record->conf.to;
 
-		if (lead->kind == to->kind && lead->number == to->number && !sets->order[i]->flows->to)
+		if (lead->kind == to->kind && lead->number == to->number && !sets->order[i]->flows->to &&
+			emu_has_link(e, to))
 			rc = feed(e, sets->order[i], to, now);
 	}
 	return rc;
@@ -205,7 +210,9 @@ static int config_link(struct emu *e, struct emu_pipe *pipe, const struct emu_co
 
 static struct emu_pipe *target_of(const struct emu *e, const struct emu_conf *conf)
 {
-	return conf->to.number ? emu_find(e, conf->to.kind, conf->to.number) : NULL;
+	struct emu_pipe *to = conf->to.number ? emu_find(e, conf->to.kind, conf->to.number) : NULL;
+
+	return to && emu_has_link(e, to) ? to : NULL;
 }
 
 static void settle_set(struct emu *e, struct emu_pipe *set, nrw_time now)
@@ -236,36 +243,9 @@ static int config_set(struct emu *e, struct emu_pipe *set, const struct emu_conf
 	return 0;
 }
 
-/* ---- commands ---- */
+/* ---- scheds with the link of a pipe ---- */
 
-static int no_memory(const struct emu_cmd *c, struct err *err)
-{
-	return err_set(err, ERR_NOMEM, "%s %u: no memory", emu_kind_name(c->kind), c->number);
-}
-
-static int config(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err)
-{
-	struct emu_pipe *pipe = emu_find(e, c->kind, c->number);
-	bool anew = !pipe || c->verb == VERB_REPLACE;
-	struct emu_conf conf;
-	int rc;
-
-	emu_conf_copy(&conf, anew ? &emu_conf_default : &pipe->record->conf);
-	emu_conf_merge(&conf, &c->conf, c->named);
-	rc = emu_conf_check(&conf, c->kind, err);
-	if (!rc && !pipe && !(pipe = make(e, c->kind, c->number)))
-		rc = no_memory(c, err);
-	if (!rc)
-		rc = emu_tap_config(&pipe->record->tap, pipe, &conf, err);
-	if (!rc)
-		emu_pipe_reseed(pipe, &conf.seed);
-	if (!rc && (c->kind == EMU_QUEUE ? config_set(e, pipe, &conf, now) : config_link(e, pipe, &conf, now)))
-		rc = no_memory(c, err);
-	if (rc)
-		emu_conf_release(&conf);
-	return rc;
-}
-
+/* What is inside is dropped, and queues look elsewhere. */
 static void empty(struct emu *e, struct emu_pipe *pipe, nrw_time now)
 {
 	struct emu_pipe *set;
@@ -278,6 +258,157 @@ static void empty(struct emu *e, struct emu_pipe *pipe, nrw_time now)
 		emu_set_detach(set, now);
 		emu_set_config(set, NULL, now);
 	}
+}
+
+static bool has_link_of(const struct emu_pipe *sched, uint32_t pipe)
+{
+	return sched->record->conf.to.number == pipe;
+}
+
+/* What the lines of the pipe say of its link, in the place of all that the sched's own said. */
+static void borrow(const struct emu *e, struct emu_conf *conf)
+{
+	const struct emu_pipe *of = emu_find(e, EMU_PIPE, conf->to.number);
+
+	emu_conf_merge(conf, of ? &of->record->conf : &emu_conf_default, emu_link_options());
+}
+
+static int refuse_own_link(const struct emu_cmd *c, const struct emu_conf *conf, struct err *err)
+{
+	if (!(c->named & emu_link_options()))
+		return 0;
+	return err_set(err, ERR_USAGE,
+		"sched %u has the link of pipe %u: it is said there; sched %u replace gives it one of its own",
+		c->number, conf->to.number, c->number);
+}
+
+/* Do all scheds with the link of this pipe take it as it becomes? */
+static int check_borrowers(const struct emu *e, const struct emu_cmd *c, const struct emu_conf *link, struct err *err)
+{
+	const struct emu_objects *scheds = &e->of[EMU_SCHED];
+	struct err why = { 0 };
+	int rc = 0;
+
+	for (uint32_t i = 0; !rc && i < scheds->count; i++) {
+		struct emu_conf conf;
+
+		if (!has_link_of(scheds->order[i], c->number))
+			continue;
+		emu_conf_copy(&conf, &scheds->order[i]->record->conf);
+		emu_conf_merge(&conf, link, emu_link_options());
+		rc = emu_conf_check(&conf, EMU_SCHED, &why);
+		if (rc)
+			err_set(err, rc, "sched %u has this link: %s", scheds->order[i]->number, why.text);
+		emu_conf_release(&conf);
+	}
+	return rc;
+}
+
+/* The pipe is there, or another than before. */
+static void lend(struct emu *e, uint32_t pipe, nrw_time now)
+{
+	const struct emu_objects *scheds = &e->of[EMU_SCHED];
+
+	for (uint32_t i = 0; i < scheds->count; i++) {
+		struct emu_conf conf;
+
+		if (!has_link_of(scheds->order[i], pipe))
+			continue;
+		emu_conf_copy(&conf, &scheds->order[i]->record->conf);
+		borrow(e, &conf);
+		if (!config_link(e, scheds->order[i], &conf, now))
+			continue;
+		emu_conf_release(&conf);
+		TRACE(emu, "sched %u: no memory for the link of pipe %u", scheds->order[i]->number, pipe);
+	}
+}
+
+/* It is gone. */
+static void cut_off(struct emu *e, uint32_t pipe, nrw_time now)
+{
+	const struct emu_objects *scheds = &e->of[EMU_SCHED];
+
+	for (uint32_t i = 0; i < scheds->count; i++) {
+		if (!has_link_of(scheds->order[i], pipe))
+			continue;
+		emu_settle_pipe(scheds->order[i], now);
+		empty(e, scheds->order[i], now);
+	}
+}
+
+static int config_sched(struct emu *e, struct emu_pipe *sched, const struct emu_conf *conf, nrw_time now)
+{
+	int rc = config_link(e, sched, conf, now);
+
+	if (!rc && !emu_has_link(e, sched))
+		empty(e, sched, now);
+	return rc;
+}
+
+static int config_pipe(struct emu *e, struct emu_pipe *pipe, const struct emu_conf *conf, nrw_time now)
+{
+	int rc = config_link(e, pipe, conf, now);
+
+	if (!rc)
+		lend(e, pipe->number, now);
+	return rc;
+}
+
+/* ---- commands ---- */
+
+static int no_memory(const struct emu_cmd *c, struct err *err)
+{
+	return err_set(err, ERR_NOMEM, "%s %u: no memory", emu_kind_name(c->kind), c->number);
+}
+
+static int check(const struct emu *e, const struct emu_cmd *c, struct emu_conf *conf, struct err *err)
+{
+	int rc = 0;
+
+	if (c->kind == EMU_SCHED && conf->to.number) {
+		rc = refuse_own_link(c, conf, err);
+		borrow(e, conf);
+	}
+	rc = rc ?: emu_conf_check(conf, c->kind, err);
+	if (!rc && c->kind == EMU_PIPE)
+		rc = check_borrowers(e, c, conf, err);
+	return rc;
+}
+
+static int config_object(struct emu *e, struct emu_pipe *pipe, const struct emu_conf *conf, nrw_time now)
+{
+	switch (pipe->kind) {
+	case EMU_QUEUE:
+		return config_set(e, pipe, conf, now);
+	case EMU_SCHED:
+		return config_sched(e, pipe, conf, now);
+	case EMU_PIPE:
+		break;
+	}
+	return config_pipe(e, pipe, conf, now);
+}
+
+static int config(struct emu *e, const struct emu_cmd *c, nrw_time now, struct err *err)
+{
+	struct emu_pipe *pipe = emu_find(e, c->kind, c->number);
+	bool anew = !pipe || c->verb == VERB_REPLACE;
+	struct emu_conf conf;
+	int rc;
+
+	emu_conf_copy(&conf, anew ? &emu_conf_default : &pipe->record->conf);
+	emu_conf_merge(&conf, &c->conf, c->named);
+	rc = check(e, c, &conf, err);
+	if (!rc && !pipe && !(pipe = make(e, c->kind, c->number)))
+		rc = no_memory(c, err);
+	if (!rc)
+		rc = emu_tap_config(&pipe->record->tap, pipe, &conf, err);
+	if (!rc)
+		emu_pipe_reseed(pipe, &conf.seed);
+	if (!rc && config_object(e, pipe, &conf, now))
+		rc = no_memory(c, err);
+	if (rc)
+		emu_conf_release(&conf);
+	return rc;
 }
 
 /* Out of the emulator; what it holds is dropped. */
@@ -297,6 +428,8 @@ static void remove_object(struct emu *e, struct emu_pipe *pipe, nrw_time now)
 		i++;
 	memmove(&o->order[i], &o->order[i + 1], (--o->count - i) * sizeof(struct emu_pipe *));
 	pipe->slot->pipe = NULL;
+	if (pipe->kind == EMU_PIPE)
+		cut_off(e, pipe->number, now);
 	if (e->busy == pipe->flows)
 		e->busy = NULL;
 	emu_pipe_fini(pipe);

@@ -192,9 +192,9 @@ struct emu_mask {
 
 #define EMU_LABEL_ALL 0xfffffu		/* 20 bits */
 
-struct emu_to {			/* where a queue leads */
+struct emu_to {			/* where a queue leads; of a sched, the pipe whose link it has */
 	enum emu_kind kind;
-	uint32_t number;	/* 0: nowhere yet */
+	uint32_t number;	/* 0: nowhere yet; its own link */
 };
 
 struct emu_type {		/* of a scheduler */
@@ -295,6 +295,7 @@ static inline int emu_shown(struct word w)
 
 const struct emu_word *emu_word_get(size_t i);			/* NULL: no more */
 const struct emu_word *emu_option_find(struct word w);		/* anything but a verb */
+uint64_t emu_link_options(void);	/* 1 << enum emu_option of what is said of links */
 const char *emu_kind_name(enum emu_kind kind);			/* "pipe" */
 const struct emu_word *emu_verb_find(struct word w);
 int emu_refuse_later(struct lex *lx, struct word w);

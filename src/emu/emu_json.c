@@ -87,6 +87,8 @@ static void put_params(struct json *j, enum emu_kind kind, const struct emu_para
 	if (p->type) {
 		json_key(j, "type");
 		json_str(j, p->type);
+		if (p->to)	/* whose link it has */
+			json_key_u64(j, "pipe", p->to);
 	}
 	json_key_u64(j, "bandwidth", p->bandwidth);
 	json_key_u64(j, "delay_ns", p->delay);

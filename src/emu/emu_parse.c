@@ -137,6 +137,19 @@ static int parse_option(struct lex *lx, struct emu_cmd *c, struct said *said)
 	return rc;
 }
 
+/* A sched has the link of a pipe, or one of its own. */
+static int check_link(struct lex *lx, const struct emu_cmd *c, const struct said *said)
+{
+	uint64_t own = c->named & emu_link_options();
+	struct word w;
+
+	if (c->kind != EMU_SCHED || !(c->named >> OPT_TO & 1) || !own)
+		return 0;
+	w = said->by[__builtin_ctzll(own)];
+	return lex_error(lx, w, ERR_USAGE, "%.*s: not beside pipe %u, whose link the sched has; it is said there",
+		emu_shown(w), w.p, c->conf.to.number);
+}
+
 /* `dsl` where a number stands, and a verb before or behind it: the language knows names. */
 static bool is_name(const struct lex *lx, struct word w, bool after_verb)
 {
@@ -332,6 +345,7 @@ static int parse_line(struct lex *lx, struct emu_cmd *c)
 	bad |= bad ? 0 : one_number(lx, c, first);
 	while (!lex_end(lx))
 		bad |= parse_option(lx, c, &said);
+	bad |= bad ? 0 : check_link(lx, c, &said);
 	emu_profile_settle(&c->conf, &c->named);
 	return bad;
 }

@@ -106,11 +106,20 @@ char *emu_cmd_print(const struct emu_cmd *c)
 	return print(c->kind, c->number, verb_name(c->verb), &c->conf, c->named);
 }
 
+/* A link that is a pipe's is told there. */
+static uint64_t told(const struct emu_pipe *pipe)
+{
+	const struct emu_conf *c = &pipe->record->conf;
+	uint64_t borrowed = pipe->kind == EMU_SCHED && c->to.number ? emu_link_options() : 0;
+
+	return changed(c) & ~borrowed;
+}
+
 char *emu_print(const struct emu *e, enum emu_kind kind, uint32_t number)
 {
 	const struct emu_pipe *pipe = emu_find(e, kind, number);
 
 	if (!pipe)
 		return NULL;
-	return print(kind, number, "config", &pipe->record->conf, changed(&pipe->record->conf));
+	return print(kind, number, "config", &pipe->record->conf, told(pipe));
 }

@@ -40,7 +40,8 @@ _Static_assert(OPT_COUNT <= 64, "struct emu_cmd.named has a bit for each option"
 
 /* In the order in which they are printed. */
 static const struct emu_word words[] = {
-	NOW(WORD_OPTION, ON_QUEUE, "pipe", OPT_TO, emu_parse_to, emu_print_to, to, "the pipe that it feeds"),
+	NOW(WORD_OPTION, ON_QUEUE | ON_SCHED, "pipe", OPT_TO, emu_parse_to, emu_print_to, to,
+		"the pipe that a queue feeds, or whose link a sched has"),
 	NOW(WORD_OPTION, ON_QUEUE, "sched", OPT_TO, emu_parse_to, NULL, to, "the scheduler that it feeds"),
 	NOW(WORD_OPTION, ON_QUEUE, "weight", OPT_WEIGHT, emu_parse_weight, emu_print_weight, weight,
 		"share of the link, 1..65536 (1)"),
@@ -170,6 +171,17 @@ const struct emu_word *emu_option_find(struct word w)
 const struct emu_word *emu_verb_find(struct word w)
 {
 	return find(w, true);
+}
+
+/* Masks are the object's own. */
+uint64_t emu_link_options(void)
+{
+	uint64_t options = 0;
+
+	for (size_t i = 0; i < WORDS; i++)
+		if (words[i].on == LINK && words[i].option != OPT_MASK)
+			options |= UINT64_C(1) << words[i].option;
+	return options;
 }
 
 const char *emu_kind_name(enum emu_kind kind)

@@ -28,6 +28,7 @@ struct emu {
 	struct emu_flows *busy;		/* where packets went last, of those with a mask; NULL: none */
 };
 
+bool emu_has_link(const struct emu *e, const struct emu_pipe *pipe);	/* or that of a pipe, which is there */
 void emu_settle_pipe(struct emu_pipe *pipe, nrw_time now);	/* works out all that has happened by now */
 void emu_schedule(struct emu *e, struct emu_pipe *pipe);	/* its events stand where they belong */
 

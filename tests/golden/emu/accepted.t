@@ -113,4 +113,6 @@ sched 1 config type fifo ; sched 1 config type fifo
 sched 1 config bw 1Mbit/s type WF2Q+ delay 5 ; sched 1 config type wf2q+ bw 1Mbit/s delay 5ms
 sched 1 config type DRR ; sched 1 config type rr
 sched 1 config type prio sched_mask src-ip /24 burst 3000 overhead 4 ; sched 1 config type prio burst 3000B overhead 4 mask src-ip /24
+sched 1 config pipe 1 type qfq ; sched 1 config pipe 1 type qfq
+sched 7 replace type FIFO mask dst-ip /32 pipe 2 cut ; sched 7 replace pipe 2 type fifo cut mask dst-ip /32
 sched list 1,2 ; sched list 1,2

@@ -130,7 +130,13 @@ pipe 1 config type wf2q+ ; !15 type: an option of scheds
 pipe 1 config type fifo bw 1Mbit/s ; !15 type: an option of scheds
 pipe 1 config lmax 1500 ; !15 lmax: an option of queues
 pipe 1 config sched 3 ; !15 sched: an option of queues
-sched 1 config pipe 1 ; !16 pipe: an option of queues
+pipe 1 config pipe 3 ; !15 pipe: an option of queues and scheds
+sched 1 config sched 3 ; !16 sched: an option of queues
+sched 1 config pipe 0 ; !21 pipe: 0 is not in 1..65535
+sched 1 config pipe 1 pipe 2 ; !23 pipe: given twice; once is allowed
+sched 1 config pipe 1 bw 1Mbit/s ; !23 bw: not beside pipe 1, whose link the sched has; it is said there
+sched 1 config type qfq bandwidth 1Mbit/s pipe 7 ; !25 bandwidth: not beside pipe 7, whose link the sched has; it is said there
+sched 1 replace delay 1ms pipe 7 ; !17 delay: not beside pipe 7, whose link the sched has; it is said there
 sched 1 config queue 5 ; !16 queue: an option of pipes and queues
 sched 1 config plr 0.1 ; !16 plr: an option of pipes and queues
 sched 1 config flow_mask all ; !16 flow_mask: an option of pipes and queues

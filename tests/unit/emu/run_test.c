@@ -1,5 +1,6 @@
 /* tests/unit/emu/run_test.c - commands that configure nothing: delete, flush, list, show in all their forms. */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "emu/emu_int.h"
 #include "kit.h"
@@ -39,6 +40,39 @@ static void put_flow(struct kit *k, uint32_t flow, uint32_t bytes, nrw_time now)
 	struct view v = kit_view(flow, true);
 
 	kit_put_view(k, 1, bytes, &v, now);
+}
+
+static void refuses(struct kit *k, const char *line, const char *want)
+{
+	char *text = run(k, 0, line, ERR_USAGE);
+
+	assert_string_equal(text, want);
+	free(text);
+}
+
+TEST(run, the_link_of_a_pipe_is_told_at_the_pipe_and_must_suit_its_scheds)
+{
+	struct kit *k = kit_new(1);
+	char path[] = "/tmp/narrows-run-XXXXXX", line[80];
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0 && write(fd, "0ms loss=0.5\n", 13) == 13 && !close(fd));
+	kit_line(k, 0, "sched 1 config pipe 1 type rr");
+	refuses(k, "sched 1 config bw 1Mbit/s",
+		"sched 1 has the link of pipe 1: it is said there; sched 1 replace gives it one of its own");
+	snprintf(line, sizeof(line), "pipe 1 config schedule %s", path);
+	refuses(k, line, "sched 1 has this link: schedule: loss and queue belong to the queues of a sched; "
+		"bw, delay and jitter are allowed");
+	prints(k, 0, "pipe list", "");
+	kit_line(k, 0, "pipe 1 config bw 1Mbit/s");
+	prints(k, 0, "sched list", "sched 1 config pipe 1 type rr\n");
+	kit_line(k, 0, "sched 1 replace bw 2Mbit/s");
+	kit_line(k, 0, line);
+	refuses(k, "sched 1 config pipe 1", "schedule: loss and queue belong to the queues of a sched; "
+		"bw, delay and jitter are allowed");
+	prints(k, 0, "sched list", "sched 1 config bw 2Mbit/s\n");
+	unlink(path);
+	kit_free(k);
 }
 
 TEST(run, deleting_drops_what_is_inside_by_name)

@@ -113,6 +113,121 @@ TEST(set, order_of_configuration_is_free)
 	kit_free(k);
 }
 
+static void prints(struct kit *k, enum emu_kind kind, uint32_t number, const char *want)
+{
+	char *text = emu_print(k->emu, kind, number);
+
+	assert_string_equal(text, want);
+	free(text);
+}
+
+/* In each order of the three lines; 1000 bytes at 10 Mbit/s take 800 us. */
+TEST(set, a_sched_has_the_link_of_its_pipe_in_any_order_of_lines)
+{
+	static const char *const lines[] = {
+		"pipe 1 config bw 10Mbit/s delay 3ms", "sched 1 config pipe 1 type qfq",
+		"queue 1 config sched 1 weight 5",
+	};
+	static const unsigned orders[][3] = {
+		{ 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 },
+	};
+
+	for (unsigned o = 0; o < 6; o++) {
+		struct kit *k = kit_new(1);
+
+		for (unsigned i = 0; i < 3; i++)
+			kit_line(k, 0, lines[orders[o][i]]);
+		fill(k, 1, 2, 1000, 0);
+		kit_take_is(k, 5 * MS, 0, 3800 * NRW_US);
+		kit_take_is(k, 5 * MS, 1, 4600 * NRW_US);
+		kit_take_none(k, NRW_S);
+		assert_int_equal(kit_stats_of(k, EMU_SCHED, 1, NRW_S).out_packets, 2);
+		assert_int_equal(kit_stats_of(k, EMU_PIPE, 1, NRW_S).packets, 0);
+		for (unsigned i = 0; i < 3; i++)
+			prints(k, i == 0 ? EMU_PIPE : i == 1 ? EMU_SCHED : EMU_QUEUE, 1, lines[i]);
+		kit_free(k);
+	}
+}
+
+/* Each its own, as two pipes of one configuration have. */
+TEST(set, what_goes_straight_to_the_pipe_takes_no_room_on_the_link_of_the_sched)
+{
+	struct kit *k = kit_new(1);
+
+	kit_line(k, 0, "pipe 1 config bw 1Mbit/s");
+	kit_line(k, 0, "sched 1 config pipe 1 type fifo");
+	kit_line(k, 0, "sched 2 config pipe 1");
+	kit_line(k, 0, "queue 1 config sched 1");
+	kit_line(k, 0, "queue 2 config sched 2");
+	kit_put(k, 1, 1000, 0);
+	fill(k, 1, 1, 1000, 0);
+	fill(k, 2, 1, 1000, 0);
+	for (unsigned i = 0; i < 3; i++)
+		kit_take_is(k, 8 * MS, i, 8 * MS);
+	kit_free(k);
+}
+
+/* 500 of 1000 bytes are sent at 1 Mbit/s, the rest at 2. */
+TEST(set, a_sched_follows_its_pipe_in_the_middle_of_a_service)
+{
+	struct kit *k = kit_new(1);
+
+	kit_line(k, 0, "pipe 1 config bw 1Mbit/s");
+	kit_line(k, 0, "sched 1 config pipe 1");
+	kit_line(k, 0, "queue 1 config sched 1");
+	fill(k, 1, 2, 1000, 0);
+	kit_line(k, 4 * MS, "pipe 1 config bw 2Mbit/s overhead 4");
+	kit_take_is(k, 10 * MS, 0, 6 * MS);
+	kit_take_is(k, 10 * MS, 1, 10 * MS);
+	kit_line(k, 10 * MS, "pipe 1 replace delay 1ms");
+	fill(k, 1, 1, 1000, 10 * MS);
+	kit_take_is(k, 11 * MS, 2, 11 * MS);
+	kit_line(k, 11 * MS, "sched 1 config type rr");	/* what it said of itself stands beside it */
+	prints(k, EMU_SCHED, 1, "sched 1 config pipe 1 type rr");
+	kit_line(k, 11 * MS, "sched 1 replace bw 8Mbit/s");
+	fill(k, 1, 1, 1000, 11 * MS);
+	kit_line(k, 11 * MS, "pipe 1 config delay 9ms");
+	kit_take_is(k, 20 * MS, 3, 12 * MS);
+	prints(k, EMU_SCHED, 1, "sched 1 config bw 8Mbit/s");
+	kit_free(k);
+}
+
+TEST(set, without_its_pipe_a_sched_has_no_link_and_what_comes_is_dropped_by_name)
+{
+	struct kit *k = kit_new(1);
+
+	kit_line(k, 0, "sched 1 config pipe 1");
+	kit_line(k, 0, "queue 1 config sched 1");
+	assert_false(emu_leads(k->emu, EMU_QUEUE, 1));
+	fill(k, 1, 1, 1000, 0);
+	kit_put_to(k, EMU_SCHED, 1, 1000, NULL, 0);
+	assert_int_equal(k->drops[0].why, DROP_NO_SCHED);
+	assert_int_equal(k->drops[1].why, DROP_NO_PIPE);
+	kit_line(k, 0, "pipe 1 config bw 1Mbit/s");
+	assert_true(emu_leads(k->emu, EMU_QUEUE, 1));
+	fill(k, 1, 3, 1000, 0);
+	kit_put_to(k, EMU_SCHED, 1, 1000, NULL, 0);
+	kit_take_is(k, 9 * MS, 2, 8 * MS);
+	kit_line(k, 9 * MS, "pipe delete 1");		/* one is out, one in service, two wait */
+	assert_int_equal(k->dropped, 5);
+	for (unsigned i = 2; i < 5; i++)
+		assert_int_equal(k->drops[i].why, DROP_NO_PIPE);
+	assert_int_equal(kit_stats_of(k, EMU_SCHED, 1, 9 * MS).held_packets, 0);
+	assert_int_equal(kit_stats_of(k, EMU_QUEUE, 1, 9 * MS).held_packets, 0);
+	fill(k, 1, 1, 1000, 9 * MS);
+	assert_int_equal(k->drops[5].why, DROP_NO_SCHED);
+	kit_line(k, 9 * MS, "pipe 1 config bw 8Mbit/s");
+	fill(k, 1, 1, 1000, 9 * MS);
+	kit_line(k, 9 * MS, "sched 1 config pipe 2");	/* another, which is missing */
+	assert_int_equal(k->drops[6].why, DROP_NO_PIPE);
+	kit_line(k, 9 * MS, "pipe 2 config bw 1Mbit/s");
+	fill(k, 1, 1, 1000, 9 * MS);
+	kit_line(k, 9 * MS, "pipe 1 config bw 1Gbit/s");
+	kit_take_is(k, 40 * MS, k->seq - 1, 17 * MS);
+	kit_line(k, 40 * MS, "pipe flush");
+	kit_free(k);
+}
+
 TEST(set, the_limit_is_each_queues_own_and_counts_the_packet_in_service)
 {
 	struct kit *k = link_of_1Mbit("fifo");
