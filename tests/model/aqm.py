@@ -1,4 +1,4 @@
-"""CoDel, line by line from RFC 8289 5: at the head of a queue, what leaves for the link passes, is marked or dropped."""
+"""CoDel, line by line from RFC 8289 5: what leaves a queue for the link passes, is marked or dropped."""
 from math import isqrt
 
 from capture import Record
@@ -85,4 +85,5 @@ def congested(record, v):
         data[at + 10:at + 12] = (~total & 0xFFFF).to_bytes(2, 'big')
     else:
         data[at + 1] |= 0x30
-    return Record(record.time, bytes(data), record.wire, record.link, record.order, record.comments, record.iface, record.name)
+    return Record(record.time, bytes(data), record.wire, record.link, record.order, record.comments, record.iface,
+                  record.name)

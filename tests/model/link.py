@@ -1,7 +1,7 @@
 """One link, event by event: queues before it, a scheduler, the service of one packet at a time, the way out behind it.
 
-Ideal ends of service are fractions of a nanosecond; a packet is out at the first whole one. A link without a rate serves
-at once, one of rate 0 stands still, one of a trace sends what its chances hold.
+Ideal ends of service are fractions of a nanosecond; a packet is out at the first whole one. A link without a rate
+serves at once, one of rate 0 stands still, one of a trace sends what its chances hold.
 """
 from fractions import Fraction
 from math import ceil
@@ -72,7 +72,7 @@ class Link:
         self.credit, self.last_end = None, None
         self.last_exit = 0
         self.chances = None                     # number of the next chance of a trace
-        self.numbers = 0
+        self.flows = []
 
     @property
     def rate(self):
@@ -82,8 +82,10 @@ class Link:
         return self.rate is not None or self.conf.trace or self.conf.profile or self.conf.paused
 
     def add(self, conf, chance):
-        self.numbers += 1
-        return Member(self, conf, chance, self.numbers)
+        member = Member(self, conf, chance, len(self.flows))
+        member.flow.configured = conf.lmax or 0
+        self.flows.append(member.flow)
+        return member
 
     def put(self, item, now):
         item.member.put(item)

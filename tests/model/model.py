@@ -171,7 +171,7 @@ class World:
         heapq.heappush(self.comeback, (release, p.order, p.number, p))
 
     def recall(self, place, now):
-        """Packets that have left the link of this pipe and are not out of it yet, in their order; they are taken away."""
+        """Takes away packets that have left the link of this pipe and are not out of it yet, in their order."""
         inside = [p for p in self.out if p.place is place and p.release > now]
         self.out = [p for p in self.out if p not in inside]
         back = sorted(e for e in self.comeback if e[3].place is place and e[0] > now)

@@ -315,12 +315,14 @@ class Maker:
         for n in numbers:
             mask = ' ' + self.mask() if dice.random() < 0.2 else ''
             speed = dice.choice([f'bw {self.rate()}'] * 4 + [f'trace {FILES}/lte.up', f'bw {self.rate()} burst 3KB'])
-            lines.append(f'sched {n} config type {dice.choice(["fifo", "prio", "wf2q+", "WF2Q+"])} {speed}{mask}'
+            kind = dice.choice(['fifo', 'prio', 'wf2q+', 'WF2Q+', 'rr', 'DRR'])
+            lines.append(f'sched {n} config type {kind} {speed}{mask}'
                          + dice.choice(['', ' delay 3ms', ' overhead 20', ' jitter 2ms']))
         for n in dice.sample(range(1, 1000), dice.choice([2, 3, 5])):
             to = f'sched {dice.choice(numbers)}' if dice.random() < 0.8 else f'pipe {dice.choice(pipes)}'
             mask = [self.mask()] if dice.random() < 0.3 else []
-            words = [to, *mask, *self.impairments(), *self.sometimes('scheds', 0.6, 'weight 5', 'weight 77', 'weight 3'),
+            words = [to, *mask, *self.impairments(),
+                     *self.sometimes('scheds', 0.6, 'weight 5', 'weight 77', 'weight 3'),
                      *self.sometimes('scheds', 0.6, 'pri 1', 'pri 63', 'pri 2'),
                      *self.sometimes('scheds', 0.5, 'queue 3', 'queue 20', 'queue 10KB', 'queue 50ms', 'queue auto')]
             words += self.sometimes('codel', 0.2, *CODELS)
@@ -352,8 +354,9 @@ class Maker:
         """`at` lines."""
         dice, lines = self.dice, []
         # What a script says of a pipe while a schedule or trace says it too is not defined.
-        pipes = [n for n in pipes if not any(line.startswith(f'pipe {n} ') and any(w in line for w in ('schedule', 'trace', 'profile'))
-                                             for line in script)]
+        courses = {int(line.split()[1]) for line in script
+                   if line.startswith('pipe ') and any(w in line for w in ('schedule', 'trace', 'profile'))}
+        pipes = [n for n in pipes if n not in courses]
         for _ in range(dice.choice([1, 2, 4, 8])):
             kinds = ['pipe', 'pipe', 'pipe'] if pipes else []
             kinds += ['set', 'set'] if 'sets' in self.groups else []

@@ -8,6 +8,8 @@ class Flow:
         self.member, self.number, self.weight, self.pri = member, number, weight, pri
         self.start = self.finish = 0
         self.in_force = False
+        self.lmax = self.deficit = self.rest = 0
+        self.configured = 0
 
     def head(self):
         return self.member.waiting[0].size if self.member.waiting else 0
@@ -48,6 +50,47 @@ class Prio:
         self.bands[flow.pri].remove(flow)
         if flow.head():
             self.bands[flow.pri].append(flow)
+
+
+class Rr:
+    """Deficit round robin: a turn adds a quantum by weight, and lasts while the head is not longer than the deficit."""
+
+    def __init__(self):
+        self.ring, self.lmax, self.weights = [], 0, {}
+        self.turn = False       # has the first of the ring begun its turn?
+
+    def arrived(self, flow):
+        size = flow.member.waiting[-1].size
+        first = len(flow.member.waiting) == 1
+        flow.lmax = max(flow.configured, size, 0 if first else flow.lmax)
+        if not self.ring:
+            self.lmax = 0
+        self.lmax = max(self.lmax, flow.lmax)
+        if flow not in self.ring:
+            flow.deficit = flow.rest = 0
+            self.ring.append(flow)
+
+    def next(self):
+        if not self.ring:
+            return None
+        while True:
+            flow = self.ring[0]
+            if not self.turn:
+                self.turn = True
+                least = min(m.weight for m in flow.member.link.flows)
+                rest = flow.rest if flow.rest < least else 0
+                add, flow.rest = divmod(self.lmax * flow.weight + rest, least)
+                flow.deficit += add
+            if flow.head() <= flow.deficit:
+                return flow
+            self.ring.append(self.ring.pop(0))
+            self.turn = False
+
+    def served(self, flow, size, _packets):
+        flow.deficit -= size
+        if not flow.head():
+            self.ring.remove(flow)
+            self.turn = False
 
 
 UNIT = 1 << 29      # of virtual time, to a byte and a weight of 1
@@ -101,4 +144,4 @@ class Wf2q:
             self.weigh(f, False)
 
 
-KINDS = {'fifo': Fifo, 'prio': Prio, 'wf2q+': Wf2q}
+KINDS = {'fifo': Fifo, 'rr': Rr, 'drr': Rr, 'prio': Prio, 'wf2q+': Wf2q}

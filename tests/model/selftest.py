@@ -156,7 +156,8 @@ def test_courses():
     rule = 'add pipe 1 ip from any to any'
     # chances at 0, 3, 3 and 10 ms, of 1504 bytes, then from 10 ms on again
     line = [f'pipe 1 config trace {FILES}/lte.up', rule]
-    is_equal('a chance of the very instant has passed', released(line, [(0, udp(1504))] * 2), [(0, 3 * MS), (1, 3 * MS)])
+    is_equal('a chance of the very instant has passed', released(line, [(0, udp(1504))] * 2),
+             [(0, 3 * MS), (1, 3 * MS)])
     is_equal('what is left begins the next', released(line, [(0, udp(1000))] * 4),
              [(0, 3 * MS), (1, 3 * MS), (2, 3 * MS), (3, 10 * MS)])
     is_equal('a round is as long as its last number', released(line, [(0, udp(20))] + [(4 * MS, udp(1504))] * 4),
@@ -173,13 +174,16 @@ def test_schedulers():
     one, two = udp(100), udp(100, src='10.0.0.2')
 
     def order(kind, first='', second=''):
-        lines = [f'sched 1 config bw 1Mbit/s type {kind}', f'queue 1 config sched 1 {first}', f'queue 2 config sched 1 {second}']
+        lines = [f'sched 1 config bw 1Mbit/s type {kind}', f'queue 1 config sched 1 {first}',
+                 f'queue 2 config sched 1 {second}']
         return [o for o, _ in released(lines + rules, [(0, one)] * 3 + [(0, two)] * 4)]
     is_equal('fifo', order('fifo'), list(range(7)))
     is_equal('prio: what is in service stays', order('prio', 'pri 1', 'pri 0'), [0, 3, 4, 5, 6, 1, 2])
     is_equal('prio: turns within a band', order('prio'), [0, 1, 3, 2, 4, 5, 6])
-    # By hand: V is 100 behind the first packet. F of flow 1 is 200, of flow 2 120: it goes, V is 116 and a third. Its next
-    # would begin at 120, so flow 1 goes; V is 133, then flow 2 at 120, 140 (V 150), 160 (V 166).
+    # By hand: V is 100 behind the first packet. F of flow 1 is 200, of flow 2 120: it goes, V is 116 and a third. Its
+    # next would begin at 120, so flow 1 goes; V is 133, then flow 2 at 120, 140 (V 150), 160 (V 166).
+    # Quanta of 100 and 500 bytes: one of flow 1, five of flow 2.
+    is_equal('rr of 1 and 5', order('rr', '', 'weight 5'), [0, 1, 3, 4, 5, 6, 2])
     is_equal('wf2q+ of 1 and 5', order('wf2q+', '', 'weight 5'), [0, 3, 1, 4, 5, 6, 2])
 
 
