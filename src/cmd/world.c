@@ -184,6 +184,9 @@ int world_take(struct world *w, int opt, const char *value)
 	case W_NO_INDEX:	/* docs/limits.md */
 		w->cfg.no_index = true;
 		return 0;
+	case W_NO_CACHE:
+		w->cfg.no_cache = true;
+		return 0;
 	case W_PREPROC:		/* world_init() has them */
 	case W_PLUGIN:
 	case WORLD_OPTIONS:

@@ -100,6 +100,8 @@ struct lane *lane_new(const struct lane_cfg *cfg)
 	l->pass = (struct rules_pass){
 		.look = { .view = &l->view, .meta = &l->meta, .env = &l->env, .counters = l->counters, .found = &l->found },
 		.view = &l->view, .meta = &l->meta, .pool = cfg->pool };
+	if (!cfg->no_cache && !cfg->no_index)
+		l->pass.cache = rules_cache_new(cfg->seed, &l->generation);	/* without memory there is none */
 	if (l->emu && l->counters && l->tables && (l->outputs || !cfg->ops.may_write))
 		return l;
 	lane_free(l);
@@ -115,6 +117,7 @@ void lane_free(struct lane *l)
 	emu_files_free(l->outputs);
 	rules_release(l->rules);
 	rules_tables_free(l->tables);
+	rules_cache_free(l->pass.cache);
 	free(l->counters);
 	free(l);
 }

@@ -71,6 +71,7 @@ struct lane_cfg {
 	struct lane_net local;
 	bool layer2;		/* rules see frames: `ip` matches each, and L is its length on the wire */
 	bool no_index;		/* every rule is asked of every packet: slower, and the same in everything else */
+	bool no_cache;		/* every packet is judged, whatever its flow met before: likewise */
 	/* What rules may know of the world. A packet's p->iface is interface p->iface + 1 of struct meta: iface_in
 	 * where it is `in`, iface_out where it is `out`. */
 	const char *(*iface_name)(void *ctx, uint16_t iface);	/* ctx: ops.ctx; NULL: no name. May be NULL */

@@ -3,7 +3,7 @@
  *
  * established is (flags & (SYN|ACK|RST)) != SYN, as ipfw's code has it and not as its manual: a segment with FIN
  * alone, or with no flag at all, is of an established connection too, and so is SYN|RST. `tcpflags syn,!ack` is
- * setup and prints so. ece and cwr are ours. Class P. */
+ * setup and prints so. ece and cwr are ours. Class T. */
 #include "rules_int.h"
 
 static const struct flag_name tcp_flags[] = {
@@ -69,15 +69,15 @@ const struct rules_word match_tcpflags = {
 	.word = "tcpflags",	.kind = WORD_MATCH,
 	.help = "tcpflags [!]F,…: syn fin ack psh rst urg ece cwr, set or (with !) clear",
 	.size = sizeof(struct flag_pair),	.parse = tcpflags_parse,	.check = facts_tcp,
-	.run = tcpflags_run,	.keys = tcpflags_keys,	.cache = CACHE_P,	.print = tcpflags_print,
+	.run = tcpflags_run,	.keys = tcpflags_keys,	.cache = CACHE_T,	.print = tcpflags_print,
 };
 
 const struct rules_word match_setup = {
 	.word = "setup",	.kind = WORD_MATCH,	.help = "TCP with SYN and without ACK",
-	.check = facts_tcp,	.run = setup_run,	.keys = setup_keys,	.cache = CACHE_P,
+	.check = facts_tcp,	.run = setup_run,	.keys = setup_keys,	.cache = CACHE_T,
 };
 
 const struct rules_word match_established = {
 	.word = "established",	.kind = WORD_MATCH,	.help = "TCP that is not the first SYN of a connection",
-	.check = facts_tcp,	.run = established_run,	.keys = established_keys,	.cache = CACHE_P,
+	.check = facts_tcp,	.run = established_run,	.keys = established_keys,	.cache = CACHE_T,
 };

@@ -99,6 +99,7 @@ struct rules_pass {
 	nrw_time now;
 	bool again;		/* comes back within one pass of a hook: its call stack stays; else it is emptied */
 	uint32_t from;		/* index of the rule to begin at: 0, or rules_after() */
+	struct rules_cache *cache;	/* the lane's, or NULL */
 
 	/* The engine's, for actions. */
 	const struct rules_set *set;
@@ -107,6 +108,14 @@ struct rules_pass {
 	uint32_t next;		/* index of the rule to go on at, for an action that jumps */
 	uint32_t calls;		/* made so far */
 };
+
+/* The verdict cache of a lane: what flows met in a set that has an index, so that they need not be judged anew. A hint,
+ * which changes no answer, no counter, nothing but the time it takes. *generation is another number whenever the set or
+ * what the environment answers are; `seed` keys its hash. NULL: no memory. */
+struct rules_cache *rules_cache_new(uint64_t seed, const uint32_t *generation);
+void rules_cache_free(struct rules_cache *c);		/* NULL is fine */
+struct rules_cache_stats { uint64_t asked, hits, kept; size_t bytes; };
+void rules_cache_stats(const struct rules_cache *c, struct rules_cache_stats *st);
 
 /* What a set is made with; the same for all sets of an instance. */
 struct rules_cfg {

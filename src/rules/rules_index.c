@@ -19,6 +19,8 @@
  * knows keys by a print of 64 bits: two that meet share a list, which costs questions and is right all the same. Who
  * sends packets puts nothing into it, so its hash needs no secret.
  *
+ * Rules that stand under keys that are not of the flow are listed a second time, for the verdict cache.
+ *
  * Built by the control thread in O(n); read by any. Cost of a walk: 3 to 6 ns a mask, then what the rules cost. Limits:
  * PROBES_MAX masks, a third of them of one field (a rule whose key would be one more takes another); KEYS_MAX keys a
  * block. */
@@ -29,7 +31,8 @@
 
 #define FIELD_PROBES_MAX 33	/* lengths of an IPv4 prefix */
 #define SLOTS_MIN 64
-#define ALWAYS 0		/* print of no key */
+#define ALWAYS 0		/* prints of no key: rules that are always asked, */
+#define LOOSE 2			/* and, besides, those that have keys which are not of the flow */
 
 static inline uint64_t mix(uint64_t x)
 {
@@ -101,7 +104,7 @@ struct making {
 	struct probe probes[KEY_FIELDS][FIELD_PROBES_MAX];
 	unsigned probe_count[KEY_FIELDS], probes_all;
 	struct choice *choices;
-	size_t count, room, always;
+	size_t count, room, always, loose;
 	size_t keys;		/* of all blocks of all rules */
 	struct keys best;	/* of the rule that is looked at */
 	uint64_t best_cost;	/* UINT64_MAX: it has none */
@@ -200,6 +203,7 @@ static int choose_key(struct making *m, const struct index_key *k, uint32_t rule
 
 static int choose_for(struct making *m, const struct rule *r, uint32_t i)
 {
+	bool loose = false;
 	int rc = 0;
 
 	m->best_cost = UINT64_MAX;
@@ -209,9 +213,12 @@ static int choose_for(struct making *m, const struct rule *r, uint32_t i)
 		m->always++;
 		return choose(m, ALWAYS, i);
 	}
-	for (unsigned k = 0; k < m->best.n && !rc; k++)
+	for (unsigned k = 0; k < m->best.n && !rc; k++) {
+		loose = loose || m->best.k[k].field >= KEY_TTL;
 		rc = choose_key(m, &m->best.k[k], i);
-	return rc;
+	}
+	m->loose += loose;
+	return rc || !loose ? rc : choose(m, LOOSE, i);
 }
 
 static int choose_all(struct making *m, const struct rules_set *s)
@@ -242,14 +249,21 @@ static void lay_probes(struct index *ix, const struct making *m)
 	ix->first[KEY_FIELDS] = (uint16_t)n;
 }
 
+static bool is_key(uint64_t print)
+{
+	return print & 1;
+}
+
 /* Each slot gets its room, then rules come in order. The mark at the end of a list is written with it: slots hold how
  * many rules have come so far. */
 static void lay_lists(struct index *ix, const struct making *m)
 {
-	uint32_t at = (uint32_t)m->always + 1;
+	uint32_t at = (uint32_t)(m->always + m->loose) + 2, loose = 0;
 
+	ix->loose = (uint32_t)m->always + 1;
+	ix->lists[ix->loose] = UINT32_MAX;
 	for (size_t i = 0; i < m->count; i++)
-		if (m->choices[i].print != ALWAYS)
+		if (is_key(m->choices[i].print))
 			slot_of(ix->slots, ix->slots_mask, m->choices[i].print)->count++;
 	for (size_t i = 0; i <= ix->slots_mask; i++) {
 		if (!ix->slots[i].print)
@@ -261,8 +275,8 @@ static void lay_lists(struct index *ix, const struct making *m)
 	for (size_t i = 0; i < m->count; i++) {
 		const struct choice *c = &m->choices[i];
 		struct index_slot *s = slot_of(ix->slots, ix->slots_mask, c->print);
-		uint32_t *list = ix->lists + (c->print == ALWAYS ? 0 : s->first);
-		uint32_t *n = c->print == ALWAYS ? &ix->always_count : &s->count;
+		uint32_t *list = ix->lists + (is_key(c->print) ? s->first : c->print == LOOSE ? ix->loose : 0);
+		uint32_t *n = is_key(c->print) ? &s->count : c->print == LOOSE ? &loose : &ix->always_count;
 
 		list[(*n)++] = c->rule;
 		list[*n] = UINT32_MAX;
@@ -277,7 +291,7 @@ static struct index *make(const struct making *m)
 
 	while (slots < m->count * 2)
 		slots *= 2;
-	lists = m->count * 2 + 1;	/* each may be a list of one, and its mark */
+	lists = m->count * 2 + 2;	/* each may be a list of one, and its mark */
 	if (lists > UINT32_MAX)
 		return NULL;
 	bytes = sizeof(*ix) + m->probes_all * sizeof(struct probe) + slots * sizeof(struct index_slot);
@@ -289,7 +303,7 @@ static struct index *make(const struct making *m)
 	ix->lists = (uint32_t *)(void *)(ix->slots + slots);
 	ix->slots_mask = (uint32_t)(slots - 1);
 	for (size_t i = 0; i < m->count; i++)
-		if (m->choices[i].print != ALWAYS)
+		if (is_key(m->choices[i].print))
 			slot_of(ix->slots, ix->slots_mask, m->choices[i].print)->print = m->choices[i].print;
 	lay_probes(ix, m);
 	lay_lists(ix, m);

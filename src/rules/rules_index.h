@@ -35,6 +35,7 @@ struct index {
 	uint32_t fields;			/* bit f: some probe is of field f */
 	uint16_t first[KEY_FIELDS + 1];		/* probes of field f: first[f] .. first[f + 1] - 1 */
 	uint32_t always_count;			/* lists[0 ..]: rules always asked; the last is the default rule */
+	uint32_t loose;				/* lists[loose ..]: those with keys not of the flow (KEY_TTL ..) */
 	uint32_t slots_mask;
 	struct probe *probes;
 	struct index_slot *slots;

@@ -18,8 +18,8 @@ enum word_kind { WORD_COMMAND, WORD_ACTION, WORD_PARAM, WORD_MATCH, WORD_PLACE }
 enum word_when { WORD_NOW, WORD_LATER, WORD_NEVER };	/* later and never: refused by name */
 
 /* How long an answer may be kept: it depends on the 5-tuple, hook, interfaces and family alone (F), on other bytes of
- * the packet (P), on the environment (E), on state, time or dice (S: never kept). */
-enum word_cache { CACHE_F, CACHE_P, CACHE_E, CACHE_S };
+ * the packet (P), on the environment (E), on state, time or dice (S: never kept), on that of F and TCP's flags (T). */
+enum word_cache { CACHE_F, CACHE_P, CACHE_E, CACHE_S, CACHE_T };
 
 /* What a rule that matched does to the scan. STEP_ACT: it acts first, and acting tells which of the others. */
 enum rule_step { STEP_END, STEP_NEXT, STEP_JUMP, STEP_ACT };

@@ -4,7 +4,8 @@
  * on at yes and at no, so that blocks and `not` cost nothing and the loop has no case for them. skipto names the
  * index to go on at, computed when the set was made; it only goes forward, so the scan ends at the default rule at
  * the latest. A set that has an index (rules_index.c) is asked only for the rules that it names, in the same order and
- * with the same step from one to the next; the others would have said no. Counters are the caller's; a rule counts
+ * with the same step from one to the next; the others would have said no; and flows whose way is known (rules_cache.c)
+ * not even for those. Counters are the caller's; a rule counts
  * when its body matched. Called by the lane's thread, never allocates, writes nothing else.
  *
  * Cost, the lowest seen on a busy AMD EPYC with 100 and 1000 rules: 2.5 ns a rule, 3 ns more for each condition asked;
@@ -12,6 +13,7 @@
 #include "rules_int.h"
 
 #include "pkt/pkt_lazy.h"
+#include "rules/rules_cache.h"
 #include "rules/rules_index.h"
 
 static inline bool body_matches(const struct rules_set *s, const struct rule_run *r, const struct rules_look *l)
@@ -104,16 +106,20 @@ static inline __attribute__((always_inline)) void ask_all(const struct rules_set
 		i = body_matches(s, &s->rules[i], &x->look) ? matched(s, i, x, a, trace, ctx) : i + 1;
 }
 
-/* The same for the rules that the index names. */
+/* The same for the rules that the index names; `rec` is told of each, if there is one. */
 static __attribute__((noinline)) void ask_some(const struct rules_set *s, struct rules_pass *x,
-	struct rules_answer *a, trace_fn trace, void *ctx)
+	struct rules_answer *a, struct record *rec, trace_fn trace, void *ctx)
 {
 	struct walk w;
 	uint32_t next;
+	bool yes;
 
 	walk_begin(&w, s->index, &x->look);
 	for (uint32_t i = walk_next(&w, x->from);;) {
-		if (!body_matches(s, &s->rules[i], &x->look)) {
+		yes = body_matches(s, &s->rules[i], &x->look);
+		if (rec)
+			cache_note(rec, i, yes);
+		if (!yes) {
 			i = walk_next(&w, i + 1);
 			continue;
 		}
@@ -126,6 +132,24 @@ static __attribute__((noinline)) void ask_some(const struct rules_set *s, struct
 	}
 }
 
+static __attribute__((noinline)) void ask_cached(const struct rules_set *s, struct rules_pass *x,
+	struct rules_answer *a)
+{
+	struct record rec;
+
+	switch (cache_ask(x->cache, s, x, a, &rec)) {
+	case CACHE_ANSWERED:
+		break;
+	case CACHE_RECORD:
+		ask_some(s, x, a, &rec, NULL, NULL);
+		cache_keep(x->cache, &rec);
+		break;
+	case CACHE_NOTHING:
+		ask_some(s, x, a, NULL, NULL, NULL);
+		break;
+	}
+}
+
 static inline __attribute__((always_inline)) void judge(const struct rules_set *s, struct rules_pass *x,
 	struct rules_answer *a, trace_fn trace, void *ctx)
 {
@@ -135,8 +159,10 @@ static inline __attribute__((always_inline)) void judge(const struct rules_set *
 	a->why = DROP_RULE;
 	a->reply = RULES_SILENT;
 	a->code = 0;
-	if (s->index)
-		ask_some(s, x, a, trace, ctx);
+	if (s->index && x->cache && !trace)
+		ask_cached(s, x, a);
+	else if (s->index)
+		ask_some(s, x, a, NULL, trace, ctx);
 	else
 		ask_all(s, x, a, trace, ctx);
 }

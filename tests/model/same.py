@@ -24,7 +24,7 @@ from test_model import CAPTURES, random_options
 
 QUICK, LONG = 12, 500
 MOST_BYTES = 700_000        # of a capture
-WAYS = [['--no-index']]     # each beside a run without it
+WAYS = [['--no-index'], ['--no-cache']]     # each beside a run without it
 SPEED = rb'"(wall_s|packets_per_s)":[0-9.e+-]+'     # of this very run
 FILES = ['out.pcapng', 'dropped.pcapng', 'both.pcapng']
 

@@ -1,12 +1,13 @@
-/* The index, held against the scan that asks every rule: the same sets, made with and without it, see the same packets
- * one after the other. Answers, counters, dice, log lines, tags, call stacks and bytes must be equal, and so must the
- * trace. Sets and packets are drawn from a seed, which a failure prints; values are drawn from few, so that much
- * matches. */
+/* The index and the verdict cache, held against the scan that asks every rule: the same sets, with and without them,
+ * see the same packets one after the other. Answers, counters, dice, log lines, tags, call stacks and bytes must be
+ * equal, and so must the trace. Sets and packets are drawn from a seed, which a failure prints; values are drawn
+ * from few, so that much matches. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "kit.h"
 #include "pkt/pkt_lazy.h"
+#include "rules/rules_cache.h"
 #include "rules/rules_index.h"
 #include "test.h"
 
@@ -68,7 +69,8 @@ static void put_option(struct line *l)
 {
 	static const char *const options[] = { "in", "out", "setup", "established", "tcpflags syn", "tcpflags !ack,psh",
 		"icmptypes 8,0", "frag", "frag mf", "frag !df", "ipver 4", "ipver 6", "recv a1", "recv a2", "recv a*",
-		"xmit a1", "via a1", "via a2", "recv any", "iptos lowdelay", "iptos !congestion,throughput", "ipprecedence 1",
+		"xmit a1", "via a1", "via a2", "recv any", "iptos lowdelay", "iptos !congestion,throughput",
+		"ipprecedence 1",
 		"dscp 0,ef,8", "dscp be", "tagged 5", "tagged 6-9", "proto tcp", "proto 17", "layer2", "malformed",
 		"src-ip 10.0.0.1,10.0.0.9", "dst-ip 192.0.2.0/24", "src-ip6 2001:db8::1", "fib 0", "tcpwin 0-9" };
 	static const char *const lists[] = { "iplen", "ipttl", "ipid", "src-port", "dst-port" };
@@ -113,12 +115,16 @@ static void put_proto(struct line *l)
 	put(l, "%s", PICK(protos));
 }
 
-static void put_action(struct line *l, unsigned number, unsigned top)
+static void put_action(struct line *l, unsigned number, unsigned top, bool plain)
 {
 	static const char *const ends[] = { "allow", "deny", "pipe 3", "queue 4", "reject", "reset", "unreach port" };
 	static const char *const rest[] = { "count", "count", "count", "return", "setdscp ef", "setdscp be",
 		"tcp-setmss 500", "count tag 5", "count log tag 6", "count log logamount 2", "count untag 5" };
 
+	if (plain && below(8)) {
+		put(l, "count");
+		return;
+	}
 	switch (below(12)) {
 	case 0:
 		put(l, "%s", PICK(ends));
@@ -136,20 +142,21 @@ static void put_action(struct line *l, unsigned number, unsigned top)
 	}
 }
 
-static struct rules_cmd *random_rule(unsigned number, unsigned top)
+/* `plain`: most of such sets ask little beside the flow. */
+static struct rules_cmd *random_rule(unsigned number, unsigned top, bool plain)
 {
 	struct line l = { .n = 0 };
 	struct rules_cmd *c;
 	struct errs es;
 
-	put(&l, "add %u set %u %s", number, below(3), below(12) ? "" : "prob 0.5 ");
-	put_action(&l, number, top);
+	put(&l, "add %u set %u %s", number, below(3), below(plain ? 200 : 12) ? "" : "prob 0.5 ");
+	put_action(&l, number, top, plain);
 	put_block(&l, put_proto);
 	put(&l, " from");
 	put_where(&l);
 	put(&l, " to");
 	put_where(&l);
-	for (unsigned i = below(3); i; i--)
+	for (unsigned i = plain ? !below(3) : below(3); i; i--)
 		put_block(&l, put_option);
 	c = kit_try(l.text, &es);
 	if (!c)
@@ -163,6 +170,7 @@ static struct rules_cmd *random_rule(unsigned number, unsigned top)
 struct side {
 	struct rules_set *set;
 	struct rules_counter *counters;
+	struct rules_cache *cache;
 	struct rules_env env;
 	struct pkt_pool *pool;
 	struct pkt *pkt;
@@ -219,6 +227,7 @@ static void side_end(struct side *s)
 {
 	pkt_pool_free(s->pool);
 	rules_release(s->set);
+	rules_cache_free(s->cache);
 	free(s->counters);
 }
 
@@ -231,8 +240,10 @@ static void side_judge(struct side *s, const struct kit_packet *p, nrw_time now,
 	s->pkt->link = (uint8_t)p->link;
 	s->meta = p->meta;
 	view_parse(&s->view, p->link, s->bytes, p->n, p->n);
-	s->x = (struct rules_pass){ .look = { &s->view, &s->meta, &s->env, s->bytes, p->n, s->counters },
-		.view = &s->view, .meta = &s->meta, .pkt = s->pkt, .pool = s->pool, .now = now, .from = from };
+	s->x = (struct rules_pass){ .look = { .view = &s->view, .meta = &s->meta, .env = &s->env, .bytes = s->bytes,
+		.len_bytes = p->n, .wire_bytes = p->n, .counters = s->counters },
+		.view = &s->view, .meta = &s->meta, .pkt = s->pkt, .pool = s->pool, .now = now, .from = from,
+		.cache = s->cache };
 	s->traced = 0;
 	*s->log = '\0';
 	if (traced)
@@ -327,33 +338,63 @@ static struct kit_packet random_packet(void)
 
 /* ---- laws ---- */
 
-enum { RULES_MOST = 400 };
+enum { RULES_MOST = 400, FLOWS = 30 };
+enum { TRACED = 1, CACHED = 2 };
 
-/* A set of `n` rules, with and without index, and `packets` through both. How many sets had one. */
-static unsigned compare(uint64_t seed, unsigned n, unsigned packets, bool traced)
+/* One of few flows, in which all else may change from packet to packet. */
+static struct kit_packet packet_of_flow(void)
+{
+	static struct kit_packet flows[FLOWS];
+	struct kit_packet *p = &flows[below(FLOWS)];
+
+	if (!p->n || !below(40))
+		*p = random_packet();
+	if (p->bytes[0] == 0x45 && !below(3)) {
+		p->bytes[1] = (uint8_t)(below(2) * 0x10);
+		p->bytes[5] = (uint8_t)below(8);
+		p->bytes[8] = (uint8_t)below(8);
+		p->meta.len_bytes = below(8);
+	}
+	if (!below(4)) {	/* and what makes it another one */
+		p->meta.dir = (uint8_t)below(2);
+		p->meta.iface_in = (uint16_t)below(3);
+		p->meta.iface_out = p->meta.dir == META_OUT ? (uint16_t)below(3) : 0;
+		if (p->bytes[0] == 0x45 && p->bytes[9] == PROTO_TCP)
+			p->bytes[33] = (uint8_t)(below(2) ? TCP_SYN : TCP_ACK);
+	}
+	return *p;
+}
+
+/* A set of `n` rules, with and without index, and `packets` through both. How many sets had one; of CACHED, how many
+ * packets were answered by the cache. */
+static unsigned compare(uint64_t seed, unsigned n, unsigned packets, int how)
 {
 	static struct rules_cmd *cmds[RULES_MOST];
 	struct rules_cfg with = { .seed = seed, .default_allow = true }, without = with;
 	static struct side a, b;
+	static const uint32_t generation = 1;
+	struct rules_cache_stats st;
 	unsigned count = 0, indexed;
 
 	dice = seed;
 	without.linear = true;
 	for (unsigned i = 0; i < n; i++)
-		if ((cmds[count] = random_rule(1 + i + below(3), n)))
+		if ((cmds[count] = random_rule(1 + i + below(3), n, how & CACHED)))
 			count++;
 	assert_true(count + 2 > n / 2);
 	side_begin(&a, &with, cmds, count);
 	side_begin(&b, &without, cmds, count);
 	assert_null(b.set->index);
 	indexed = a.set->index != NULL;
+	if (how & CACHED)
+		a.cache = rules_cache_new(seed, &generation);
 	for (unsigned i = 0; i < packets; i++) {
-		struct kit_packet p = random_packet();
+		struct kit_packet p = how & CACHED ? packet_of_flow() : random_packet();
 		uint32_t from = below(8) ? 0 : below(rules_count(a.set));
 		const char *what;
 
-		side_judge(&a, &p, i, from, traced);
-		side_judge(&b, &p, i, from, traced);
+		side_judge(&a, &p, i, from, how & TRACED);
+		side_judge(&b, &p, i, from, how & TRACED);
 		what = difference(&a, &b);
 		if (what)
 			print_message("# seed %llu, %u rules, packet %u: %s differ: rule %u, without index %u\n",
@@ -362,6 +403,10 @@ static unsigned compare(uint64_t seed, unsigned n, unsigned packets, bool traced
 	}
 	while (count)
 		rules_cmd_free(cmds[--count]);
+	if (a.cache) {
+		rules_cache_stats(a.cache, &st);
+		indexed = (unsigned)st.hits;
+	}
 	side_end(&a);
 	side_end(&b);
 	return indexed;
@@ -372,20 +417,20 @@ TEST(index, changes_nothing_for_random_sets_and_packets)
 	unsigned indexed = 0;
 
 	for (unsigned seed = 1; seed <= 150; seed++)
-		indexed += compare(seed, 16 + seed % 7 * 9, 300, false);
+		indexed += compare(seed, 16 + seed % 7 * 9, 300, 0);
 	assert_true(indexed > 100);
 }
 
 TEST(index, changes_nothing_for_large_sets)
 {
 	for (unsigned seed = 1000; seed < 1010; seed++)
-		assert_true(compare(seed, RULES_MOST, 200, false));
+		assert_true(compare(seed, RULES_MOST, 200, 0));
 }
 
 TEST(index, names_the_same_rules_in_a_trace)
 {
 	for (unsigned seed = 2000; seed < 2040; seed++)
-		compare(seed, 40, 100, true);
+		compare(seed, 40, 100, TRACED);
 }
 
 static struct rules_set *many(unsigned n, const char *fmt)
@@ -403,6 +448,16 @@ static struct rules_set *many(unsigned n, const char *fmt)
 		rules_cmd_free(cmds[i]);
 	assert_non_null(s);
 	return s;
+}
+
+TEST(cache, changes_nothing_for_random_sets_and_flows)
+{
+	unsigned hits = 0;
+
+	for (unsigned seed = 3000; seed < 3200; seed++)
+		hits += compare(seed, 16 + seed % 5 * 8, 500, CACHED);
+	print_message("# %u of %u packets answered by the cache\n", hits, 200 * 500);
+	assert_true(hits > 2500);
 }
 
 TEST(index, is_not_made_for_few_rules)
@@ -430,7 +485,7 @@ TEST(index, asks_few_rules_of_many)
 		struct rules_set *s = many(RULES_MOST, words[i]);
 		struct walk w;
 
-		walk_begin(&w, s->index, &(struct rules_look){ &v, &m, &nothing_known, p.bytes, p.n, NULL });
+		walk_begin(&w, s->index, &(struct rules_look){ .view = &v, .meta = &m, .env = &nothing_known });
 		assert_int_equal(walk_next(&w, 0), 6);
 		assert_int_equal(walk_next(&w, 7), RULES_MOST);	/* the default rule */
 		rules_release(s);
@@ -456,4 +511,108 @@ TEST(index, seeks_as_a_scan_would)
 			assert_ptr_equal(walk_seek(list, list + n, want), list + i);
 		}
 	}
+}
+
+/* ---- the cache by itself ---- */
+
+struct flow_rig {
+	struct side side;
+	uint32_t generation;
+};
+
+static void rig_begin(struct flow_rig *r, const char *fmt)
+{
+	*r = (struct flow_rig){ .side = { .set = many(100, fmt), .pool = pkt_pool_new(0) }, .generation = 1 };
+	r->side.counters = rules_counters(r->side.set, NULL, NULL);
+	r->side.cache = rules_cache_new(7, &r->generation);
+}
+
+/* How many of `n` judgements were answered, and how many ways were kept. */
+static struct rules_cache_stats send(struct flow_rig *r, const struct kit_packet *p, unsigned n)
+{
+	struct rules_cache_stats before, after;
+
+	rules_cache_stats(r->side.cache, &before);
+	while (n--) {
+		side_judge(&r->side, p, 0, 0, false);
+		pkt_free(r->side.pool, r->side.pkt);
+	}
+	rules_cache_stats(r->side.cache, &after);
+	return (struct rules_cache_stats){ after.asked - before.asked, after.hits - before.hits,
+		after.kept - before.kept, after.bytes };
+}
+
+TEST(cache, keeps_a_flow_at_its_second_packet)
+{
+	struct kit_packet p = kit_udp(7, 7);
+	struct flow_rig r;
+
+	rig_begin(&r, "dst-port");
+	assert_int_equal(send(&r, &p, 1).kept, 0);
+	assert_int_equal(send(&r, &p, 1).kept, 1);
+	assert_int_equal(send(&r, &p, 10).hits, 10);
+	assert_int_equal(r.side.counters[6].packets, 12);
+	side_end(&r.side);
+}
+
+TEST(cache, forgets_with_the_generation)
+{
+	struct kit_packet p = kit_udp(7, 7);
+	struct flow_rig r;
+
+	rig_begin(&r, "dst-port");
+	assert_int_equal(send(&r, &p, 3).hits, 1);
+	r.generation++;
+	assert_int_equal(send(&r, &p, 2).hits, 0);
+	assert_int_equal(send(&r, &p, 1).hits, 1);
+	side_end(&r.side);
+}
+
+TEST(cache, answers_no_flow_whose_rules_ask_more)
+{
+	struct kit_packet p = kit_udp(7, 7);
+	struct flow_rig r;
+
+	rig_begin(&r, "iplen");
+	assert_int_equal(send(&r, &p, 10).hits, 0);
+	side_end(&r.side);
+	p = kit_udp(7, 207);
+	rig_begin(&r, "ipttl 9 dst-port");	/* ports say no already */
+	assert_int_equal(send(&r, &p, 10).hits, 8);
+	side_end(&r.side);
+}
+
+TEST(cache, passes_over_fragments_and_icmp)
+{
+	struct kit_packet frag = kit_udp(7, 7), icmp = kit_icmp(8);
+	struct flow_rig r;
+
+	rig_begin(&r, "dst-port");
+	kit_frag(&frag, 0x2000);
+	assert_int_equal(send(&r, &frag, 5).asked, 0);
+	assert_int_equal(send(&r, &icmp, 5).asked, 0);
+	side_end(&r.side);
+}
+
+/* Every packet another flow: nothing is kept, memory is what it was, and three in four packets are not looked up. */
+TEST(cache, costs_random_flows_a_quarter_of_its_lookups)
+{
+	enum { PACKETS = 200000 };
+	struct kit_packet p = kit_udp(0, 0);
+	struct rules_cache_stats st = { 0 }, now;
+	struct flow_rig r;
+
+	rig_begin(&r, "dst-port");
+	for (unsigned i = 0; i < PACKETS; i++) {
+		kit_src4(&p, i * 2654435761u);
+		now = send(&r, &p, 1);
+		st.asked += now.asked;
+		st.hits += now.hits;
+		st.kept += now.kept;
+	}
+	assert_int_equal(st.hits, 0);
+	assert_in_range(st.kept, 0, 3);		/* two prints of 32 bits may meet */
+	assert_in_range(st.asked, PACKETS / 5, PACKETS * 3 / 10);
+	assert_int_equal(now.bytes, sizeof(struct rules_cache));
+	side_end(&r.side);
 }
