@@ -273,6 +273,8 @@ void emu_member_dropped(struct emu_flow *flow, const struct pkt *p, enum drop wh
 {
 	struct emu_member *m = emu_member_of(flow);
 
+	m->no_pipe += !flow->extra && why == DROP_NO_PIPE;
+	m->cut += !flow->extra && why == DROP_CUT;
 	m->to->left++;
 	emu_flow_count_drop(m->to, why);
 	if (m->of == m->at)	/* its extra is that of the flow, and has counted */

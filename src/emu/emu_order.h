@@ -19,6 +19,7 @@ struct emu_member {
 	struct emu_flows *of;		/* whose flow it is: of a queue; of direct, those of the pipe */
 	struct emu_flows *at;		/* of the target; NULL: it has left it */
 	struct emu_flow *to;		/* the one of them whose link it shares */
+	uint64_t no_pipe, cut;		/* drops that its link brings, where it has no extra to count them */
 	struct sched_queue q;		/* last: what a scheduler keeps of it follows */
 };
 

@@ -13,7 +13,7 @@
  *
  * A flow has count, least, most and sum of its waits and no histogram; only who takes series makes one for the
  * interval, in which the flow was served. */
-#include "emu_flow.h"
+#include "emu_order.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +147,12 @@ static void tell_drops(const struct emu_flow *flow, struct emu_flow_stats *st)
 	for (unsigned i = 0; i < FLOW_DROPS; i++)
 		st->drops[emu_flow_drops[i]] = flow->drops[i];
 	st->drops[DROP_NO_MEMORY] = flow->no_memory;
+	if (flow->member) {
+		const struct emu_member *m = container_of(flow, struct emu_member, flow);
+
+		st->drops[DROP_NO_PIPE] += m->no_pipe;
+		st->drops[DROP_CUT] += m->cut;
+	}
 	st->marks = extra ? extra->marks : 0;
 	st->duplicates = extra ? extra->duplicates : 0;
 	st->corruptions = extra ? extra->corruptions : 0;

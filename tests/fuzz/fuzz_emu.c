@@ -1,16 +1,21 @@
-/* tests/fuzz/fuzz_emu.c - the language of pipes, then pipes at work.
+/* tests/fuzz/fuzz_emu.c - the language of pipes, then pipes, queues and scheds at work.
  *
  * Bytes before the first NUL are lines: what is accepted must print, and what is printed must parse back to the same
- * text. The rest are operations on the pipes so made: put packets of several flows of both families, let time pass,
+ * text. The rest are operations on the objects so made: put packets of several flows of both families, let time pass,
  * take, settle, and run one of the lines again, whatever it does: configure, change a mask, delete, show. Laws: packets
  * leave in the order of (exit, seq), never early, never before they came; what goes in comes out, is dropped with a
- * name or is held; flows add up to no more than their pipe. */
+ * name or is held; flows add up to no more than their object. What a queue counts its link counts too, so sums over all
+ * are of pipes and scheds. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "emu/emu.h"
 
 #define CMDS 16
+
+static const enum emu_kind kinds[] = { EMU_PIPE, EMU_SCHED, EMU_QUEUE };
+#define LINKS 2u	/* the first of them have one */
+#define KINDS 3u
 
 struct run {
 	struct pkt_pool *pool;
@@ -20,7 +25,7 @@ struct run {
 	nrw_time now;
 	uint64_t seq, in, out, dropped;
 	uint64_t last_at, last_seq;
-	uint64_t gone_in, gone_out, gone_copies;	/* of pipes that were deleted */
+	uint64_t gone_in, gone_out, gone_copies;	/* of links that were deleted */
 	bool series;
 	FILE *shown;
 };
@@ -92,6 +97,7 @@ static void dropped(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind,
 
 static void put(struct run *r, uint8_t how)
 {
+	static const enum emu_kind to[] = { EMU_PIPE, EMU_QUEUE, EMU_SCHED, EMU_QUEUE };
 	static const uint32_t lengths[] = { 0, 1, 40, 1500, 9000, 65535, UINT32_MAX / 2, UINT32_MAX };
 	struct pkt *p = pkt_new(r->pool);
 	uint32_t number = 1 + (how & 3), flow = (uint32_t)(r->seq * 7 % 13);
@@ -106,7 +112,7 @@ static void put(struct run *r, uint8_t how)
 	p->acct_bytes = lengths[how >> 2 & 7];
 	p->seq = r->seq++;
 	r->in++;
-	emu_put(r->emu, EMU_PIPE, number, p, how & 128 ? NULL : &v, r->now);
+	emu_put(r->emu, to[how >> 5 & 3], number, p, how & 128 ? NULL : &v, r->now);
 }
 
 static void take(struct run *r)
@@ -136,63 +142,80 @@ static void pass_time(struct run *r, uint8_t how)
 		r->now += step;
 }
 
-/* What pipes have counted so far, before one may go. */
-static void count_pipes(struct run *r, uint64_t *in, uint64_t *out, uint64_t *copies)
+struct sums {
+	uint64_t in, out, copies, held;
+};
+
+static void add_up(struct sums *s, const struct emu_stats *st)
 {
+	s->in += st->packets;
+	s->out += st->out_packets;
+	s->copies += st->duplicates;
+	s->held += st->held_packets;
+}
+
+/* What links have counted so far, before one may go. */
+static struct sums count_links(struct run *r)
+{
+	struct sums s = { 0 };
 	uint32_t number;
 
-	*in = *out = *copies = 0;
-	for (uint32_t i = 0; emu_at(r->emu, EMU_PIPE, i, &number); i++) {
-		struct emu_stats st;
+	for (unsigned k = 0; k < LINKS; k++) {
+		for (uint32_t i = 0; emu_at(r->emu, kinds[k], i, &number); i++) {
+			struct emu_stats st;
 
-		emu_stats(r->emu, EMU_PIPE, number, &st);
-		*in += st.packets;
-		*out += st.out_packets;
-		*copies += st.duplicates;
+			emu_stats(r->emu, kinds[k], number, &st);
+			add_up(&s, &st);
+		}
 	}
+	return s;
 }
 
 /* A faster pipe may let older packets go at this very instant, after younger ones of others have left. */
 static void configure(struct run *r, uint8_t which)
 {
-	uint64_t in, out, copies, in_after, out_after, copies_after;
+	struct sums before, after;
 
 	if (!r->cmd_count)
 		return;
-	count_pipes(r, &in, &out, &copies);
+	before = count_links(r);
 	emu_run(r->emu, r->cmds[which % r->cmd_count], r->now, r->shown, NULL);
-	count_pipes(r, &in_after, &out_after, &copies_after);
-	r->gone_in += in - in_after;
-	r->gone_out += out - out_after;
-	r->gone_copies += copies - copies_after;
+	after = count_links(r);
+	r->gone_in += before.in - after.in;
+	r->gone_out += before.out - after.out;
+	r->gone_copies += before.copies - after.copies;
 	r->last_seq = 0;
 }
 
-static void add_flows(struct run *r, uint32_t number, const struct emu_stats *of_pipe)
+static void check_counts(const uint64_t drops[DROP_COUNT], uint64_t in, uint64_t out, uint64_t held)
 {
-	uint64_t in = 0, out = 0, held = 0, copies = 0, backlog = 0, bytes = 0, last_id = 0;
-	char text[EMU_FLOW_TEXT];
+	for (unsigned d = 0; d < DROP_COUNT; d++)
+		out += drops[d];
+	check(in == out + held);
+}
 
-	for (struct emu_flow *flow = NULL; (flow = emu_flow_next(r->emu, EMU_PIPE, number, flow));) {
+static void check_flows(struct run *r, enum emu_kind kind, uint32_t number, const struct emu_stats *whole)
+{
+	uint64_t backlog = 0, bytes = 0, last_id = 0;
+	char text[EMU_FLOW_TEXT];
+	struct sums s = { 0 };
+
+	for (struct emu_flow *flow = NULL; (flow = emu_flow_next(r->emu, kind, number, flow));) {
 		struct emu_flow_stats st;
-		uint64_t drops = 0;
 
 		emu_flow_stats(flow, &st);
-		for (unsigned d = 0; d < DROP_COUNT; d++)
-			drops += st.drops[d];
-		check(st.packets + st.duplicates == st.out_packets + drops + st.held_packets && st.id > last_id);
-		check(st.backlog_packets <= st.held_packets && (st.backlog_packets || !st.backlog_bytes));
+		check_counts(st.drops, st.packets + st.duplicates, st.out_packets, st.held_packets);
+		check(st.id > last_id && st.backlog_packets <= st.held_packets);
+		check(st.backlog_packets || !st.backlog_bytes);
 		check(emu_flow_print(flow, text)[0] != '\0' && strlen(text) + 1 < EMU_FLOW_TEXT);
 		last_id = st.id;
-		in += st.packets;
-		out += st.out_packets;
-		copies += st.duplicates;
-		held += st.held_packets;
+		add_up(&s, &(struct emu_stats){ .packets = st.packets, .out_packets = st.out_packets,
+			.duplicates = st.duplicates, .held_packets = st.held_packets });
 		backlog += st.backlog_packets;
 		bytes += st.backlog_bytes;
 	}
-	check(in <= of_pipe->packets && copies <= of_pipe->duplicates && out <= of_pipe->out_packets && held <= of_pipe->held_packets);
-	check(backlog <= of_pipe->backlog_packets && bytes <= of_pipe->backlog_bytes);
+	check(s.in <= whole->packets && s.copies <= whole->duplicates && s.out <= whole->out_packets);
+	check(s.held <= whole->held_packets && backlog <= whole->backlog_packets && bytes <= whole->backlog_bytes);
 }
 
 /* As who reads series does it. */
@@ -206,40 +229,44 @@ static void take_series(struct run *r)
 	r->series = true;
 	hist_init(&h);
 	emu_settle(r->emu, r->now);
-	for (uint32_t i = 0; emu_at(r->emu, EMU_PIPE, i, &number); i++) {
-		emu_series_take(r->emu, EMU_PIPE, number, &h);
-		for (struct emu_flow *flow = NULL; (flow = emu_flow_next(r->emu, EMU_PIPE, number, flow));)
-			emu_flow_series_take(flow, &h);
+	for (unsigned k = 0; k < KINDS; k++) {
+		for (uint32_t i = 0; emu_at(r->emu, kinds[k], i, &number); i++) {
+			struct emu_flow *flow = NULL;
+
+			emu_series_take(r->emu, kinds[k], number, &h);
+			while ((flow = emu_flow_next(r->emu, kinds[k], number, flow)))
+				emu_flow_series_take(flow, &h);
+		}
 	}
 	emu_flows_forget(r->emu);
 	hist_fini(&h);
 }
 
+static void check_object(struct run *r, enum emu_kind kind, uint32_t number)
+{
+	struct emu_stats st;
+
+	emu_stats(r->emu, kind, number, &st);
+	check_counts(st.drops, st.packets + st.duplicates, st.out_packets, st.held_packets);
+	check(st.backlog_packets <= st.held_packets);
+	check(st.backlog_packets || !st.backlog_bytes);
+	check_flows(r, kind, number, &st);
+}
+
 static void balance(struct run *r)
 {
-	uint64_t held = 0, in = 0, out = 0, copies = r->gone_copies, ended;
+	struct sums s;
 	uint32_t number;
+	uint64_t ended;
 
 	emu_settle(r->emu, r->now);
-	for (uint32_t i = 0; emu_at(r->emu, EMU_PIPE, i, &number); i++) {
-		struct emu_stats st;
-		uint64_t drops = 0;
-
-		emu_stats(r->emu, EMU_PIPE, number, &st);
-		for (unsigned d = 0; d < DROP_COUNT; d++)
-			drops += st.drops[d];
-		check(st.packets + st.duplicates == st.out_packets + drops + st.held_packets);
-		check(st.backlog_packets <= st.held_packets);
-		check(st.backlog_packets || !st.backlog_bytes);
-		add_flows(r, number, &st);
-		held += st.held_packets;
-		in += st.packets;
-		out += st.out_packets;
-		copies += st.duplicates;
-	}
-	check(in + r->gone_in <= r->in && out + r->gone_out == r->out);
-	ended = r->out + r->dropped + held;	/* of a copy for which there was no memory nobody is told */
-	check(r->in <= ended && ended <= r->in + copies);
+	for (unsigned k = 0; k < KINDS; k++)
+		for (uint32_t i = 0; emu_at(r->emu, kinds[k], i, &number); i++)
+			check_object(r, kinds[k], number);
+	s = count_links(r);
+	check(s.in + r->gone_in <= r->in && s.out + r->gone_out == r->out);
+	ended = r->out + r->dropped + s.held;	/* of a copy for which there was no memory nobody is told */
+	check(r->in <= ended && ended <= r->in + s.copies + r->gone_copies);
 }
 
 static void operate(struct run *r, const uint8_t *ops, size_t n)

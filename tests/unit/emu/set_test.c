@@ -228,6 +228,31 @@ TEST(set, without_its_pipe_a_sched_has_no_link_and_what_comes_is_dropped_by_name
 	kit_free(k);
 }
 
+/* Its mask and nothing else: no extra. */
+TEST(set, a_flow_of_a_queue_counts_what_its_link_drops)
+{
+	struct kit *k = kit_new(1);
+	struct view v = kit_view(1, false);
+	struct emu_flow_stats st;
+
+	emu_series_start(k->emu);	/* so that it is told of after it is gone */
+	kit_line(k, 0, "sched 1 config bw 1Mbit/s");
+	kit_line(k, 0, "queue 1 config sched 1 mask all");
+	for (unsigned i = 0; i < 3; i++)
+		kit_put_to(k, EMU_QUEUE, 1, 1000, &v, 0);
+	kit_line(k, 9 * MS, "sched 1 config cut");
+	kit_line(k, 9 * MS, "sched 1 config cut off");
+	for (unsigned i = 0; i < 2; i++)
+		kit_put_to(k, EMU_QUEUE, 1, 1000, &v, 9 * MS);
+	kit_line(k, 9 * MS, "sched delete 1");
+	emu_flow_stats(emu_flow_next(k->emu, EMU_QUEUE, 1, NULL), &st);
+	assert_int_equal(st.packets, 5);
+	assert_int_equal(st.out_packets, 1);
+	assert_int_equal(st.drops[DROP_CUT], 2);
+	assert_int_equal(st.drops[DROP_NO_PIPE], 2);
+	kit_free(k);
+}
+
 TEST(set, the_limit_is_each_queues_own_and_counts_the_packet_in_service)
 {
 	struct kit *k = link_of_1Mbit("fifo");
