@@ -88,7 +88,6 @@ static const struct rules_word words_more[] = {
 	LATER(WORD_MATCH, "defer-action", 0, "the first packet only makes the state"),
 	LATER(WORD_MATCH, "defer-immediate-action", 0, "the first packet only makes the state"),
 	LATER(WORD_MATCH, "hook", 1, "place where the packet is judged"),
-	LATER(WORD_MATCH, "match", 1, "a match of a plug-in"),
 	NEVER(WORD_MATCH, "ipsec", 0, "there is no IPsec below us; the nearest is proto esp"),
 };
 

@@ -107,7 +107,8 @@ static void judge_one(const struct rules_set *s, struct pkt_pool *pool, struct p
 	struct meta m = { .dir = out ? META_OUT : META_IN, .layer2 = p->link == LINK_ETHERNET, .iface_in = !out,
 		.iface_out = out ? 2 : 0, .len_bytes = p->len_bytes };
 	struct view v, after;
-	struct rules_pass x = { .look = { &v, &m, &env, p->data, p->len_bytes, c }, .view = &v, .meta = &m,
+	struct rules_pass x = { .look = { .view = &v, .meta = &m, .env = &env, .bytes = p->data,
+		.len_bytes = p->len_bytes, .wire_bytes = p->wire_bytes, .counters = c }, .view = &v, .meta = &m,
 		.pkt = p, .pool = pool };
 
 	view_parse(&v, (enum wire_link)p->link, p->data, p->len_bytes, p->wire_bytes);

@@ -29,7 +29,8 @@ static struct judged judge(const char *lines, const uint8_t *bytes, uint32_t n, 
 	x.pkt->len_bytes = x.pkt->wire_bytes = n;
 	x.pkt->link = LINK_RAW;
 	view_parse(&j.view, LINK_RAW, j.bytes, n, n);
-	x.look = (struct rules_look){ &j.view, &m, &nothing_known, j.bytes, n, j.counters };
+	x.look = (struct rules_look){ .view = &j.view, .meta = &m, .env = &nothing_known, .bytes = j.bytes,
+		.len_bytes = n, .wire_bytes = n, .counters = j.counters };
 	rules_judge(s, &x, &j.answer);
 	assert_ptr_equal(x.look.bytes, x.pkt->data);
 	rules_release(s);

@@ -99,7 +99,8 @@ TEST(judge, traced_tells_rules_that_matched_and_judges_alike)
 		"add 400 deny in\nadd 500 count setup\nadd allow in");
 	static const struct rules_env nothing_known;
 	struct view v;
-	struct rules_pass x = { .look = { &v, &p.meta, &nothing_known, p.bytes, p.n, c }, .meta = &p.meta };
+	struct rules_pass x = { .look = { .view = &v, .meta = &p.meta, .env = &nothing_known, .bytes = p.bytes,
+		.len_bytes = p.n, .wire_bytes = p.n, .counters = c }, .meta = &p.meta };
 
 	view_parse(&v, LINK_RAW, p.bytes, p.n, p.n);
 	rules_judge_traced(s, &x, &a, note, &t);

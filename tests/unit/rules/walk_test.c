@@ -53,7 +53,8 @@ static void walker_end(struct walker *w)
 static uint32_t walk(struct walker *w, bool again, uint32_t from)
 {
 	w->meta = w->kit.meta;
-	w->x = (struct rules_pass){ .look = { &w->view, &w->meta, &w->env, w->kit.bytes, w->kit.n, w->counters },
+	w->x = (struct rules_pass){ .look = { .view = &w->view, .meta = &w->meta, .env = &w->env,
+		.bytes = w->kit.bytes, .len_bytes = w->kit.n, .wire_bytes = w->kit.n, .counters = w->counters },
 		.view = &w->view, .meta = &w->meta, .pkt = w->pkt, .pool = w->pool, .now = 7,
 		.again = again, .from = from };
 	rules_judge(w->set, &w->x, &w->a);
