@@ -417,8 +417,11 @@ void emu_member_admit(struct emu_flows *of, struct emu_flow *flow, struct pkt *p
 {
 	struct emu_member *m = emu_member_of(flow);
 
-	if (m->at->on_road)
+	if (m->at->on_road) {
 		emu_flows_look(m->at, now);
+		if (of != m->at)
+			emu_set_look(of->pipe, now);
+	}
 	if (!m->at->pipe->link.rate && !m->at->on_road) {
 		out(m, p, now);
 		emu_flow_depart(m->at, m->to, p, now);

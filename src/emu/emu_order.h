@@ -73,6 +73,7 @@ struct pkt *emu_member_pop(struct emu_flow *flow);	/* from its queue, by queue m
 /* A queue has a new configuration, or its target has (NULL: there is none). 0 or ERR_NOMEM. */
 int emu_set_config(struct emu_pipe *set, struct emu_pipe *to, nrw_time now);
 void emu_set_put(struct emu_pipe *set, struct pkt *p, const struct view *v, nrw_time now);
+void emu_set_look(struct emu_pipe *set, nrw_time now);	/* a packet comes, and the rate of its link changes over time */
 void emu_set_drop_all(struct emu_pipe *set, enum drop why, nrw_time now);
 void emu_set_detach(struct emu_pipe *set, nrw_time now);	/* from its target */
 void emu_set_abandon(struct emu_pipe *set);		/* before it is freed with all there is */

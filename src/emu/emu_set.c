@@ -5,8 +5,9 @@
  *      packet --> which flow? --> loss --> limit, management --> its turn by the scheduler --> the link of sched 5
  *                 member                   of the queue          out of the queue: end of its service
  *
- * A queue is a struct emu_pipe whose flows are members (emu_order.h); its own link serves nobody, but knows the rate of
- * the link that it feeds, so that limits in time are right. Bytes are counted with the overhead of that link.
+ * A queue is a struct emu_pipe whose flows are members (emu_order.h); its own link serves nobody. Limits in time go by
+ * the link that it feeds; where that has a trace or a schedule, by the rate and delay of the moment at which a packet
+ * comes (emu_set_look()). Bytes are counted with the overhead of that link.
  *
  * Which packets are one member: the fields of its own mask, and those of its target's, since a member has one link.
  * Where the target is a sched of type fq_codel or fq_pie, which sorts packets by itself, a hash over addresses, ports
@@ -62,13 +63,22 @@ bool emu_sorts_itself(const struct emu_pipe *pipe)
 	return pipe->kind == EMU_SCHED && emu_type_is_fq(emu_sched_type(&pipe->record->conf));
 }
 
-static void set_room(struct emu_pipe *set, const struct emu_pipe *to)
+/* Limits in time go by the rate and the delay in force. */
+static void set_room(struct emu_pipe *set, const struct emu_pipe *to, nrw_time now)
 {
 	const struct emu_limit most = { LIMIT_PACKETS, UINT64_MAX };
 	bool limited = to && !emu_sorts_itself(to);
 
-	set->link.rate = to ? to->link.rate : 0;
-	emu_room_set(&set->room, limited ? &set->record->conf.queue : &most, set->link.rate, to ? to->delay : 0);
+	emu_room_set(&set->room, limited ? &set->record->conf.queue : &most, to ? emu_flows_rate(to->flows, now) : 0,
+		to ? emu_flow_delay(to->flows, now, now) : 0);
+}
+
+void emu_set_look(struct emu_pipe *set, nrw_time now)
+{
+	enum emu_limit_kind kind = set->record->conf.queue.kind;
+
+	if (kind == LIMIT_TIME || kind == LIMIT_AUTO)
+		set_room(set, set->flows->to->pipe, now);
 }
 
 static int manage(struct emu_pipe *set, const struct emu_pipe *to, nrw_time now)
@@ -108,7 +118,7 @@ int emu_set_config(struct emu_pipe *set, struct emu_pipe *to, nrw_time now)
 			attach(set, to);
 	}
 	rc = emu_flows_sort(s, &sort, now) ?: manage(set, to, now);
-	set_room(set, to);
+	set_room(set, to, now);
 	share(set);
 	return rc;
 }

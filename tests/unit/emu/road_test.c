@@ -312,3 +312,45 @@ TEST(road, a_trace_goes_with_neither_rate_nor_credit)
 		kit_free(k);
 	}
 }
+
+/* How many of 80 packets of 1000 bytes a queue takes that feeds this object. */
+static unsigned taken(struct kit *k, nrw_time now)
+{
+	struct kit_out out;
+	uint32_t before = k->dropped;
+
+	while (kit_take(k, now, &out))
+		;
+	for (unsigned i = 0; i < 80; i++)
+		kit_put_to(k, EMU_QUEUE, 1, 1000, NULL, now);
+	return 80 - (k->dropped - before);
+}
+
+/* 50 ms are 50000 bytes at 8 Mbit/s, 6250 at 1; 1504 bytes each ms are 75200. */
+TEST(road, the_limit_in_time_of_a_queue_goes_by_the_rate_of_the_moment)
+{
+	static const char *const targets[] = { "pipe", "sched" };
+
+	for (unsigned t = 0; t < 2; t++) {
+		struct kit *k = kit_new(1);
+		char line[200];
+
+		write_file("steps", "0ms bw=8Mbit/s delay=60ms\n1s bw=1Mbit/s\n2s bw=8Mbit/s delay=60ms\n");
+		snprintf(line, sizeof(line), "%s 1 config bw 1Gbit/s schedule %s", targets[t], temp_name("steps"));
+		kit_line(k, 0, line);
+		snprintf(line, sizeof(line), "queue 1 config %s 1 queue 50ms", targets[t]);
+		kit_line(k, 0, line);
+		assert_int_equal(taken(k, 0), 50);
+		assert_int_equal(taken(k, NRW_S), 6);
+		kit_line(k, NRW_S, "queue 1 config queue auto");
+		assert_int_equal(taken(k, 2 * NRW_S), 65);
+		write_file("chances", "1\n");
+		snprintf(line, sizeof(line), "%s 1 replace trace %s", targets[t], temp_name("chances"));
+		kit_line(k, 3 * NRW_S, line);
+		kit_line(k, 3 * NRW_S, "queue 1 config queue 50ms");
+		assert_int_equal(taken(k, 3 * NRW_S), 75);
+		remove(temp_name("chances"));
+		remove(temp_name("steps"));
+		kit_free(k);
+	}
+}
