@@ -58,6 +58,8 @@ static bool passes(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, en
 	f->pipe->record->marks++;
 	if (f->parts & PART_TAP)
 		emu_tap_marked(f->pipe->record->tap, p);
+	if (flow->member)
+		emu_member_marked(flow, p);
 	return true;
 }
 

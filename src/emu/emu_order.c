@@ -1,8 +1,8 @@
 /* emu/emu_order.c - the scheduler of a link, and the queues that feed it. The drawing is in emu_order.h.
  *
  * A packet of a queue is counted three times: by its member, by its queue, and by the flow and pipe (or sched) whose
- * link it wants; drops too. It is out of its queue when its service at the link ends; what comes behind, the delay,
- * belongs to the link. So the backlog of a member counts the packet in service, as that of a pipe does.
+ * link it wants; drops and marks too. It is out of its queue when its service at the link ends; what comes behind, the
+ * delay, belongs to the link. So the backlog of a member counts the packet in service, as that of a pipe does.
  *
  *      admit    limit of the queue, its management, sched_put(); the link begins if it is free
  *      take     the scheduler names a member; its management may drop heads before one passes (emu_manage.c)
@@ -294,6 +294,18 @@ void emu_member_copied(struct emu_flow *flow)
 		return;
 	m->to->extra->duplicates++;
 	m->at->pipe->record->duplicates++;
+}
+
+void emu_member_marked(struct emu_flow *flow, const struct pkt *p)
+{
+	struct emu_member *m = emu_member_of(flow);
+
+	if (m->of == m->at)
+		return;
+	m->to->extra->marks++;
+	m->at->pipe->record->marks++;
+	if (m->at->parts & PART_TAP)
+		emu_tap_marked(m->at->pipe->record->tap, p);
 }
 
 /* Its service has ended; what it waited is the queue's to tell. */

@@ -62,6 +62,7 @@ void emu_order_drop_all(struct emu_flow *flow, enum drop why, nrw_time now);	/* 
 /* A new member finds its target's flow. 0, or ERR_NOMEM; *why: as for a flow that cannot be made. */
 int emu_member_bind(struct emu_flows *of, struct emu_flow *flow, const struct view *v, nrw_time now, enum drop *why);
 void emu_member_copied(struct emu_flow *flow);		/* a packet of it is there twice */
+void emu_member_marked(struct emu_flow *flow, const struct pkt *p);
 void emu_member_leave(struct emu_flow *flow, nrw_time now);	/* it holds nothing that waits */
 /* Joins its queue, and the link begins if it is free. A packet that cannot is dropped. */
 void emu_member_admit(struct emu_flows *of, struct emu_flow *flow, struct pkt *p, uint64_t bytes, const struct view *v,

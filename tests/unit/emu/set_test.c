@@ -253,6 +253,57 @@ TEST(set, a_flow_of_a_queue_counts_what_its_link_drops)
 	kit_free(k);
 }
 
+/* A packet of bytes that may be marked, for it is ECT(0). */
+static void put_ect(struct kit *k, uint32_t queue, nrw_time now)
+{
+	static const uint8_t header[20] = { 0x45, 2, 4, 0, [8] = 64, 17, [12] = 10, 0, 0, 1, 10, 0, 0, 2 };
+	struct pkt *p = pkt_new(k->pool);
+	struct view v;
+
+	assert_non_null(p);
+	assert_int_equal(pkt_room(k->pool, p, 1024), 0);
+	memset(p->data, 0, 1024);
+	memcpy(p->data, header, 20);
+	p->wire_bytes = p->acct_bytes = 1024;
+	p->link = LINK_RAW;
+	p->seq = k->seq++;
+	view_parse(&v, LINK_RAW, p->data, 1024, 1024);
+	emu_put(k->emu, EMU_QUEUE, queue, p, &v, now);
+}
+
+TEST(set, a_sched_counts_the_marks_of_its_queues)
+{
+	static const char *const pairs[][2] = {
+		{ "sched 1 config bw 1Mbit/s", "queue 1 config sched 1 queue 200 codel ecn mask all" },
+		{ "sched 1 config bw 1Mbit/s type fq_codel", "queue 1 config sched 1" },
+		{ "sched 1 config bw 1Mbit/s mask all", "queue 1 config sched 1 queue 200 red 1/2/100/1 ecn" },
+	};
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct kit *k = kit_new(1);
+		struct kit_out out;
+		struct emu_stats of_queue, of_sched;
+
+		kit_line(k, 0, pairs[i][0]);
+		kit_line(k, 0, pairs[i][1]);
+		for (unsigned n = 0; n < 100; n++)
+			put_ect(k, 1, n * MS);
+		while (kit_take(k, NRW_S, &out))
+			;
+		of_queue = kit_stats_of(k, EMU_QUEUE, 1, NRW_S);
+		of_sched = kit_stats_of(k, EMU_SCHED, 1, NRW_S);
+		assert_true(of_queue.marks);
+		assert_int_equal(of_sched.marks, of_queue.marks);
+		if (of_sched.flows) {
+			struct emu_flow_stats st;
+
+			emu_flow_stats(emu_flow_next(k->emu, EMU_SCHED, 1, NULL), &st);
+			assert_int_equal(st.marks, of_queue.marks);
+		}
+		kit_free(k);
+	}
+}
+
 TEST(set, the_limit_is_each_queues_own_and_counts_the_packet_in_service)
 {
 	struct kit *k = link_of_1Mbit("fifo");
