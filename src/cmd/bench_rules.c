@@ -1,8 +1,9 @@
 /* cmd/bench_rules.c - `narrows bench rules`: what judging costs, beside libpcap and a loop a person would write.
  *
  * Packets are those of a capture, in memory. With few rules both sides start from the bytes: view and judge beside
- * pcap_offline_filter(). With many, from the parsed view: the linear scan beside the same comparisons as plain C over
- * an array. */
+ * pcap_offline_filter(). With many, from the parsed view: beside the same comparisons as plain C over an array, and
+ * beside the scan that asks every rule. "Random": every packet is of another flow, with the verdict cache, which must not
+ * cost much then. "Replacing": a flush and all rules anew, and their counters, from parsed lines. */
 #include "bench.h"
 
 #include <stdio.h>
@@ -25,7 +26,7 @@ struct packets {
 	struct cap_reader *reader;
 	struct pkt_pool *pool;
 	struct pkt *p[PACKETS];
-	struct view v[PACKETS];
+	struct view v[PACKETS], moved[PACKETS];	/* as they are, and of random flows */
 	unsigned n;
 };
 
@@ -34,25 +35,42 @@ static struct packets packets;
 struct rule_case {
 	unsigned rules;			/* of two conditions that no packet meets */
 	bool parse;			/* from the bytes on */
+	bool of_fields;			/* of others than the 5-tuple */
+	bool linear, cached, random;
 	const char *line;		/* instead: one rule */
 	const char *expression;		/* its equal for libpcap */
 	struct rules_set *set;
 	struct rules_counter *counters;
+	struct rules_cache *cache;
+	struct rules_cmd **cmds;	/* of the set, behind a flush */
+	size_t cmd_count;
 };
+
+static const uint32_t generation = 1;
+static uint64_t dice = 1;
+
+/* Another flow for the packet; to a port that no rule asks for. */
+static void change_flow(struct view *v)
+{
+	dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	v->src4 = (uint32_t)(dice >> 32);
+	v->sport = (uint16_t)(dice >> 16);
+	v->dport = (uint16_t)(dice >> 48) % 20000;
+}
 
 static volatile uint64_t sink;
 
 static double judge_all(void *ctx)
 {
 	struct rule_case *c = ctx;
-	unsigned rounds = c->rules > 100 ? 5 : ROUNDS_PER_RUN;
+	unsigned rounds = c->linear && c->rules > 100 ? 5 : ROUNDS_PER_RUN;
 	double began = bench_ns();
 
 	for (unsigned k = 0; k < rounds; k++) {
 		for (unsigned i = 0; i < packets.n; i++) {
 			static const struct rules_env nothing_known;
 			const struct pkt *p = packets.p[i];
-			struct view *v = &packets.v[i], parsed;
+			struct view *v = c->random ? &packets.moved[i] : &packets.v[i], parsed;
 			struct meta m = { .len_bytes = v->ip_bytes };
 			struct rules_pass pass;
 			struct rules_answer a;
@@ -61,8 +79,11 @@ static double judge_all(void *ctx)
 				view_parse(&parsed, p->link, p->data, p->len_bytes, p->wire_bytes);
 				v = &parsed;
 			}
-			pass = (struct rules_pass){ .look = { v, &m, &nothing_known, p->data, p->len_bytes,
-				c->counters }, .meta = &m };
+			if (c->random)
+				change_flow(v);
+			pass = (struct rules_pass){ .look = { .view = v, .meta = &m, .env = &nothing_known,
+				.bytes = p->data, .len_bytes = p->len_bytes, .wire_bytes = p->wire_bytes,
+				.counters = c->counters }, .meta = &m, .cache = c->cache };
 			rules_judge(c->set, &pass, &a);
 			sink += a.verdict;
 		}
@@ -135,26 +156,55 @@ static struct rule_case four = {
 	.expression = "tcp and src net 192.0.2.0/24 and dst net 192.0.2.0/24 and dst port 80",
 };
 static struct rule_case ten = { .rules = 10 }, thousand = { .rules = 1000 };
+static struct rule_case scan = { .rules = 1000, .linear = true }, repeat = { .rules = 1000, .cached = true };
+static struct rule_case flows = { .rules = 1000, .cached = true, .random = true };
+static struct rule_case flows_uncached = { .rules = 1000, .random = true };
+static struct rule_case flows_many = { .rules = 10000, .cached = true, .random = true };
+#define PORTS "add %u deny ip from any to any dst-port %u iplen 1-65535\n"
+#define FIELDS "add %u deny ip from any to any iplen %u-%u ipttl 1-200 tcpflags fin,!ack\n"
+static struct rule_case fields = { .rules = 1000, .of_fields = true, .cached = true };
+static struct rule_case fields_scan = { .rules = 1000, .of_fields = true, .linear = true };
+
+static double ask_scan(void *ctx) { (void)ctx; return judge_all(&scan); }
+static double ask_fields_scan(void *ctx) { (void)ctx; return judge_all(&fields_scan); }
+static double ask_flows(void *ctx) { (void)ctx; return judge_all(&flows); }
+static double ask_uncached(void *ctx) { (void)ctx; return judge_all(&flows_uncached); }
+
+static double replace_all(void *ctx)
+{
+	const struct rule_case *c = ctx;
+	double began = bench_ns();
+	struct err e;
+	struct rules_set *s = rules_build(c->set, &(struct rules_cfg){ .default_allow = true }, c->cmds, c->cmd_count, &e);
+	struct rules_counter *counters = s ? rules_counters(s, c->set, c->counters) : NULL;
+
+	sink += counters != NULL;
+	rules_release(s);
+	free(counters);
+	return (bench_ns() - began) / 1e6;
+}
 
 /* Two conditions a rule, all of them missed by all packets: ports that nobody uses. */
-static char *many_rules(unsigned n)
+static char *many_rules(unsigned n, bool of_fields)
 {
-	char *text = calloc(n + 1, 80), *at = text;
+	char *text = calloc(n + 1, 100), *at = text;
 
+	if (text)
+		at += sprintf(at, "flush\n");
 	for (unsigned i = 0; text && i < n; i++)
-		at += sprintf(at, "add %u deny ip from any to any dst-port %u iplen 1-65535\n", i + 1, 20000 + i);
+		at += of_fields ? sprintf(at, FIELDS, i + 1, 40 + i, 139 + i) : sprintf(at, PORTS, i + 1, 20000 + i);
 	return text;
 }
 
 static int build(struct rule_case *c, struct err *e)
 {
-	char *text = c->line ? strdup(c->line) : many_rules(c->rules);
-	struct rules_cmd **cmds = calloc(c->rules + 1, sizeof(struct rules_cmd *));
+	char *text = c->line ? strdup(c->line) : many_rules(c->rules, c->of_fields);
+	struct rules_cmd **cmds = calloc(c->rules + 2, sizeof(struct rules_cmd *));
 	struct errs errs;
 	size_t n = 0;
 
 	errs_init(&errs);
-	for (char *line = text; line && *line && cmds;) {
+	for (char *line = text; line && *line && cmds;) {	/* a flush, then rules */
 		size_t len = strcspn(line, "\n");
 		struct lex lx;
 
@@ -163,12 +213,12 @@ static int build(struct rule_case *c, struct err *e)
 		n += cmds[n] != NULL;
 		line += len + (line[len] == '\n');
 	}
-	c->set = cmds ? rules_build(NULL, &(struct rules_cfg){ .default_allow = true }, cmds, n, e) : NULL;
+	c->set = cmds ? rules_build(NULL, &(struct rules_cfg){ .default_allow = true, .linear = c->linear }, cmds, n, e) : NULL;
 	c->counters = c->set ? rules_counters(c->set, NULL, NULL) : NULL;
-	for (size_t i = 0; i < n; i++)
-		rules_cmd_free(cmds[i]);
+	c->cache = c->cached ? rules_cache_new(1, &generation) : NULL;
+	c->cmds = cmds;
+	c->cmd_count = n;
 	errs_fini(&errs);
-	free(cmds);
 	free(text);
 	return c->counters ? 0 : err_set(e, ERR_NOMEM, "no memory");
 }
@@ -194,12 +244,15 @@ static int load(const char *path, struct err *e)
 	}
 	for (unsigned i = 0; i < w->n; i++)
 		view_parse(&w->v[i], w->p[i]->link, w->p[i]->data, w->p[i]->len_bytes, w->p[i]->wire_bytes);
+	memcpy(w->moved, w->v, sizeof(w->moved));
 	return 0;
 }
 
+static struct rule_case *const built[] = { &none, &port, &four, &ten, &thousand, &scan, &repeat, &flows,
+	&flows_uncached, &flows_many, &fields, &fields_scan };
+
 static int bench_open(const struct bench_case **cases, size_t *n, char **args, bool quick, struct err *e)
 {
-	static struct rule_case *const built[] = { &none, &port, &four, &ten, &thousand };
 	static const struct bench_case all[] = {
 		{ .name = "no rule, with parsing", .run = judge_all, .ctx = &none, BASE("libpcap, 'ip or ip6'") },
 		{ .name = "tcp to port 80, with parsing", .run = judge_all, .ctx = &port,
@@ -210,6 +263,17 @@ static int bench_open(const struct bench_case **cases, size_t *n, char **args, b
 		  .base = "plain C over an array", .run_base = naive_all },
 		{ .name = "1000 rules of two conditions, parsed", .run = judge_all, .ctx = &thousand,
 		  .base = "plain C over an array", .run_base = naive_all },
+		{ .name = "1000 rules, flows that repeat", .run = judge_all, .ctx = &repeat, .most = 150,
+		  .base = "every rule asked", .run_base = ask_scan },
+		{ .name = "1000 rules, random flows", .run = judge_all, .ctx = &flows, .most = 500,
+		  .base = "every rule asked", .run_base = ask_scan },
+		{ .name = "1000 rules, random flows, with cache", .run = judge_all, .ctx = &flows, .goal = 1.3,
+		  .base = "without", .run_base = ask_uncached },
+		{ .name = "10 000 rules, random flows", .run = judge_all, .ctx = &flows_many, .goal = 1.5,
+		  .base = "1000 rules", .run_base = ask_flows },
+		{ .name = "1000 rules on iplen, ttl, flags", .run = judge_all, .ctx = &fields, .goal = 0.4, .most = 1500,
+		  .base = "every rule asked", .run_base = ask_fields_scan },
+		{ .name = "replacing 10 000 rules", .unit = "ms", .run = replace_all, .ctx = &flows_many, .most = 20 },
 	};
 	int rc = load(args[0], e);
 
@@ -224,14 +288,16 @@ static int bench_open(const struct bench_case **cases, size_t *n, char **args, b
 
 static void close_case(struct rule_case *c)
 {
+	for (size_t i = 0; i < c->cmd_count; i++)
+		rules_cmd_free(c->cmds[i]);
+	free(c->cmds);
 	rules_release(c->set);
+	rules_cache_free(c->cache);
 	free(c->counters);
 }
 
 static void bench_close(void)
 {
-	struct rule_case *const built[] = { &none, &port, &four, &ten, &thousand };
-
 	for (unsigned i = 0; i < sizeof(built) / sizeof(*built); i++)
 		close_case(built[i]);
 	for (unsigned i = 0; i < PACKETS; i++)

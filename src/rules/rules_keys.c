@@ -79,6 +79,8 @@ uint32_t key_weight(const struct index_key *k)
 	unsigned bits = (unsigned)(__builtin_popcountll(k->mask[0]) + __builtin_popcountll(k->mask[1]));
 	uint32_t even = bits < 16 ? 65536u >> bits : 1;
 
+	if (k->field == KEY_LEN)	/* nearly all packets are shorter than 2048 */
+		even = bits < 5 ? 65536 : even * 32;
 	return even > rarest[k->field] ? even : rarest[k->field];
 }
 
