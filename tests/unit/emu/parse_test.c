@@ -71,8 +71,8 @@ static struct emu_conf random_conf(struct kit_rng *r)
 	return c;
 }
 
-/* What an object of this kind may be told, of what the conf above has. */
-static uint64_t all_of(enum emu_kind kind)
+/* What an object of this kind may be told, of what the conf above has; a sched has a link, or a pipe's. */
+static uint64_t all_of(enum emu_kind kind, bool borrows)
 {
 	const struct emu_word *word;
 	uint64_t named = 0;
@@ -80,6 +80,8 @@ static uint64_t all_of(enum emu_kind kind)
 	for (size_t i = 0; (word = emu_word_get(i)); i++)
 		if (word->print && word->on & 1u << kind && word->option <= OPT_TYPE)
 			named |= UINT64_C(1) << word->option;
+	if (kind == EMU_SCHED)
+		named &= ~(borrows ? emu_link_options() : UINT64_C(1) << OPT_TO);
 	return named;
 }
 
@@ -89,12 +91,17 @@ static bool same_queue(const struct emu_conf *a, const struct emu_conf *b)
 		a->pri == b->pri && a->lmax == b->lmax;
 }
 
+static bool same_loss(const struct prob *a, const struct prob *b)
+{
+	return a->below == b->below && a->always == b->always;
+}
+
 static bool same(const struct emu_conf *a, const struct emu_conf *b)
 {
-	return a->type.ops == b->type.ops && a->bw == b->bw && a->delay == b->delay && a->impair.loss.p[LOSS_P].below == b->impair.loss.p[LOSS_P].below &&
-		a->impair.loss.p[LOSS_P].always == b->impair.loss.p[LOSS_P].always && a->queue.kind == b->queue.kind &&
-		a->queue.amount == b->queue.amount && a->overhead.bytes == b->overhead.bytes && a->aqm.ops == b->aqm.ops &&
-		a->noerror == b->noerror && a->burst == b->burst && a->flows == b->flows && a->expire == b->expire &&
+	return a->type.ops == b->type.ops && a->bw == b->bw && a->delay == b->delay &&
+		same_loss(&a->impair.loss.p[LOSS_P], &b->impair.loss.p[LOSS_P]) && a->queue.kind == b->queue.kind &&
+		a->queue.amount == b->queue.amount && a->overhead.bytes == b->overhead.bytes &&
+		a->aqm.ops == b->aqm.ops && a->noerror == b->noerror && a->burst == b->burst && a->flows == b->flows && a->expire == b->expire &&
 		emu_mask_equal(&a->mask, &b->mask);
 }
 
@@ -141,8 +148,10 @@ TEST(parse, what_is_printed_means_the_same)
 		struct errs es;
 		char *text;
 
-		c.named = all_of(c.kind);
+		c.named = all_of(c.kind, i & 4);
 		c.conf = random_conf(&r);
+		if (c.kind == EMU_SCHED)
+			c.conf.to.kind = EMU_PIPE;
 		c.conf.mask = random_mask(&r);
 		c.conf.burst = kit_random(&r) >> 16 >> kit_below(&r, 48);
 		c.conf.flows = 1 + (uint32_t)kit_below(&r, EMU_FLOWS_MAX);
