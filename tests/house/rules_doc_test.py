@@ -6,8 +6,8 @@ import tap
 
 DOC = tap.ROOT / "docs/rules.md"
 ROW = re.compile(r"^\| (?P<words>`.*?) \| (?P<text>.*) \| `(?P<example>[^`]*)` \|$", re.M)
-# what commands on rules need to find
-CONTEXT = ("-e", "add 10 set 3 count ip from any to any", "-e", "add 20 set 4 count ip from any to any")
+# what commands on rules and tables need to find
+CONTEXT = ("-e", "table old create", "-e", "table old add 10.0.0.0/8", "-e", "add 10 set 3 count ip from any to any", "-e", "add 20 set 4 count ip from any to any")
 NARROWS = str((tap.BUILD / "narrows").resolve())
 
 
