@@ -82,14 +82,13 @@ static int table_init(struct table *t, size_t keys)
 }
 
 /* One more of this key. There is room: the table was made for all. */
-static struct index_slot *table_count(struct table *t, uint64_t print)
+static void table_count(struct table *t, uint64_t print)
 {
 	struct index_slot *s = slot_of(t->slots, t->mask, print);
 
 	t->used += !s->print;
 	s->print = print;
 	s->count++;
-	return s;
 }
 
 /* ---- making ---- */
@@ -99,31 +98,63 @@ struct choice {			/* rule `rule` stands in the list of this key */
 	uint32_t rule;
 };
 
+struct block {			/* of rule `rule`: so many of the keys that were found */
+	uint32_t rule, keys;
+};
+
 struct making {
-	struct table seen;	/* how many rules have a key, whether they take it or not */
+	/* The keys of all blocks, in order, read once: rules lie about in memory. */
+	struct index_key *found;
+	struct block *blocks;
+	size_t found_count, found_room, block_count, block_room;
+	uint32_t rule;			/* that is read */
+	bool no_memory;
+	struct table seen;		/* how many rules have a key, whether they take it or not */
 	struct probe probes[KEY_FIELDS][FIELD_PROBES_MAX];
 	unsigned probe_count[KEY_FIELDS], probes_all;
 	struct choice *choices;
 	size_t count, room, always, loose;
-	size_t keys;		/* of all blocks of all rules */
-	struct keys best;	/* of the rule that is looked at */
-	uint64_t best_cost;	/* UINT64_MAX: it has none */
 };
 
-static void count_keys(void *ctx, const struct keys *ks)
+/* Room for `more` behind `count` elements. */
+static bool grow(void **p, size_t *room, size_t count, size_t more, size_t bytes)
 {
-	((struct making *)ctx)->keys += ks->n;
+	size_t want = *room ? *room * 2 : 1024;
+	void *to;
+
+	if (count + more <= *room)
+		return true;
+	while (want < count + more)
+		want *= 2;
+	to = realloc(*p, want * bytes);
+	if (!to)
+		return false;
+	*p = to;
+	*room = want;
+	return true;
 }
 
-static void see_keys(void *ctx, const struct keys *ks)
+static void take_keys(void *ctx, const struct keys *ks)
 {
 	struct making *m = ctx;
+	void *found = m->found, *blocks = m->blocks;
 
-	for (unsigned i = 0; i < ks->n; i++) {
-		struct probe p = probe_of(&ks->k[i]);
+	m->no_memory = m->no_memory || !grow(&found, &m->found_room, m->found_count, ks->n, sizeof(*m->found)) ||
+		!grow(&blocks, &m->block_room, m->block_count, 1, sizeof(*m->blocks));
+	m->found = found;
+	m->blocks = blocks;
+	if (m->no_memory)
+		return;
+	memcpy(m->found + m->found_count, ks->k, ks->n * sizeof(*ks->k));
+	m->found_count += ks->n;
+	m->blocks[m->block_count++] = (struct block){ m->rule, ks->n };
+}
 
-		table_count(&m->seen, print_of(&p, ks->k[i].value[0], ks->k[i].value[1]));
-	}
+static uint64_t print_of_key(const struct index_key *k)
+{
+	struct probe p = probe_of(k);
+
+	return print_of(&p, k->value[0], k->value[1]);
 }
 
 /* Is the mask of the key among the probes, or is there room for it? */
@@ -138,14 +169,14 @@ static bool has_probe(const struct making *m, const struct index_key *k)
 }
 
 /* Room for all masks of the block at once: it may need as many as it has keys. */
-static bool has_room(const struct making *m, const struct keys *ks)
+static bool has_room(const struct making *m, const struct index_key *k, uint32_t n)
 {
 	unsigned more[KEY_FIELDS] = { 0 }, all = 0;
 
-	for (unsigned i = 0; i < ks->n; i++) {
-		unsigned f = ks->k[i].field;
+	for (uint32_t i = 0; i < n; i++) {
+		unsigned f = k[i].field;
 
-		if (has_probe(m, &ks->k[i]))
+		if (has_probe(m, &k[i]))
 			continue;
 		if (m->probe_count[f] + ++more[f] > FIELD_PROBES_MAX || m->probes_all + ++all > PROBES_MAX)
 			return false;
@@ -153,39 +184,23 @@ static bool has_room(const struct making *m, const struct keys *ks)
 	return true;
 }
 
-/* Where all packets have such a key, always asking is as good. */
-static void weigh_keys(void *ctx, const struct keys *ks)
+static uint64_t cost_of(const struct making *m, const struct index_key *k, uint32_t n)
 {
-	struct making *m = ctx;
-	uint64_t cost = 0, share = 0;
+	uint64_t cost = 0;
 
-	for (unsigned i = 0; i < ks->n; i++) {
-		struct probe p = probe_of(&ks->k[i]);
-		uint64_t print = print_of(&p, ks->k[i].value[0], ks->k[i].value[1]);
-		uint32_t weight = key_weight(&ks->k[i]);
-
-		share += weight;
-		cost += (uint64_t)weight * slot_of(m->seen.slots, m->seen.mask, print)->count;
-	}
-	if (share < 65536 && cost < m->best_cost && has_room(m, ks)) {
-		m->best_cost = cost;
-		m->best.n = ks->n;
-		memcpy(m->best.k, ks->k, ks->n * sizeof(*ks->k));
-	}
+	for (uint32_t i = 0; i < n; i++)
+		cost += (uint64_t)key_weight(&k[i]) * slot_of(m->seen.slots, m->seen.mask, print_of_key(&k[i]))->count;
+	return cost;
 }
 
 /* Rule `rule` stands in the list of this print; ALWAYS: in that of rules that are always asked. */
 static int choose(struct making *m, uint64_t print, uint32_t rule)
 {
-	if (m->count == m->room) {
-		size_t room = m->room ? m->room * 2 : 1024;
-		struct choice *c = realloc(m->choices, room * sizeof(*c));
+	void *choices = m->choices;
 
-		if (!c)
-			return ERR_NOMEM;
-		m->choices = c;
-		m->room = room;
-	}
+	if (!grow(&choices, &m->room, m->count, 1, sizeof(*m->choices)))
+		return ERR_NOMEM;
+	m->choices = choices;
 	m->choices[m->count++] = (struct choice){ print, rule };
 	return 0;
 }
@@ -201,21 +216,31 @@ static int choose_key(struct making *m, const struct index_key *k, uint32_t rule
 	return choose(m, print_of(&p, k->value[0], k->value[1]), rule);
 }
 
-static int choose_for(struct making *m, const struct rule *r, uint32_t i)
+/* Rule i takes the best of its blocks, the first of which is *b, and its keys *k. */
+static int choose_for(struct making *m, uint32_t i, size_t *b, size_t *k)
 {
+	const struct index_key *best = NULL;
+	uint64_t best_cost = UINT64_MAX;
+	uint32_t keys = 0;
 	bool loose = false;
 	int rc = 0;
 
-	m->best_cost = UINT64_MAX;
-	if (r)
-		keys_of_rule(r, weigh_keys, m);
-	if (m->best_cost == UINT64_MAX) {
-		m->always++;
-		return choose(m, ALWAYS, i);
+	for (; *b < m->block_count && m->blocks[*b].rule == i; *k += m->blocks[(*b)++].keys) {
+		const struct index_key *at = &m->found[*k];
+		uint64_t cost = cost_of(m, at, m->blocks[*b].keys);
+
+		if (cost < best_cost && has_room(m, at, m->blocks[*b].keys)) {
+			best_cost = cost;
+			best = at;
+			keys = m->blocks[*b].keys;
+		}
 	}
-	for (unsigned k = 0; k < m->best.n && !rc; k++) {
-		loose = loose || m->best.k[k].field >= KEY_TTL;
-		rc = choose_key(m, &m->best.k[k], i);
+	m->always += !best;
+	if (!best)
+		return choose(m, ALWAYS, i);
+	for (uint32_t n = 0; n < keys && !rc; n++) {
+		loose = loose || best[n].field >= KEY_TTL;
+		rc = choose_key(m, &best[n], i);
 	}
 	m->loose += loose;
 	return rc || !loose ? rc : choose(m, LOOSE, i);
@@ -223,15 +248,16 @@ static int choose_for(struct making *m, const struct rule *r, uint32_t i)
 
 static int choose_all(struct making *m, const struct rules_set *s)
 {
+	size_t b = 0, k = 0;
 	int rc;
 
-	for (uint32_t i = 0; i + 1 < s->count; i++)
-		keys_of_rule(s->cold[i].rule, count_keys, m);
-	rc = table_init(&m->seen, m->keys);
-	for (uint32_t i = 0; !rc && i + 1 < s->count; i++)
-		keys_of_rule(s->cold[i].rule, see_keys, m);
+	for (m->rule = 0; m->rule + 1 < s->count; m->rule++)
+		keys_of_rule(s->cold[m->rule].rule, take_keys, m);
+	rc = m->no_memory ? ERR_NOMEM : table_init(&m->seen, m->found_count);
+	for (size_t i = 0; !rc && i < m->found_count; i++)
+		table_count(&m->seen, print_of_key(&m->found[i]));
 	for (uint32_t i = 0; !rc && i < s->count; i++)
-		rc = choose_for(m, s->cold[i].rule, i);
+		rc = choose_for(m, i, &b, &k);
 	return rc;
 }
 
@@ -326,6 +352,8 @@ int index_new(struct index **to, const struct rules_set *s)
 		*to = make(m);
 		rc = *to ? 0 : ERR_NOMEM;
 	}
+	free(m->found);
+	free(m->blocks);
 	free(m->seen.slots);
 	free(m->choices);
 	free(m);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 enum { BLOCKS_MOST = 4 };	/* of one range */
+#define EVERY_PACKET 65536u	/* weight of a key that all have */
 
 static void add(struct keys *ks, const struct index_key *k)
 {
@@ -77,16 +78,18 @@ static const uint16_t rarest[KEY_FIELDS] = {
 uint32_t key_weight(const struct index_key *k)
 {
 	unsigned bits = (unsigned)(__builtin_popcountll(k->mask[0]) + __builtin_popcountll(k->mask[1]));
-	uint32_t even = bits < 16 ? 65536u >> bits : 1;
+	uint32_t even = bits < 16 ? EVERY_PACKET >> bits : 1;
 
 	if (k->field == KEY_LEN)	/* nearly all packets are shorter than 2048 */
-		even = bits < 5 ? 65536 : even * 32;
+		even = bits < 5 ? EVERY_PACKET : even * 32;
 	return even > rarest[k->field] ? even : rarest[k->field];
 }
 
-/* The block that begins with part i, up to `end`. False: it says nothing. */
+/* The block that begins with part i, up to `end`. False: it says nothing, or nothing that most packets are not. */
 static bool block_keys(const struct rule *r, size_t i, size_t end, struct keys *ks)
 {
+	uint32_t share = 0;
+
 	ks->n = 0;
 	ks->lost = false;
 	for (; i < end; i++) {
@@ -98,8 +101,10 @@ static bool block_keys(const struct rule *r, size_t i, size_t end, struct keys *
 		p->word->keys(p->own, ks);
 		if (ks->lost || ks->n == before)
 			return false;
+		while (before < ks->n && share < EVERY_PACKET)
+			share += key_weight(&ks->k[before++]);
 	}
-	return true;
+	return share < EVERY_PACKET;
 }
 
 void keys_of_rule(const struct rule *r, void (*fn)(void *ctx, const struct keys *ks), void *ctx)
