@@ -241,7 +241,7 @@ static inline const struct emu_told *emu_soon_meet(struct emu_soon *s, const str
 	return t;
 }
 
-/* emu_flows.c */
+/* emu_flows.c, emu_life.c */
 struct emu_flows {
 	struct emu_slot slot;		/* its event, beside that of the pipe's own queue */
 	struct emu_when when;
@@ -283,6 +283,7 @@ struct emu_pools {			/* of an emulator */
 	struct pool pipes, flows, members, orders, stretches;
 };
 
+/* emu_life.c */
 int emu_flows_new(struct emu_pipe *pipe, struct emu_pools *pools);	/* 0 or ERR_NOMEM */
 void emu_flows_free(struct emu_flows *f);	/* frees what it holds, silently */
 /* What tells flows apart is this now. 0, or ERR_NOMEM before anything was done. */
@@ -293,17 +294,21 @@ struct emu_flow *emu_flows_find(struct emu_flows *f, const struct view *v, nrw_t
 /* From now on without a mask all packets are of one flow, which takes over what the pipe's own queue and link hold. 0,
  * or ERR_NOMEM before anything was done. */
 int emu_flows_take_over(struct emu_flows *f);
+void emu_flow_emptied(struct emu_flows *f, struct emu_flow *flow, nrw_time now);	/* it holds nothing any more */
+void emu_flows_expire(struct emu_flows *f, nrw_time now);
+void emu_flows_free_gone(struct emu_flows *f);
+
+void emu_flows_soon(struct emu_flows *f, const struct view *v);		/* emu_soon.c */
+
+/* emu_flows.c */
 void emu_flows_config(struct emu_flows *f, nrw_time now);	/* the pipe has a new configuration */
 void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw_time now);
-void emu_flows_soon(struct emu_flows *f, const struct view *v);
 void emu_flows_catch_up(struct emu_flows *f, nrw_time now);
 bool emu_flows_next(const struct emu_flows *f, nrw_time *at, uint64_t *seq);	/* as emu_pipe_next() */
 const struct emu_step *emu_flows_first(const struct emu_flows *f);	/* settled: the next one out; NULL: none */
 struct pkt *emu_flows_take(struct emu_flows *f);
 void emu_flows_note_peak(struct emu_flows *f);	/* the most that the pipe held, with its own queue */
 void emu_flows_drop_all(struct emu_flows *f, enum drop why, nrw_time now);
-void emu_flows_expire(struct emu_flows *f, nrw_time now);
-void emu_flows_free_gone(struct emu_flows *f);
 
 /* emu_serve.c: while on_road. */
 void emu_flow_open(struct emu_flows *f, struct emu_flow *flow, nrw_time now);
@@ -353,7 +358,6 @@ bool emu_flow_depart(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, 
 void emu_flow_left_queue(struct emu_flows *f, struct emu_flow *flow, uint64_t bytes);	/* one is no backlog any more */
 /* something waits: if its link is free */
 void emu_flow_start(struct emu_flows *f, struct emu_flow *flow, nrw_time now);
-void emu_flow_emptied(struct emu_flows *f, struct emu_flow *flow, nrw_time now);	/* it holds nothing any more */
 void emu_flow_waited(struct emu_flows *f, struct emu_flow *flow, nrw_time ns);	/* to the end of service */
 
 /* emu_order.c: of a flow that is a member of a queue. */

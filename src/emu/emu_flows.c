@@ -1,20 +1,17 @@
-/* emu/emu_flows.c - the masked flows of a pipe. The drawing is in emu_flow.h.
+/* emu/emu_flows.c - packets in the masked flows of a pipe: from the put to the take. The drawing is in emu_flow.h.
  *
- * A packet finds its flow by the masked fields; the first one makes it. Each flow is a queue and a link as a pipe
- * without a mask is (emu_pipe.c), by the same arithmetic; only what comes after the link is one for all: since they
- * have one rate and one delay, what ends first leaves first. So an event is the end of a service, and flows that serve
- * nothing cost nothing. As there, all is worked out when somebody looks: emu_flows_settle() goes through the ends up to
- * now in their order, and it does not matter how late that is.
+ * A packet finds its flow by the masked fields (emu_life.c). Each flow is a queue and a link as a pipe without a mask
+ * is (emu_pipe.c), by the same arithmetic; only what comes after the link is one for all: since they have one rate and
+ * one delay, what ends first leaves first. So an event is the end of a service, and flows that serve nothing cost
+ * nothing. As there, all is worked out when somebody looks: emu_flows_settle() goes through the ends up to now in their
+ * order, and it does not matter how late that is.
  *
- * The life of a flow: found in the table, while it holds packets and `expire` after; when it holds none it stands in
- * the list of idle ones, least recently used first. Who wants a place where `flows N` are there takes that of the
- * first; where none is idle the packet is dropped, flows. One that became busy again stays in the list until somebody
- * meets it there, or until it is idle once more and moves to the end: so a packet that comes touches no neighbour.
- * Every packet is counted by its flow and by the pipe, so folding a flow is forgetting it, but for its dice
- * (emu_draws.c). Made anew it begins as it did the first time: credit, counters.
+ *      put    emu_flow_enter() where something special is asked (emu_enter.c), else loss, limit, waits or is served
+ *      end    of a service: on its way; the next one of the flow's queue, of its management, or of its scheduler
+ *      take   the first of all on their way; a flow that holds nothing any more is told to emu_life.c
  *
- * A change of mask takes all flows out of the table; those that hold packets drain as old ones. A change of rate is one
- * walk through all flows: what is served goes on at the new rate, what an idle one saves grows by it.
+ * Every packet is counted by its flow and by the pipe. A change of rate is one walk through all flows: what is served
+ * goes on at the new rate, what an idle one saves grows by it. Thread: the owner's lane.
  *
  * Cost: of 100 000 flows each is cold, and that is the cost: a bucket, and four lines of a flow. So they are fetched
  * ahead of time where it is known whose they are: who leaves next (emu_way.c), whose service ends next (emu_ends.c),
@@ -23,9 +20,8 @@
  * buckets a flow and whole large pages 2.8; with a fourth step for the second in a bucket and most ends in a run, whose
  * next eight are known, 1.8; with nothing but the line of waits counted at the end of a service 1.65, and 2.7 where
  * nobody tells which packets come; with one digest and one search for a packet that was told 1.5; with four lines
- * instead of five 1.4. What is left is half the search, 170 instructions of 1530, and half the lines themselves. Tables
- * grow in steps. Memory: a flow is 384 bytes of a pool, with its share of table, run and heap at most 448; none of it
- * is taken where no flow is new. No order of the table reaches any output. */
+ * instead of five 1.4. What is left is half the search, 170 instructions of 1530, and half the lines themselves.
+ * Memory: a flow is 384 bytes of a pool, with its share of table, run and heap at most 448. */
 #include "emu_order.h"
 #include "emu_tap.h"
 

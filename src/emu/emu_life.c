@@ -6,8 +6,18 @@
  *                 [ table ] <--- made         idle --> in the list of idle ones --expire--> folded
  *                     '-- another mask --> old: no packet finds it --empty--> folded
  *
- * Links and time are emu_flows.c's, which tells when a flow holds nothing any more. A flow without a mask (`sole`, the
- * member of a queue) and one at whose scheduler queues have members are never idle here. Thread: the owner's lane. */
+ * A flow is in the table while it holds packets and `expire` after; when it holds none it stands in the list of idle
+ * ones, least recently used first. Who wants a place where `flows N` are there takes that of the first; where none is
+ * idle the packet is dropped, flows. One that became busy again stays in the list until somebody meets it there, or
+ * until it is idle once more and moves to the end: so a packet that comes touches no neighbour. What a flow counted its
+ * pipe has counted too, so folding it is forgetting it, but for its dice (emu_draws.c), and until a reader of series
+ * has seen the last of it. Made anew it begins as it did the first time: credit, counters.
+ *
+ * A change of mask takes all flows out of the table; those that hold packets drain as old ones. A flow without a mask
+ * (`sole`, the member of a queue) and one at whose scheduler queues have members are never idle here.
+ *
+ * Links and time are emu_flows.c's, which tells when a flow holds nothing any more. Memory is taken where a flow is
+ * new, nowhere else, and tables grow in steps. No order of the table reaches any output. Thread: the owner's lane. */
 #include "emu_order.h"
 
 #include <stdlib.h>

@@ -389,7 +389,8 @@ static void tell(struct told *t, uint32_t i)
 static void told_step(struct told *t, uint32_t i)
 {
 	static const char *const lines[] = {
-		"pipe 1 config mask all", "pipe 1 config mask dst-ip 0xffff dst-ip6 0xffffff", "pipe 1 config mask none",
+		"pipe 1 config mask all", "pipe 1 config mask dst-ip 0xffff dst-ip6 0xffffff",
+		"pipe 1 config mask none",
 	};
 
 	if (kit_below(&t->r, 4000) == 0)

@@ -101,8 +101,8 @@ static bool same(const struct emu_conf *a, const struct emu_conf *b)
 	return a->type.ops == b->type.ops && a->bw == b->bw && a->delay == b->delay &&
 		same_loss(&a->impair.loss.p[LOSS_P], &b->impair.loss.p[LOSS_P]) && a->queue.kind == b->queue.kind &&
 		a->queue.amount == b->queue.amount && a->overhead.bytes == b->overhead.bytes &&
-		a->aqm.ops == b->aqm.ops && a->noerror == b->noerror && a->burst == b->burst && a->flows == b->flows && a->expire == b->expire &&
-		emu_mask_equal(&a->mask, &b->mask);
+		a->aqm.ops == b->aqm.ops && a->noerror == b->noerror && a->burst == b->burst &&
+		a->flows == b->flows && a->expire == b->expire && emu_mask_equal(&a->mask, &b->mask);
 }
 
 /* Any bits, or those that lead, or none; a mask without a bit is no mask. */
