@@ -98,7 +98,8 @@ struct lane *lane_new(const struct lane_cfg *cfg)
 	l->meta.dir = cfg->dir == LANE_ALL_OUT ? META_OUT : META_IN;
 	l->iface = l->meta.dir == META_IN ? &l->meta.iface_in : &l->meta.iface_out;
 	l->pass = (struct rules_pass){
-		.look = { .view = &l->view, .meta = &l->meta, .env = &l->env, .counters = l->counters, .found = &l->found },
+		.look = { .view = &l->view, .meta = &l->meta, .env = &l->env, .counters = l->counters,
+			.found = &l->found },
 		.view = &l->view, .meta = &l->meta, .pool = cfg->pool };
 	if (!cfg->no_cache && !cfg->no_index)
 		l->pass.cache = rules_cache_new(cfg->seed, &l->generation);	/* without memory there is none */

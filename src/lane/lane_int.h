@@ -116,7 +116,8 @@ struct lane {
 	struct view view;
 	struct meta meta;
 	uint16_t *iface;		/* of meta: where its interface goes, if every packet goes the same way */
-	const struct pkt *fresh;	/* that of lane_input(), which a pipe has now, and nothing held so far; or NULL */
+	/* that of lane_input(), which a pipe has now, and nothing held so far; or NULL */
+	const struct pkt *fresh;
 	uint64_t fresh_seq;		/* of it and of its copies; NOT_FRESH */
 	struct answering answering;
 	struct pkt_fifo back;		/* out of their pipes at this instant, waiting to go back to the rules */

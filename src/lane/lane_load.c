@@ -3,8 +3,9 @@
  * Loading is one transaction. Nothing in it reaches a packet before its end, so the rules, which are built in runs of
  * commands between those that ask or that change how they are built (list, sysctl), are published once, by one swap;
  * and a command that cannot be done ends it with every error of its run told at its place, after which the lane is to
- * be freed, not used. Tables are filled at once, while rules wait to be built: what may ask of one, or take it away, has
- * the rules before it built first. Commands that print do so at their place in the sequence, about the rules as they stand there.
+ * be freed, not used. Tables are filled at once, while rules wait to be built: what may ask of one, or take it away,
+ * has the rules before it built first. Commands that print do so at their place in the sequence, about the rules as
+ * they stand there.
  *
  * A command of `at` is a transaction of its own. Counters go on: those of a rule that stays are carried into the next
  * set by its id (rules_counters()). A swap costs what building a set costs, O(n log n) for n rules.

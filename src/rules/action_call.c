@@ -75,7 +75,8 @@ const struct rules_word action_call = {
 };
 
 const struct rules_word action_call_arg = {
-	.word = "call",	.kind = WORD_ACTION,	.act = call_arg_act,	.print = tablearg_print,	.step = STEP_JUMP,
+	.word = "call",	.kind = WORD_ACTION,
+	.act = call_arg_act,	.print = tablearg_print,	.step = STEP_JUMP,
 };
 
 const struct rules_word action_return = {

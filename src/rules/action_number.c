@@ -1,7 +1,8 @@
 /* rules/action_number.c - skipto N, pipe N, queue N: actions whose argument is a number.
  *
- * The number may be tablearg (rules_arg.c). skipto goes forward only, so that a scan ends: a constant that does not is refused, here where the rule's own number
- * stands in the line, by rules_build() where it is given later. ipfw takes such a number for "the next rule". */
+ * The number may be tablearg (rules_arg.c). skipto goes forward only, so that a scan ends: a constant that does not is
+ * refused, here where the rule's own number stands in the line, by rules_build() where it is given later. ipfw takes
+ * such a number for "the next rule". */
 #include "rules_int.h"
 
 /* Is the number missing, and this what comes after it? */
@@ -100,16 +101,19 @@ void tablearg_print(const struct part *p, struct text *to)
 }
 
 const struct rules_word action_skipto_arg = {
-	.word = "skipto",	.kind = WORD_ACTION,	.print = tablearg_print,	.act = skipto_act,	.step = STEP_JUMP,
+	.word = "skipto",	.kind = WORD_ACTION,
+	.print = tablearg_print,	.act = skipto_act,	.step = STEP_JUMP,
 };
 
 const struct rules_word action_pipe_arg = {
-	.word = "pipe",	.kind = WORD_ACTION,	.print = tablearg_print,	.act = pipe_act,	.step = STEP_END,
+	.word = "pipe",	.kind = WORD_ACTION,
+	.print = tablearg_print,	.act = pipe_act,	.step = STEP_END,
 	.verdict = RULES_PIPE,
 };
 
 const struct rules_word action_queue_arg = {
-	.word = "queue",	.kind = WORD_ACTION,	.print = tablearg_print,	.act = queue_act,	.step = STEP_END,
+	.word = "queue",	.kind = WORD_ACTION,
+	.print = tablearg_print,	.act = queue_act,	.step = STEP_END,
 	.verdict = RULES_QUEUE,
 };
 

@@ -69,7 +69,7 @@ static enum rule_step setdscp_act(const void *own, struct rules_pass *x)
 
 const struct rules_word action_setdscp = {
 	.word = "setdscp",	.kind = WORD_ACTION,
-	.help = "setdscp X|tablearg: the DS field becomes X (be, ef, cs0..cs7, af11..af43 or 0..63); the next rule is asked",
+	.help = "setdscp X|tablearg: the DS field becomes X (be, ef, cs0..cs7, af11..af43, 0..63); on at the next rule",
 	.size = sizeof(uint8_t),	.parse = setdscp_parse,	.print = setdscp_print,
 	.step = STEP_NEXT,	.act = setdscp_act,
 };

@@ -2,11 +2,11 @@
  *
  *      from table(T[,V])   src-ip table(T)   recv table(T)   lookup dst-port T[,V]   flow table(T[,V])
  *
- * True where the table has the key, and, where a value is given, that value in its first column. A lookup that succeeds
- * leaves what it found for tablearg (rules_arg.c). Tables are asked as they are at this packet, not as they were when
- * the rule was made. A rule holds the slot of the name (rules_tables.c), resolved when its set is packed; a name without
- * a table finds nothing. What is not there to be looked up (ports of a later fragment, MAC at layer 3) is not found. A
- * flow of a protocol without ports has ports 0. Class S: the verdict cache knows nothing of tables.
+ * True where the table has the key, and, where a value is given, that value in its first column. A lookup that
+ * succeeds leaves what it found for tablearg (rules_arg.c). Tables are asked as they are at this packet, not as they
+ * were when the rule was made. A rule holds the slot of the name (rules_tables.c), resolved when its set is packed; a
+ * name without a table finds nothing. What is not there to be looked up (ports of a later fragment, MAC at layer 3) is
+ * not found. A flow of a protocol without ports has ports 0. Class S: the verdict cache knows nothing of tables.
  *
  * Cost: that of base/prefix.h, for names and flows that of rules_table_exact.c. No allocation, lane's thread. */
 #include "rules_table.h"
@@ -50,7 +50,8 @@ static int read_ref(struct parse *ps, struct part *p, struct word w, enum table_
 	ref->column = column_of(ps, name.n ? name : w);
 	ref->width = name.n ? (uint32_t)name.n : 1;
 	if (!name.n)
-		return parse_error(ps, w, ERR_SYNTAX, "the name of a table is missing; allowed: table(NAME), table(NAME,VALUE)");
+		return parse_error(ps, w, ERR_SYNTAX,
+			"the name of a table is missing; allowed: table(NAME), table(NAME,VALUE)");
 	err = table_name_read(ps->lx, name, ref->name);
 	ps->told += err != 0;
 	if (err || !comma)
@@ -69,7 +70,8 @@ int table_ref_parse(struct parse *ps, struct part *p, enum table_type type)
 
 	items_begin(&it, ps);
 	if (it.over || !items_next(&it, &w) || !word_is_table(w))
-		return parse_error(ps, it.over ? token_place(ps) : w, ERR_SYNTAX, "table(NAME) or table(NAME,VALUE) is missing");
+		return parse_error(ps, it.over ? token_place(ps) : w, ERR_SYNTAX,
+			"table(NAME) or table(NAME,VALUE) is missing");
 	if (items_next(&it, &more)) {
 		while (items_next(&it, &more))
 			;
@@ -126,9 +128,11 @@ static int lookup_parse(struct parse *ps, struct part *p)
 	for (i = 0; i < FIELDS && !word_is(w, fields[i].name); i++)
 		;
 	if (i == FIELDS && (word_is(w, "uid") || word_is(w, "jail") || word_is(w, "mark")))
-		parse_error(ps, w, ERR_LATER, "lookup: " WORD_FMT ": known, but not supported by this version", WORD_ARGS(w));
+		parse_error(ps, w, ERR_LATER, "lookup: " WORD_FMT ": known, but not supported by this version",
+			WORD_ARGS(w));
 	else if (i == FIELDS)
-		parse_error(ps, w, ERR_UNKNOWN, "lookup: " WORD_FMT " is not a field; allowed: " FIELD_LIST, WORD_ARGS(w));
+		parse_error(ps, w, ERR_UNKNOWN, "lookup: " WORD_FMT " is not a field; allowed: " FIELD_LIST,
+			WORD_ARGS(w));
 	ps->at = at + 1;
 	items_begin(&it, ps);
 	if (it.over || !items_next(&it, &w))
@@ -138,7 +142,8 @@ static int lookup_parse(struct parse *ps, struct part *p)
 	if (i == FIELDS)
 		return ERR_UNKNOWN;
 	if (word_is_table(w))
-		return parse_error(ps, w, ERR_SYNTAX, "lookup: the table's name stands alone here: lookup %s NAME[,VALUE]",
+		return parse_error(ps, w, ERR_SYNTAX,
+			"lookup: the table's name stands alone here: lookup %s NAME[,VALUE]",
 			fields[i].name);
 	return read_ref(ps, p, w, fields[i].type, (enum lookup_field)i);
 }

@@ -128,7 +128,8 @@ struct rules_cfg {
 
 /* Flags that stand before a command ("-f", "-aS"), of any room: is this one? */
 bool rules_flag(struct word w);
-/* What it says of a list goes to `how`; NULL: no list follows, and a flag of lists is an error. Errors go to lx->errs. */
+/* What it says of a list goes to `how`; NULL: no list follows, and a flag of lists is an error. Errors go to
+ * lx->errs. */
 struct rules_show;
 int rules_take_flag(struct lex *lx, struct word w, struct rules_show *how);
 

@@ -72,8 +72,8 @@ static const struct rules_word arg_begin = {
 };
 
 static const struct rules_word arg_fits = {
-	.word = "tablearg",	.kind = WORD_MATCH,	.run = fits_run,	.bind = fits_bind,	.cache = CACHE_S,
-	.size = sizeof(struct arg),
+	.word = "tablearg",	.kind = WORD_MATCH,	.run = fits_run,	.bind = fits_bind,
+	.cache = CACHE_S,	.size = sizeof(struct arg),
 };
 
 void arg_use(struct parse *ps, struct word w, enum arg_use use)
@@ -101,7 +101,8 @@ int arg_finish(struct parse *ps)
 	if (!ps->arg_uses)
 		return 0;
 	if (!asks_table(r))
-		return parse_error(ps, ps->arg_at, ERR_SYNTAX, "tablearg: the rule asks no table whose value it could be; "
+		return parse_error(ps, ps->arg_at, ERR_SYNTAX,
+			"tablearg: the rule asks no table whose value it could be; "
 			"allowed with table(T), lookup or flow, not negated");
 	a = part_grow(ps, &last, sizeof(*a));
 	parts = a ? realloc(r->parts, (r->count + 2) * sizeof(*parts)) : NULL;

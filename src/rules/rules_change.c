@@ -105,7 +105,8 @@ static int want_table(struct change *ch, const struct table_ref *ref)
 	}
 	is = s->table ? &s->table->desc : &s->would;
 	if (is->type != ref->type)
-		tell(ch, ref->column, ref->width, ERR_USAGE, "", "table %s is of type %s; this asks one of type %s", ref->name,
+		tell(ch, ref->column, ref->width, ERR_USAGE, "", "table %s is of type %s; this asks one of type %s",
+			ref->name,
 			table_type_name((enum table_type)is->type), table_type_name((enum table_type)ref->type));
 	return 0;
 }

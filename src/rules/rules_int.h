@@ -316,7 +316,8 @@ int parse_proto_value(struct parse *ps, struct part *p);	/* match_proto.c: the c
 bool proto_begins(struct word w);			/* a protocol's name, or a number */
 int parse_addr_value(struct parse *ps, struct part *p);	/* match_addr.c; p->word is src or dst, and its family chosen */
 
-/* The number 1..65535 of skipto, call, pipe, at the current token, which becomes p->at (action_number.c); 0: tablearg. */
+/* The number 1..65535 of skipto, call, pipe, at the current token, which becomes p->at (action_number.c);
+ * 0: tablearg. */
 int parse_action_arg(struct parse *ps, struct part *p, const char *what, uint64_t *n);
 void tablearg_print(const struct part *p, struct text *to);
 void parse_rule(struct parse *ps);			/* rules_parse.c: what follows "add" */

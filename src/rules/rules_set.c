@@ -155,7 +155,8 @@ static size_t fill_one(struct rules_set *s, struct rule_run *run, struct rule_co
 	const struct change *ch, const struct entry *from, uint64_t seed)
 {
 	const struct part *act = &from->rule->action;
-	const struct rule_site at = { seed, from->number, from->nth, (uint32_t)(run - s->rules), from->set, ch->tables };
+	const struct rule_site at = { seed, from->number, from->nth, (uint32_t)(run - s->rules), from->set,
+		ch->tables };
 	size_t acts;
 
 	*run = (struct rule_run){ .first = (uint32_t)used, .number = (uint16_t)from->number,
@@ -254,7 +255,8 @@ static int make_tables(const struct change *ch, struct err *e)
 			if (!ref || (s && s->table))
 				continue;
 			tables_want_desc(ref, &d);
-			err = s ? tables_make(ch->tables, s, &d, e) : err_set(e, ERR_NOMEM, "no memory for table %s", ref->name);
+			err = s ? tables_make(ch->tables, s, &d, e) :
+				err_set(e, ERR_NOMEM, "no memory for table %s", ref->name);
 		}
 	}
 	return err;

@@ -181,7 +181,8 @@ static int each_exact(struct walk *w)
 	if (!w->entries)
 		return ERR_NOMEM;
 	exact_each(&w->table->exact, collect, w);
-	qsort(w->entries, w->count, sizeof(struct exact_entry *), w->table->desc.type == TABLE_FLOW ? by_flow : by_name);
+	qsort(w->entries, w->count, sizeof(struct exact_entry *),
+		w->table->desc.type == TABLE_FLOW ? by_flow : by_name);
 	for (size_t i = 0; i < w->count; i++) {
 		key_of(w->entries[i], &k);
 		w->fn(w->ctx, &k, values_row(&w->table->values, w->entries[i]->row));

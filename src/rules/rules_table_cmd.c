@@ -110,7 +110,8 @@ static void read_valtype(struct parse *ps, struct table_cmd *c)
 		if (word_is(w, "legacy") && w.n == all.n)
 			return;
 		if (!value_column_read(w, &column)) {
-			parse_error(ps, w, ERR_UNKNOWN, "valtype: " WORD_FMT " is not a kind of value; allowed: " COLUMNS,
+			parse_error(ps, w, ERR_UNKNOWN,
+				"valtype: " WORD_FMT " is not a kind of value; allowed: " COLUMNS,
 				WORD_ARGS(w));
 			return;
 		}
@@ -212,8 +213,10 @@ static void read_create(struct parse *ps, struct table_cmd *c)
 		else if (word_is(w, "limit") && !c->has_limit)
 			read_limit(ps, c);
 		else
-			parse_error(ps, w, ERR_UNKNOWN, "table create: " WORD_FMT " does not belong here; allowed, each "
-				"once: type T, valtype V, algo A (behind type), limit N, locked, missing, or-flush", WORD_ARGS(w));
+			parse_error(ps, w, ERR_UNKNOWN,
+				"table create: " WORD_FMT " does not belong here; allowed, each "
+				"once: type T, valtype V, algo A (behind type), limit N, locked, missing, or-flush",
+				WORD_ARGS(w));
 	}
 }
 
@@ -350,10 +353,12 @@ static bool read_verb(struct parse *ps, struct table_cmd *c)
 	if (i == VERBS) {
 		near = lex_suggest(w, verb_at, NULL, VERBS);
 		if (near)
-			parse_error(ps, w, ERR_UNKNOWN, "table: " WORD_FMT " is not a command; did you mean %s?", WORD_ARGS(w),
+			parse_error(ps, w, ERR_UNKNOWN, "table: " WORD_FMT " is not a command; did you mean %s?",
+				WORD_ARGS(w),
 				near);
 		else
-			parse_error(ps, w, ERR_UNKNOWN, "table: " WORD_FMT " is not a command; allowed: " VERB_LIST, WORD_ARGS(w));
+			parse_error(ps, w, ERR_UNKNOWN, "table: " WORD_FMT " is not a command; allowed: " VERB_LIST,
+				WORD_ARGS(w));
 		return false;
 	}
 	ps->at++;
@@ -389,7 +394,8 @@ static void read_table(struct parse *ps)
 	if ((!c->all && read_name(ps, w, c->name)) || !read_verb(ps, c))
 		return;
 	if (c->all && !may_be_all(c->verb))
-		parse_error(ps, w, ERR_SYNTAX, "table: %s is done to one table by its name, not to all", verbs[c->verb]);
+		parse_error(ps, w, ERR_SYNTAX, "table: %s is done to one table by its name, not to all",
+			verbs[c->verb]);
 	else
 		read_rest(ps, c);
 	if (!ps->told && c->verb >= TABLE_LOOKUP)
@@ -433,7 +439,8 @@ static void print_create(const struct table_cmd *c, struct text *to)
 		text_add(to, " algo %s", algos[c->desc.type]);
 	if (c->has_limit)
 		text_add(to, " limit %u", c->desc.limit);
-	text_add(to, "%s%s%s", c->locked ? " locked" : "", c->missing ? " missing" : "", c->or_flush ? " or-flush" : "");
+	text_add(to, "%s%s%s", c->locked ? " locked" : "", c->missing ? " missing" : "",
+		c->or_flush ? " or-flush" : "");
 }
 
 void table_cmd_print(const struct rules_cmd *cmd, struct text *to)
@@ -466,5 +473,5 @@ void table_cmd_print(const struct rules_cmd *cmd, struct text *to)
 
 const struct rules_word command_table = {
 	.word = "table",	.kind = WORD_COMMAND,	.read = read_table,	.takes_set = true,
-	.help = "table NAME create, destroy, modify, swap, add, delete, lookup, list, info, flush...: tables that rules ask",
+	.help = "table NAME create, destroy, modify, swap, add, delete, lookup, list, info, flush: tables for rules",
 };

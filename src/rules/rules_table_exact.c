@@ -68,7 +68,8 @@ static struct exact_entry *probe(const struct exact_cells *c, uint64_t digest, c
 uint32_t exact_find(const struct exact *x, const void *key, uint32_t len_bytes)
 {
 	size_t at;
-	const struct exact_entry *e = probe(rcu_read(&x->cells), siphash13(&x->key, key, len_bytes), key, len_bytes, &at);
+	const struct exact_entry *e = probe(rcu_read(&x->cells), siphash13(&x->key, key, len_bytes), key, len_bytes,
+		&at);
 
 	return e ? __atomic_load_n(&e->row, __ATOMIC_ACQUIRE) : TABLE_NONE;	/* with exact_set() */
 }

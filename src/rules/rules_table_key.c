@@ -133,7 +133,8 @@ static int read_addr(struct lex *lx, const struct table_desc *d, struct word w, 
 	if (d->hashed && slash == w.n)
 		k->len = must;
 	if (d->hashed && k->len != must)
-		return lex_error(lx, w, ERR_RANGE, WORD_FMT ": addr:hash of this table takes /%u alone", WORD_ARGS(w), must);
+		return lex_error(lx, w, ERR_RANGE, WORD_FMT ": addr:hash of this table takes /%u alone", WORD_ARGS(w),
+			must);
 	cut(k);
 	return 0;
 }
@@ -188,7 +189,8 @@ static int flow_addr(struct lex *lx, struct word w, struct flow_key *f, uint64_t
 		return lex_error(lx, w, ERR_SYNTAX, WORD_FMT " is not an address", WORD_ARGS(w));
 	}
 	if (f->family && f->family != family)
-		return lex_error(lx, w, ERR_SYNTAX, WORD_FMT ": both addresses of a flow are of one family", WORD_ARGS(w));
+		return lex_error(lx, w, ERR_SYNTAX, WORD_FMT ": both addresses of a flow are of one family",
+			WORD_ARGS(w));
 	f->family = family;
 	return 0;
 }

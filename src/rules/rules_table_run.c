@@ -47,7 +47,8 @@ static void create(struct doing *d)
 	if (t && d->c->missing)
 		return;
 	if (t) {
-		tell(d, name_of(d), ERR_TWICE, "table create: %s exists; `missing` behind create lets it be", d->c->name);
+		tell(d, name_of(d), ERR_TWICE, "table create: %s exists; `missing` behind create lets it be",
+			d->c->name);
 		return;
 	}
 	d->slot = tables_slot(d->ts, d->cmd->set, d->c->name);
@@ -122,7 +123,8 @@ static void swap(struct doing *d)
 	if (a->table->desc.type != b->table->desc.type || a->table->desc.flow != b->table->desc.flow ||
 		a->table->desc.columns != b->table->desc.columns ||
 		memcmp(a->table->desc.column, b->table->desc.column, a->table->desc.columns)) {
-		tell(d, at, ERR_USAGE, "table swap: %s and %s differ in their type or in the kinds of their values", a->name,
+		tell(d, at, ERR_USAGE, "table swap: %s and %s differ in their type or in the kinds of their values",
+			a->name,
 			b->name);
 		return;
 	}
@@ -152,7 +154,8 @@ static void add_item(struct doing *d, struct rules_table *t, const struct table_
 	}
 	there = table_get(t, &k) != TABLE_NONE;
 	if (there && !d->cmd->how.quiet)
-		tell(d, w, ERR_TWICE, "table add: " WORD_FMT " is there already; with -q its value changes", WORD_ARGS(w));
+		tell(d, w, ERR_TWICE, "table add: " WORD_FMT " is there already; with -q its value changes",
+			WORD_ARGS(w));
 	else if (!there && t->desc.limit && t->count >= t->desc.limit)
 		tell(d, w, ERR_NOMEM, "table add: the table has its limit of %u entries", t->desc.limit);
 	else if (table_set(t, &k, row))

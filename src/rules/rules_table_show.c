@@ -52,7 +52,8 @@ static void print_entry(void *ctx, const struct table_key *k, const uint32_t *ro
 
 static const char *algorithm(const struct table_desc *d)
 {
-	static const char *const own[TABLE_TYPES] = { "addr:radix", "iface:array", "number:array", "flow:hash", "mac:radix" };
+	static const char *const own[TABLE_TYPES] = { "addr:radix", "iface:array", "number:array", "flow:hash",
+		"mac:radix" };
 
 	return d->hashed ? "addr:hash" : own[d->type];
 }
@@ -79,11 +80,11 @@ static void print_info(const struct listing *l, const struct table_slot *s)
 static void print_detail(const struct listing *l, const struct rules_table *t)
 {
 	if (t->four.family)
-		text_add(l->to, " %s\n  items: %zu, size: %zu\n", t->desc.type == TABLE_ADDR ? "IPv4 prefixes" : "numbers",
-			t->four.count, t->four.bytes);
+		text_add(l->to, " %s\n  items: %zu, size: %zu\n",
+			t->desc.type == TABLE_ADDR ? "IPv4 prefixes" : "numbers", t->four.count, t->four.bytes);
 	if (t->six.family)
-		text_add(l->to, " %s\n  items: %zu, size: %zu\n", t->desc.type == TABLE_ADDR ? "IPv6 prefixes" : "addresses",
-			t->six.count, t->six.bytes);
+		text_add(l->to, " %s\n  items: %zu, size: %zu\n",
+			t->desc.type == TABLE_ADDR ? "IPv6 prefixes" : "addresses", t->six.count, t->six.bytes);
 	if (!t->four.family && !t->six.family)
 		text_add(l->to, " hash\n  items: %zu, size: %zu\n", t->exact.count, t->exact.bytes);
 	text_add(l->to, " values\n  size: %zu\n", values_bytes(&t->values));

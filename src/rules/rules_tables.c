@@ -1,9 +1,9 @@
 /* rules/rules_tables.c - the tables of an instance, by name.
  *
- * A name has a slot from the first time that a rule or command says it, and keeps it: rules of every set point to slots,
- * so that what a slot holds can come, go and be swapped while they stand. With tables_sets each set of rules has names of
- * its own, else all are set 0's. Slots are freed with the instance, behind its rule sets. One thread changes; rules read
- * what a slot holds by rcu_read(). */
+ * A name has a slot from the first time that a rule or command says it, and keeps it: rules of every set point to
+ * slots, so that what a slot holds can come, go and be swapped while they stand. With tables_sets each set of rules
+ * has names of its own, else all are set 0's. Slots are freed with the instance, behind its rule sets. One thread
+ * changes; rules read what a slot holds by rcu_read(). */
 #include "rules_table.h"
 
 #include <stdlib.h>

@@ -169,7 +169,8 @@ static void change(struct world *w, struct model *m)
 	draw(addr, six);
 	at = model_find(m, addr, len, six);
 	text_of(key, sizeof(key), addr, len, six);
-	snprintf(text, sizeof(text), more ? "%stable t add %s %u" : "%stable t delete %s", quiet ? "-q " : "", key, value);
+	snprintf(text, sizeof(text), more ? "%stable t add %s %u" : "%stable t delete %s", quiet ? "-q " : "", key,
+		value);
 	assert_int_equal(line(w, text), !quiet && (at >= 0) == more);
 	if (more && at < 0)
 		at = (int)m->n++;
@@ -353,7 +354,8 @@ TEST(table, an_argument_that_does_not_fit_is_no_match)
 	assert_int_equal(kit_judge(w.set, &p, c).verdict, RULES_DENY);
 	for (uint32_t i = 0; i < rules_count(w.set); i++) {
 		const char *text = rules_text(w.set, i);
-		bool counts = strstr(text, "tag") == text + 6 || strstr(text, "tagged 70") || rules_number(w.set, i) == 499 ||
+		bool counts = strstr(text, "tag") == text + 6 || strstr(text, "tagged 70") ||
+			rules_number(w.set, i) == 499 ||
 			!strcmp(text, "count ip from any to any") || rules_number(w.set, i) == RULES_DEFAULT;
 
 		assert_int_equal(c[i].packets, counts);
