@@ -594,8 +594,8 @@ TEST(cache, passes_over_fragments_and_icmp)
 	side_end(&r.side);
 }
 
-/* Every packet another flow: nothing is kept, memory is what it was, and three in four packets are not looked up. */
-TEST(cache, costs_random_flows_a_quarter_of_its_lookups)
+/* Every packet another flow: nothing is kept, memory is what it was, and seven in eight packets are not looked up. */
+TEST(cache, costs_random_flows_an_eighth_of_its_lookups)
 {
 	enum { PACKETS = 200000 };
 	struct kit_packet p = kit_udp(0, 0);
@@ -612,7 +612,7 @@ TEST(cache, costs_random_flows_a_quarter_of_its_lookups)
 	}
 	assert_int_equal(st.hits, 0);
 	assert_in_range(st.kept, 0, 3);		/* two prints of 32 bits may meet */
-	assert_in_range(st.asked, PACKETS / 5, PACKETS * 3 / 10);
+	assert_in_range(st.asked, PACKETS / 10, PACKETS / 6);
 	assert_int_equal(now.bytes, sizeof(struct rules_cache));
 	side_end(&r.side);
 }
