@@ -32,7 +32,7 @@ struct index_slot {
 };
 
 struct index {
-	uint32_t fields;			/* bit f: some probe is of field f */
+	_Alignas(8) uint32_t fields;		/* bit f: some probe is of field f; probes stand behind the whole */
 	uint16_t first[KEY_FIELDS + 1];		/* probes of field f: first[f] .. first[f + 1] - 1 */
 	uint32_t always_count;			/* lists[0 ..]: rules always asked; the last is the default rule */
 	uint32_t loose;				/* lists[loose ..]: those with keys not of the flow (KEY_TTL ..) */
