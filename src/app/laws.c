@@ -382,7 +382,7 @@ static __int128 gate(const struct laws *r, uint32_t flow)
 	const char *name = r->s.ops->name;
 
 	if (!strcmp(name, "wf2q+"))
-		return 2 * f->ever * sum + lmax;
+		return (__int128)2 * f->ever * sum + lmax;
 	if (!strcmp(name, "qfq") || !strcmp(name, "kps"))
 		return (3 * slot(f->ever, f->weight) * sum >> 20) + 2 * lmax;
 	if (!strcmp(name, "qfq+"))

@@ -24,11 +24,11 @@ double bench_ns(void)
 /* What calloc() gave stands right before what we give. */
 void *bench_lines_new(size_t bytes)
 {
-	void *all = calloc(1, bytes + 2 * LINE), **p;
+	void *all = calloc(1, bytes + (size_t)2 * LINE), **p;
 
 	if (!all)
 		return NULL;
-	p = (void **)(((uintptr_t)all + 2 * LINE - 1) & ~(uintptr_t)(LINE - 1));
+	p = (void **)(((uintptr_t)all + (uintptr_t)2 * LINE - 1) & ~(uintptr_t)(LINE - 1));
 	p[-1] = all;
 	return p;
 }

@@ -47,8 +47,10 @@ static double steps(double x)
 {
 	double n = 0;
 
-	for (; x >= 2; x /= 2)
+	while (x >= 2) {
+		x /= 2;
 		n++;
+	}
 	return n + x - 1;
 }
 
@@ -82,9 +84,12 @@ static void draw_frame(const struct bench_curves *c, const struct axes *a, FILE 
 	      ".h{font-size:18px;font-weight:bold}path{fill:none}.g{stroke:#ddd}.b{stroke-width:2}</style>\n"
 	      "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n", to);
 	fprintf(to, "<text x=\"%d\" y=\"28\" class=\"h\">%s</text>\n", LEFT, c->title);
-	for (double v = 0; v < a->top + a->step / 2; v += a->step)
+	for (unsigned i = 0; i * a->step < a->top + a->step / 2; i++) {
+		double v = i * a->step;
+
 		fprintf(to, "<path class=\"g\" d=\"M%d %dh%d\"/><text x=\"%d\" y=\"%d\" class=\"y\">%.0f</text>\n",
 			LEFT, y_of(a, v), WIDTH, LEFT - 8, y_of(a, v) + 4, v);
+	}
 	for (unsigned k = 0; c->n && k < c->all[0].n; k++)
 		fprintf(to, "<path class=\"g\" d=\"M%d %dv%d\"/><text x=\"%d\" y=\"%d\" class=\"x\">%.0f</text>\n",
 			x_of(a, c->all[0].at[k]), TOP, HEIGHT, x_of(a, c->all[0].at[k]), TOP + HEIGHT + 20,

@@ -2,8 +2,8 @@
  *
  * Packets are those of a capture, in memory. With few rules both sides start from the bytes: view and judge beside
  * pcap_offline_filter(). With many, from the parsed view: beside the same comparisons as plain C over an array, and
- * beside the scan that asks every rule. "Random": every packet is of another flow, with the verdict cache, which must not
- * cost much then. "Replacing": a flush and all rules anew, and their counters, from parsed lines. */
+ * beside the scan that asks every rule. "Random": every packet is of another flow, with the verdict cache, which must
+ * not cost much then. "Replacing": a flush and all rules anew, and their counters, from parsed lines. */
 #include "bench.h"
 
 #include <stdio.h>
@@ -175,7 +175,8 @@ static double replace_all(void *ctx)
 	const struct rule_case *c = ctx;
 	double began = bench_ns();
 	struct err e;
-	struct rules_set *s = rules_build(c->set, &(struct rules_cfg){ .default_allow = true }, c->cmds, c->cmd_count, &e);
+	struct rules_cfg cfg = { .default_allow = true };
+	struct rules_set *s = rules_build(c->set, &cfg, c->cmds, c->cmd_count, &e);
 	struct rules_counter *counters = s ? rules_counters(s, c->set, c->counters) : NULL;
 
 	sink += counters != NULL;
@@ -213,7 +214,8 @@ static int build(struct rule_case *c, struct err *e)
 		n += cmds[n] != NULL;
 		line += len + (line[len] == '\n');
 	}
-	c->set = cmds ? rules_build(NULL, &(struct rules_cfg){ .default_allow = true, .linear = c->linear }, cmds, n, e) : NULL;
+	c->set = !cmds ? NULL :
+		rules_build(NULL, &(struct rules_cfg){ .default_allow = true, .linear = c->linear }, cmds, n, e);
 	c->counters = c->set ? rules_counters(c->set, NULL, NULL) : NULL;
 	c->cache = c->cached ? rules_cache_new(1, &generation) : NULL;
 	c->cmds = cmds;
@@ -271,8 +273,8 @@ static int bench_open(const struct bench_case **cases, size_t *n, char **args, b
 		  .base = "without", .run_base = ask_uncached },
 		{ .name = "10 000 rules, random flows", .run = judge_all, .ctx = &flows_many, .goal = 1.5,
 		  .base = "1000 rules", .run_base = ask_flows },
-		{ .name = "1000 rules on iplen, ttl, flags", .run = judge_all, .ctx = &fields, .goal = 0.4, .most = 1500,
-		  .base = "every rule asked", .run_base = ask_fields_scan },
+		{ .name = "1000 rules on iplen, ttl, flags", .run = judge_all, .ctx = &fields, .goal = 0.4,
+		  .most = 1500, .base = "every rule asked", .run_base = ask_fields_scan },
 		{ .name = "replacing 10 000 rules", .unit = "ms", .run = replace_all, .ctx = &flows_many, .most = 20 },
 	};
 	int rc = load(args[0], e);

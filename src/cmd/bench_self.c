@@ -111,7 +111,7 @@ static double in_order(void *ctx)
 	for (size_t i = 0; i < n; i++)
 		sum += orderly[i];
 	sink = sum;
-	return (bench_ns() - began) / (double)(orderly_bytes / LINE);
+	return (bench_ns() - began) * LINE / (double)orderly_bytes;
 }
 
 static double now(void *ctx)

@@ -12,7 +12,7 @@
 #include "cap/cap.h"
 #include "wire/view.h"
 
-#define CELLS (4 * BENCH_TRACE_FLOWS)
+#define CELLS ((size_t)4 * BENCH_TRACE_FLOWS)
 
 struct reader {
 	struct bench_trace *t;

@@ -118,6 +118,7 @@ int check_list(const char *what, bool json)
 			return EXIT_DONE;
 		}
 	}
-	return cmd_refuse("check: --list: '%s' is not one of matches, actions, pipe-options, scheds, aqms, drops, links",
+	return cmd_refuse(
+		"check: --list: '%s' is not one of matches, actions, pipe-options, scheds, aqms, drops, links",
 		what);
 }

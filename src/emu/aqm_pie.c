@@ -186,7 +186,7 @@ static bool is_hit_spread(struct aqm_pie_state *s, const struct nrw_aqm_look *lo
 /* 4.1. */
 static bool drop_early(const struct aqm_pie *c, struct aqm_pie_state *s, const struct nrw_aqm_look *look)
 {
-	if ((s->delay < c->target / 2 && s->prob < ONE / 5) || look->queued <= 2 * MEAN_PACKET)
+	if ((s->delay < c->target / 2 && s->prob < ONE / 5) || look->queued <= UINT64_C(2) * MEAN_PACKET)
 		return false;
 	return c->drand ? is_hit_spread(s, look) : is_hit(look, s->prob);
 }

@@ -65,7 +65,7 @@ static void follow(const struct aqm_red *c, struct red *s, uint64_t length)
 /* Small packets that the link could have sent. */
 static uint64_t idle_packets(const struct nrw_aqm_look *look, nrw_time idle)
 {
-	struct u128 m = u128_div64(u128_mul64(look->rate, idle), 8 * AVERAGE_BYTES * NRW_S, NULL);
+	struct u128 m = u128_div64(u128_mul64(look->rate, idle), UINT64_C(8) * AVERAGE_BYTES * NRW_S, NULL);
 
 	return m.hi ? UINT64_MAX : m.lo;
 }

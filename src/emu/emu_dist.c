@@ -190,16 +190,16 @@ static const struct point *above(const struct curve *c, uint64_t u)
 	return &c->points[lo];
 }
 
-nrw_time emu_ecdf_at(const struct emu_file *f, uint64_t u)
+nrw_time emu_ecdf_at(const struct emu_file *f, uint64_t draw)
 {
 	const struct curve *c = emu_file_said(f);
-	const struct point *to = above(c, u), *from = to - 1;
+	const struct point *to = above(c, draw), *from = to - 1;
 	uint64_t width;
 	struct u128 x;
 
 	if (to == c->points)
 		return to->value;
 	width = (to->p.always ? 0 : to->p.below) - from->p.below;
-	x = u128_mul64(to->value - from->value, u - from->p.below);
+	x = u128_mul64(to->value - from->value, draw - from->p.below);
 	return from->value + (width ? u128_div64(x, width, NULL).lo : x.hi);	/* 0: it is 2^64 */
 }

@@ -162,27 +162,27 @@ static bool beside(char to[EMU_FILE_PATH], const char *script, const char *path)
 	return true;
 }
 
-struct emu_file *emu_file_read(struct lex *lx, struct word w, const struct emu_file_reader *reader)
+struct emu_file *emu_file_read(struct lex *lx, struct word path, const struct emu_file_reader *reader)
 {
-	char path[EMU_FILE_PATH], there[EMU_FILE_PATH], *text;
-	const char *name = path;
+	char name[EMU_FILE_PATH], there[EMU_FILE_PATH], *text;
+	const char *found = name;
 	struct emu_file *f;
 	struct err e = { 0 };
 	size_t n;
 
-	if (w.n >= sizeof(path) || memchr(w.p, '\0', w.n) || word_is(w, "-")) {
-		lex_error(lx, w, ERR_RANGE, "%s: this is no name of a file", reader->what);
+	if (path.n >= sizeof(name) || memchr(path.p, '\0', path.n) || word_is(path, "-")) {
+		lex_error(lx, path, ERR_RANGE, "%s: this is no name of a file", reader->what);
 		return NULL;
 	}
-	memcpy(path, w.p, w.n);
-	path[w.n] = '\0';
-	if (beside(there, lx->file, path) && !exists(path) && exists(there))
-		name = there;
-	if (file_read(name, EMU_FILE_BYTES, &text, &n, &e)) {
-		lex_error(lx, w, e.code, "%s: %s", reader->what, e.text);
+	memcpy(name, path.p, path.n);
+	name[path.n] = '\0';
+	if (beside(there, lx->file, name) && !exists(name) && exists(there))
+		found = there;
+	if (file_read(found, EMU_FILE_BYTES, &text, &n, &e)) {
+		lex_error(lx, path, e.code, "%s: %s", reader->what, e.text);
 		return NULL;
 	}
-	f = parse(path, name, text, n, reader, lx->errs);
+	f = parse(name, found, text, n, reader, lx->errs);
 	free(text);
 	return f;
 }

@@ -103,8 +103,8 @@ static int read_gain(struct lex *lx, struct word w, const struct param *p, uint3
 		return lex_error(lx, w, ERR_SYNTAX, "%s: '%.*s' is not a number in 0..%u, as 0.125", p->word,
 			emu_shown(w), w.p, GAIN_MAX);
 	decimal_read(&d, w, 0);
-	if (!decimal_times(&d, MILLION, &n) || n > GAIN_MAX * MILLION ||
-		(n == GAIN_MAX * MILLION && !decimal_is_whole(&d)))
+	if (!decimal_times(&d, MILLION, &n) || n > (uint64_t)GAIN_MAX * MILLION ||
+		(n == (uint64_t)GAIN_MAX * MILLION && !decimal_is_whole(&d)))
 		return lex_error(lx, w, ERR_RANGE, "%s: %.*s is not in 0..%u", p->word, emu_shown(w), w.p, GAIN_MAX);
 	if (!decimal_is_whole(&d))
 		return lex_error(lx, w, ERR_RANGE, "%s: %.*s would be rounded; six digits behind the point are kept",

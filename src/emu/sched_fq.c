@@ -159,7 +159,7 @@ static size_t put_addresses(uint8_t *to, const struct view *v)
 		wire_put32(to + 4, v->dst4);
 		return 8;
 	}
-	for (unsigned i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 2; i++) {
 		wire_put64(to + 8 * i, v->src6[i]);
 		wire_put64(to + 16 + 8 * i, v->dst6[i]);
 	}

@@ -356,7 +356,7 @@ static uint64_t qfqplus_patience(const void *state, const struct nrw_sched_flow 
 	const struct group *g = m->group;
 	uint8_t class = g && g->item.stamp.class > m->stamp.home ? g->item.stamp.class : m->stamp.home;
 
-	return virtual_bytes(UINT64_C(5) << class, t->weights + t->gone) + 1 + 2 * MEMBERS * s->longest;
+	return virtual_bytes(UINT64_C(5) << class, t->weights + t->gone) + 1 + UINT64_C(2) * MEMBERS * s->longest;
 }
 
 const struct nrw_sched_ops sched_qfqplus = {

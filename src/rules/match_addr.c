@@ -40,7 +40,8 @@ struct set { uint64_t bits[4]; };
 
 /* ---- reading ---- */
 
-#define ALLOWED "allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, table(T)"
+#define ALLOWED "allowed: any, me, 10.0.0.1, 10.0.0.0/8, 10.0.0.1:255.0.0.255, 2001:db8::/32, lists of one family, " \
+	"table(T)"
 
 static int addr_bad(struct parse *ps, struct word w)
 {

@@ -174,10 +174,11 @@ static inline const struct rules_table *asked(const struct table_ref *ref)
 static inline bool found(const struct table_ref *ref, const struct rules_table *t, uint32_t row,
 	const struct rules_look *l)
 {
+	bool wide = t->desc.columns && t->desc.column[0] == VALUE_IPV6;
+
 	if (row == TABLE_NONE)
 		return false;
-	if (ref->has_value && ((t->desc.columns && t->desc.column[0] == VALUE_IPV6) ||
-		*values_row(&t->values, row) != ref->value))
+	if (ref->has_value && (wide || *values_row(&t->values, row) != ref->value))
 		return false;
 	if (l->found)
 		*l->found = (struct rules_found){ t, row };

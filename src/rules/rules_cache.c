@@ -127,7 +127,7 @@ static void answer(const struct cache_entry *e, const struct rules_set *s, struc
 /* Has the flow come before? It has now. */
 static bool second_sight(struct rules_cache *c, uint64_t digest)
 {
-	uint32_t *seen = &c->seen[(digest >> 32) % (CACHE_SETS * CACHE_WAYS)];
+	uint32_t *seen = &c->seen[(digest >> 32) % ((uint64_t)CACHE_SETS * CACHE_WAYS)];
 	uint32_t print = (uint32_t)digest ^ *c->generation;
 
 	if (*seen == print)

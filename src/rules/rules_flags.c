@@ -86,8 +86,8 @@ static int take_letter(struct lex *lx, struct word letter, struct rules_show *ho
 	const struct flag *f = find(letter.p[0]);
 
 	if (!f)
-		return lex_error(lx, letter, ERR_UNKNOWN, "-%c: unknown flag; allowed are a, b, c, i, N, S, t, T, f and q",
-			letter.p[0]);
+		return lex_error(lx, letter, ERR_UNKNOWN,
+			"-%c: unknown flag; allowed are a, b, c, i, N, S, t, T, f and q", letter.p[0]);
 	if (f->use == FLAG_LATER)
 		return lex_error(lx, letter, ERR_LATER, "-%c: known, but not supported by this version: %s", f->letter,
 			f->why);

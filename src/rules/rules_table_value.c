@@ -32,9 +32,9 @@ const char *value_column_name(enum value_use use)
 
 bool value_column_read(struct word w, uint8_t *column)
 {
-	for (uint8_t i = 0; i < VALUE_USES; i++) {
+	for (unsigned i = 0; i < VALUE_USES; i++) {
 		if (word_is(w, uses[i].name)) {
-			*column = i;
+			*column = (uint8_t)i;
 			return true;
 		}
 	}

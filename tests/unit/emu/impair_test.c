@@ -190,7 +190,7 @@ TEST(loss, correlation_changes_no_rate)
 	near(lost, 0.2, 3 * sqrt(0.2 * 0.8 * 1.6 / 0.4 / PACKETS));
 	near((both / PACKETS - lost * lost) / (lost * (1 - lost)), 0.6, 0.02);
 	assert_int_equal(x->dice[DICE_CORR_LOSS].drawn, PACKETS);
-	assert_true(x->dice[DICE_LOSS].drawn < PACKETS * 0.42);
+	assert_true(x->dice[DICE_LOSS].drawn < (uint64_t)(PACKETS * 0.42));
 	free(x);
 }
 
@@ -340,7 +340,7 @@ TEST(corrupt, touches_what_was_captured_and_no_more)
 
 	for (uint32_t captured = 0; captured <= sizeof(frame); captured++) {
 		struct pkt *p = packet(pool, captured);
-		uint32_t from = captured < 34 ? 0 : 34, to = captured < 34 || captured < 46 ? captured : 46;
+		uint32_t from = captured < 34 ? 0 : 34, to = captured < 46 ? captured : 46;
 		uint32_t room = 8 * (to - from);
 
 		assert_int_equal(emu_corrupt(&c, x, pool, p), room > 0);

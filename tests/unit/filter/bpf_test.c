@@ -22,11 +22,11 @@ static uint32_t number(struct dice *d)
 }
 
 static const uint16_t codes[] = {
-	BPF_LD | BPF_W | BPF_ABS, BPF_LD | BPF_H | BPF_ABS, BPF_LD | BPF_B | BPF_ABS, BPF_LD | BPF_W | BPF_IND,
+	BPF_LD | BPF_ABS, BPF_LD | BPF_H | BPF_ABS, BPF_LD | BPF_B | BPF_ABS, BPF_LD | BPF_W | BPF_IND,
 	BPF_LD | BPF_H | BPF_IND, BPF_LD | BPF_B | BPF_IND, BPF_LD | BPF_IMM, BPF_LD | BPF_MEM,
 	BPF_LD | BPF_W | BPF_LEN,
 	BPF_LDX | BPF_IMM, BPF_LDX | BPF_MEM, BPF_LDX | BPF_W | BPF_LEN, BPF_LDX | BPF_B | BPF_MSH, BPF_ST, BPF_STX,
-	BPF_ALU | BPF_ADD | BPF_K, BPF_ALU | BPF_SUB | BPF_K, BPF_ALU | BPF_MUL | BPF_K, BPF_ALU | BPF_DIV | BPF_K,
+	BPF_ALU | BPF_K, BPF_ALU | BPF_SUB | BPF_K, BPF_ALU | BPF_MUL | BPF_K, BPF_ALU | BPF_DIV | BPF_K,
 	BPF_ALU | BPF_OR | BPF_K, BPF_ALU | BPF_AND | BPF_K, BPF_ALU | BPF_LSH | BPF_K, BPF_ALU | BPF_RSH | BPF_K,
 	BPF_ALU | BPF_ADD | BPF_X, BPF_ALU | BPF_SUB | BPF_X, BPF_ALU | BPF_MUL | BPF_X, BPF_ALU | BPF_DIV | BPF_X,
 	BPF_ALU | BPF_OR | BPF_X, BPF_ALU | BPF_AND | BPF_X, BPF_ALU | BPF_LSH | BPF_X, BPF_ALU | BPF_RSH | BPF_X,
@@ -162,7 +162,7 @@ TEST(bpf, far_jumps_reach)
 	insns[n++] = (struct filter_bpf){ BPF_LD | BPF_B | BPF_ABS, 0, 0, 0 };
 	insns[n++] = (struct filter_bpf){ BPF_JMP | BPF_JEQ | BPF_K, 255, 0, 2 };
 	while (n < 257)
-		insns[n++] = (struct filter_bpf){ BPF_ALU | BPF_ADD | BPF_K, 0, 0, 1 };
+		insns[n++] = (struct filter_bpf){ BPF_ALU | BPF_K, 0, 0, 1 };
 	insns[n++] = (struct filter_bpf){ BPF_RET | BPF_A, 0, 0, 0 };
 	f = filter_import(insns, n, &e);
 	assert_non_null(f);
