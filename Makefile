@@ -43,6 +43,11 @@ bench: ## every benchmark beside its base: one table, and build/bench.json
 	@$(MAKE) --no-print-directory all
 	@scripts/bench $(B)
 
+model: ## the Python model beside the tool, over thousands of random scripts and the given captures
+	@$(deps) build
+	@$(MAKE) --no-print-directory all
+	@python3 tests/model/test_model.py --long $(B)/narrows
+
 fuzz: ## every fuzz target for SECONDS=60, two at a time
 	@$(deps) build test all
 	@scripts/fuzz $(SECONDS)
@@ -66,4 +71,4 @@ build-check:
 
 comma := ,
 
-.PHONY: all demo test check check-all lint format bench fuzz install clean help build-check
+.PHONY: all demo test check check-all lint format bench model fuzz install clean help build-check
