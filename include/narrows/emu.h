@@ -63,7 +63,7 @@ NRW_API const char *nrw_emu_error(const struct nrw_emu *e);
  * NRW_EUNKNOWN (there is no such pipe). */
 NRW_API int64_t nrw_emu_put(struct nrw_emu *e, enum nrw_emu_kind kind, uint32_t number, const void *bytes, size_t n,
 	nrw_time now);
-/* The next packet whose time is `now` or earlier, in the order of (departure, number); NULL: none, for now. */
+/* The next packet whose time is `now` or earlier, in the order of (departure, number); NULL: none is due. */
 NRW_API const struct nrw_packet *nrw_emu_take(struct nrw_emu *e, nrw_time now);
 /* When to call nrw_emu_take() again; NRW_NEVER: it holds nothing. A put or a line may make it earlier. */
 NRW_API nrw_time nrw_emu_next(const struct nrw_emu *e);
