@@ -172,6 +172,24 @@ struct filter {
 	const struct filter_insn *insns;
 };
 
+/* Bytes that a load reads. */
+static inline unsigned filter_load_bytes(unsigned op)
+{
+	switch (op) {
+	case OP_LD1:
+	case OP_LDR1:
+		return 1;
+	case OP_LD2:
+	case OP_LDR2:
+		return 2;
+	case OP_LD4:
+	case OP_LDR4:
+		return 4;
+	default:
+		return 8;
+	}
+}
+
 static inline bool filter_set_holds(const struct filter_set *s, uint64_t n)
 {
 	uint32_t lo = 0, hi = s->count;

@@ -227,12 +227,6 @@ static void put_feq(struct jit *j, uint32_t at, const struct filter_insn *i)
 
 /* ---- loads ---- */
 
-static unsigned width_of(unsigned op)
-{
-	return op == OP_LD1 || op == OP_LDR1 ? 1 : op == OP_LD2 || op == OP_LDR2 ? 2 :
-		op == OP_LD4 || op == OP_LDR4 ? 4 : 8;
-}
-
 static void turn(struct jit *j, unsigned reg, unsigned width)	/* from big-endian */
 {
 	if (width == 2) {
@@ -250,7 +244,7 @@ static void turn(struct jit *j, unsigned reg, unsigned width)	/* from big-endian
 
 static void put_load(struct jit *j, const struct filter_insn *i)
 {
-	unsigned width = width_of(i->op), to = host_of[i->a];
+	unsigned width = filter_load_bytes(i->op), to = host_of[i->a];
 
 	x64_byte(&j->x, 0x81);			/* cmp dword [look.len], last byte + 1 */
 	x64_modrm_mem(&j->x, 7, RDI, offsetof(struct filter_look, len));
@@ -264,7 +258,7 @@ static void put_load(struct jit *j, const struct filter_insn *i)
 /* rax = base + k; len - width in rcx: where rax is above it, or there was a carry, there is no match. */
 static void put_load_reg(struct jit *j, const struct filter_insn *i)
 {
-	unsigned width = width_of(i->op), to = host_of[i->a];
+	unsigned width = filter_load_bytes(i->op), to = host_of[i->a];
 
 	x64_load(&j->x, RCX, RDI, offsetof(struct filter_look, len), 4);
 	x64_reg_number(&j->x, 5, RCX, width);		/* sub rcx, width */

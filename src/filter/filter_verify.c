@@ -36,23 +36,6 @@ static __attribute__((format(printf, 3, 4))) int bad(struct verify *v, uint32_t 
 	return err_set(v->err, ERR_RANGE, "instruction %u: %s", at, text);
 }
 
-static unsigned width_of(uint8_t op)
-{
-	switch (op) {
-	case OP_LD1:
-	case OP_LDR1:
-		return 1;
-	case OP_LD2:
-	case OP_LDR2:
-		return 2;
-	case OP_LD4:
-	case OP_LDR4:
-		return 4;
-	default:
-		return 8;
-	}
-}
-
 /* ---- operands ---- */
 
 enum { USES_A = 1, USES_B = 2, USES_C = 4, USES_K = 8 };
@@ -89,13 +72,15 @@ static int check_field(struct verify *v, uint32_t at, uint32_t field)
 
 static int check_load(struct verify *v, uint32_t at, const struct filter_insn *i, bool by_reg)
 {
+	uint32_t bytes = filter_load_bytes(i->op);
+
 	v->facts->flow_only = false;
-	if (i->k > FILTER_OFFSET_MAX - width_of(i->op))
-		return bad(v, at, "offset %u is past any packet; 0..%u", i->k, FILTER_OFFSET_MAX - width_of(i->op));
+	if (i->k > FILTER_OFFSET_MAX - bytes)
+		return bad(v, at, "offset %u is past any packet; 0..%u", i->k, FILTER_OFFSET_MAX - bytes);
 	if (by_reg)
 		v->facts->bytes = UINT32_MAX;
-	else if (v->facts->bytes < i->k + width_of(i->op))
-		v->facts->bytes = i->k + width_of(i->op);
+	else if (v->facts->bytes < i->k + bytes)
+		v->facts->bytes = i->k + bytes;
 	return 0;
 }
 
