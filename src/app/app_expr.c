@@ -22,6 +22,8 @@ struct app_expr {
 #ifdef HAVE_LIBPCAP
 #include <pcap/pcap.h>
 
+#include "app_int.h"
+
 static struct filter *import(const struct bpf_program *code, struct err *e)
 {
 	struct filter_bpf *insns = calloc(code->bf_len + (size_t)1, sizeof(*insns));
@@ -41,22 +43,13 @@ static struct filter *import(const struct bpf_program *code, struct err *e)
 
 static struct filter *compile_bpf(const char *text, enum wire_link link, struct err *e)
 {
-	int dlt = pcap_datalink_name_to_val(wire_link_name(link));
-	pcap_t *p = dlt < 0 ? NULL : pcap_open_dead(dlt, CAP_PACKET_MAX);
-	struct filter *f = NULL;
 	struct bpf_program code;
+	struct filter *f;
 
-	if (!p) {
-		err_set(e, ERR_USAGE, "libpcap does not know link type %s", wire_link_name(link));
+	if (app_bpf_compile(text, link, &code, e))
 		return NULL;
-	}
-	if (pcap_compile(p, &code, text, 1, PCAP_NETMASK_UNKNOWN)) {
-		err_set(e, ERR_USAGE, "'%s': libpcap: %s (link type %s)", text, pcap_geterr(p), wire_link_name(link));
-	} else {
-		f = import(&code, e);
-		pcap_freecode(&code);
-	}
-	pcap_close(p);
+	f = import(&code, e);
+	pcap_freecode(&code);
 	return f;
 }
 #else
@@ -106,11 +99,12 @@ int app_expr_new(struct app_expr **out, const char *text, bool bpf, struct errs 
 	}
 	if (!x->own)
 		rc = compile_all(x, text, &theirs);
-	if (x->own || (rc && !bpf)) {		/* its warnings, or its errors */
-		lex_line(&lx, "filter", 1, text, strlen(text), errs);
-		filter_release(filter_compile(&lx));
+	if (x->own || (rc && !bpf)) {	/* its warnings, or its errors */
+		errs_fini(errs);
+		*errs = ours;
+	} else {
+		errs_fini(&ours);
 	}
-	errs_fini(&ours);
 	if (rc && !bpf)
 		rc = errs_add(errs, NULL, ERR_SYNTAX, "nor is it one of libpcap's: %s", theirs.text);
 	else if (rc)

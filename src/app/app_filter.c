@@ -20,20 +20,29 @@ struct app_filter {
 	char *expression;
 };
 
-static int compile(const char *expression, enum wire_link link, struct bpf_program *code, struct err *e)
+int app_bpf_compile(const char *expression, enum wire_link link, struct bpf_program *code, struct err *e)
 {
 	int dlt = pcap_datalink_name_to_val(wire_link_name(link)), rc = 0;
 	pcap_t *p = dlt < 0 ? NULL : pcap_open_dead(dlt, CAP_PACKET_MAX);
 
+	*code = (struct bpf_program){ 0 };
 	if (!p)
-		return err_set(e, ERR_USAGE, "--filter: libpcap does not know link type %s", wire_link_name(link));
+		return err_set(e, ERR_USAGE, "libpcap does not know link type %s", wire_link_name(link));
 	if (pcap_compile(p, code, expression, 1, PCAP_NETMASK_UNKNOWN)) {
 		*code = (struct bpf_program){ 0 };
-		rc = err_set(e, ERR_USAGE, "--filter: '%s': %s (link type %s)", expression, pcap_geterr(p),
+		rc = err_set(e, ERR_USAGE, "'%s': libpcap: %s (link type %s)", expression, pcap_geterr(p),
 			wire_link_name(link));
 	}
 	pcap_close(p);
 	return rc;
+}
+
+static int compile(const char *expression, enum wire_link link, struct bpf_program *code, struct err *e)
+{
+	struct err why = { 0 };
+	int rc = app_bpf_compile(expression, link, code, &why);
+
+	return rc ? err_set(e, rc, "--filter: %s", why.text) : 0;
 }
 
 int app_filter_new(struct app_filter **out, const char *expression, struct err *e)

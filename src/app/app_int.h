@@ -24,6 +24,9 @@ int app_filter_new(struct app_filter **out, const char *expression, struct err *
 void app_filter_free(struct app_filter *f);	/* NULL is fine */
 /* Does it match? 1, 0, or ERR_USAGE: it makes no sense for the packet's link type. */
 int app_filter_run(const struct app_filter *f, const struct pkt *p, struct err *e);
+/* libpcap's compiler, for one link type, where it is linked; `code` is then pcap_freecode()'s. 0 or ERR_USAGE. */
+struct bpf_program;
+int app_bpf_compile(const char *expression, enum wire_link link, struct bpf_program *code, struct err *e);
 
 /* The capture of --both; app_both.c. Each returns 0, the writer's error, or ERR_NOMEM; packets stay the caller's. */
 struct app_both;
