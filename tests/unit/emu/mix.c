@@ -146,3 +146,26 @@ uint64_t mix_alpha_milli(const struct mix_flow *f)
 {
 	return f->fair.alpha.whole * 1000 / f->bytes;
 }
+
+struct mix *mix_of(const struct nrw_sched_ops *ops, const struct mix_part *parts, size_t n, uint64_t services,
+	struct mix_gate gate)
+{
+	struct mix *m = mix_new(ops);
+
+	for (size_t i = 0; i < n; i++)
+		for (uint32_t k = 0; k < parts[i].count; k++)
+			mix_add(m, parts[i].weight, parts[i].bytes, UINT64_MAX);
+	mix_run(m, services);
+	mix_assert_all(m, gate);
+	return m;
+}
+
+uint64_t mix_worst_milli(const struct mix *m)
+{
+	uint64_t worst = 0;
+
+	for (uint32_t i = 0; i < m->count; i++)
+		if (mix_alpha_milli(m->flows[i]) > worst)
+			worst = mix_alpha_milli(m->flows[i]);
+	return worst;
+}

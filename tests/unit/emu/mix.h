@@ -36,6 +36,10 @@ void mix_grow(struct mix *m, struct mix_flow *f, uint64_t bytes);	/* its packets
 void mix_reweigh(struct mix *m, struct mix_flow *f, uint32_t weight);
 struct mix_flow *mix_serve(struct mix *m);		/* one packet; NULL: all are idle */
 void mix_run(struct mix *m, uint64_t services);
+struct mix_part {			/* `count` flows that always have more */
+	uint32_t weight, count;
+	uint64_t bytes;
+};
 
 /* Is alpha <= slots * weight * slot + lengths * L_k + budget + maxes * share * Lmax, exactly? Weights stand still. */
 struct mix_gate {
@@ -43,6 +47,10 @@ struct mix_gate {
 };
 bool mix_holds(struct mix *m, const struct mix_flow *f, struct mix_gate gate);
 void mix_assert_all(struct mix *m, struct mix_gate gate);	/* settles first */
+/* Flows of these parts, after so many services, all of which kept the gate. */
+struct mix *mix_of(const struct nrw_sched_ops *ops, const struct mix_part *parts, size_t n, uint64_t services,
+	struct mix_gate gate);
 uint64_t mix_alpha_milli(const struct mix_flow *f);		/* in thousandths of its packet, rounded down */
+uint64_t mix_worst_milli(const struct mix *m);			/* of all flows */
 
 #endif

@@ -1,9 +1,6 @@
 /* sched_kps_test.c - KPS: its promise on fixed and random mixes; flows that grow, leave, return, change weight. */
 #include "emu/sched_kinds.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/dice.h"
 #include "mix.h"
 #include "test.h"
@@ -16,45 +13,27 @@ static uint64_t below(struct dice *d, uint64_t n)
 	return dice_draw(d) % n;
 }
 
-struct part {
-	uint32_t weight, count;
-	uint64_t bytes;
-};
-
-static struct mix *mix_of(const struct part *parts, size_t n, uint64_t services)
+static struct mix *served(const struct mix_part *parts, size_t n, uint64_t services)
 {
-	struct mix *m = mix_new(&sched_kps);
-
-	for (size_t i = 0; i < n; i++)
-		for (uint32_t k = 0; k < parts[i].count; k++)
-			mix_add(m, parts[i].weight, parts[i].bytes, UINT64_MAX);
-	mix_run(m, services);
-	mix_assert_all(m, always);
-	return m;
+	return mix_of(&sched_kps, parts, n, services, always);
 }
 
-static void mix_keeps(const struct part *parts, size_t n, uint64_t milli)
+static void mix_keeps(const struct mix_part *parts, size_t n, uint64_t milli)
 {
-	struct mix *m = mix_of(parts, n, 40000);
-	uint64_t worst = 0;
+	struct mix *m = served(parts, n, 40000);
 
 	mix_assert_all(m, in_mixes);
-	for (uint32_t i = 0; i < m->count; i++)
-		if (mix_alpha_milli(m->flows[i]) > worst)
-			worst = mix_alpha_milli(m->flows[i]);
-	if (getenv("SCHED_PRINT"))
-		fprintf(stderr, "# worst alpha %u.%03u packets\n", (unsigned)(worst / 1000), (unsigned)(worst % 1000));
-	assert_true(worst <= milli);
+	assert_true(mix_worst_milli(m) <= milli);
 	mix_free(m);
 }
 
 TEST(kps, five_mixes_keep_the_tighter_gate)
 {
-	mix_keeps((struct part[]){ { 1, 50, 1500 }, { 50, 1, 1500 } }, 2, 3000);
-	mix_keeps((struct part[]){ { 1, 1000, 1500 }, { 100, 1, 1500 } }, 2, 3000);
-	mix_keeps((struct part[]){ { 1, 100, 1500 } }, 1, 1001);
-	mix_keeps((struct part[]){ { 10, 10, 64 }, { 1, 100, 1500 } }, 2, 4000);
-	mix_keeps((struct part[]){ { 100, 1, 300 }, { 50, 2, 300 }, { 10, 10, 300 }, { 1, 200, 300 } }, 4, 4000);
+	mix_keeps((struct mix_part[]){ { 1, 50, 1500 }, { 50, 1, 1500 } }, 2, 3000);
+	mix_keeps((struct mix_part[]){ { 1, 1000, 1500 }, { 100, 1, 1500 } }, 2, 3000);
+	mix_keeps((struct mix_part[]){ { 1, 100, 1500 } }, 1, 1001);
+	mix_keeps((struct mix_part[]){ { 10, 10, 64 }, { 1, 100, 1500 } }, 2, 4000);
+	mix_keeps((struct mix_part[]){ { 100, 1, 300 }, { 50, 2, 300 }, { 10, 10, 300 }, { 1, 200, 300 } }, 4, 4000);
 }
 
 TEST(kps, the_gate_holds_for_random_mixes)
@@ -62,19 +41,19 @@ TEST(kps, the_gate_holds_for_random_mixes)
 	struct dice d = { 13, 0 };
 
 	for (unsigned run = 0; run < 40; run++) {
-		struct part parts[4];
+		struct mix_part parts[4];
 
 		for (unsigned i = 0; i < 4; i++)
-			parts[i] = (struct part){ (uint32_t)(1 + below(&d, UINT64_C(1) << below(&d, 17))),
+			parts[i] = (struct mix_part){ (uint32_t)(1 + below(&d, UINT64_C(1) << below(&d, 17))),
 				(uint32_t)(1 + below(&d, 30)), 1 + below(&d, UINT64_C(1) << below(&d, 17)) };
-		mix_free(mix_of(parts, 4, 5000));
+		mix_free(served(parts, 4, 5000));
 	}
 }
 
 TEST(kps, the_gate_holds_at_any_sum_of_weights)
 {
-	mix_free(mix_of((struct part[]){ { 65536, 300, 1500 }, { 1, 10, 65575 }, { 777, 50, 40 } }, 3, 100000));
-	mix_free(mix_of((struct part[]){ { 1, 1, 65575 }, { 65536, 2, 64 } }, 2, 100000));
+	mix_free(served((struct mix_part[]){ { 65536, 300, 1500 }, { 1, 10, 65575 }, { 777, 50, 40 } }, 3, 100000));
+	mix_free(served((struct mix_part[]){ { 1, 1, 65575 }, { 65536, 2, 64 } }, 2, 100000));
 }
 
 TEST(kps, those_who_leave_ahead_do_not_drive_v_away_from_those_who_stay)

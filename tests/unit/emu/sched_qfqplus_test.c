@@ -1,7 +1,6 @@
 /* sched_qfqplus_test.c - QFQ+: groups that flows join, leave and return to; what a turn costs in fairness. */
 #include "emu/sched_kinds.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/dice.h"
@@ -15,44 +14,26 @@ static uint64_t below(struct dice *d, uint64_t n)
 	return dice_draw(d) % n;
 }
 
-struct part {
-	uint32_t weight, count;
-	uint64_t bytes;
-};
-
-static struct mix *mix_of(const struct part *parts, size_t n, uint64_t services)
+static struct mix *served(const struct mix_part *parts, size_t n, uint64_t services)
 {
-	struct mix *m = mix_new(&sched_qfqplus);
-
-	for (size_t i = 0; i < n; i++)
-		for (uint32_t k = 0; k < parts[i].count; k++)
-			mix_add(m, parts[i].weight, parts[i].bytes, UINT64_MAX);
-	mix_run(m, services);
-	mix_assert_all(m, one_budget);
-	return m;
+	return mix_of(&sched_qfqplus, parts, n, services, one_budget);
 }
 
-static void mix_keeps(const struct part *parts, size_t n, uint64_t milli)
+static void mix_keeps(const struct mix_part *parts, size_t n, uint64_t milli)
 {
-	struct mix *m = mix_of(parts, n, 40000);
-	uint64_t worst = 0;
+	struct mix *m = served(parts, n, 40000);
 
-	for (uint32_t i = 0; i < m->count; i++)
-		if (mix_alpha_milli(m->flows[i]) > worst)
-			worst = mix_alpha_milli(m->flows[i]);
-	if (getenv("SCHED_PRINT"))
-		fprintf(stderr, "# worst alpha %u.%03u packets\n", (unsigned)(worst / 1000), (unsigned)(worst % 1000));
-	assert_true(worst <= milli);
+	assert_true(mix_worst_milli(m) <= milli);
 	mix_free(m);
 }
 
 TEST(qfqplus, five_mixes_keep_the_gate_and_one_budget)
 {
-	mix_keeps((struct part[]){ { 1, 50, 1500 }, { 50, 1, 1500 } }, 2, 8000);
-	mix_keeps((struct part[]){ { 1, 1000, 1500 }, { 100, 1, 1500 } }, 2, 8000);
-	mix_keeps((struct part[]){ { 1, 100, 1500 } }, 1, 8000);
-	mix_keeps((struct part[]){ { 10, 10, 64 }, { 1, 100, 1500 } }, 2, 12000);
-	mix_keeps((struct part[]){ { 100, 1, 300 }, { 50, 2, 300 }, { 10, 10, 300 }, { 1, 200, 300 } }, 4, 8000);
+	mix_keeps((struct mix_part[]){ { 1, 50, 1500 }, { 50, 1, 1500 } }, 2, 8000);
+	mix_keeps((struct mix_part[]){ { 1, 1000, 1500 }, { 100, 1, 1500 } }, 2, 8000);
+	mix_keeps((struct mix_part[]){ { 1, 100, 1500 } }, 1, 8000);
+	mix_keeps((struct mix_part[]){ { 10, 10, 64 }, { 1, 100, 1500 } }, 2, 12000);
+	mix_keeps((struct mix_part[]){ { 100, 1, 300 }, { 50, 2, 300 }, { 10, 10, 300 }, { 1, 200, 300 } }, 4, 8000);
 }
 
 /* Like ones share groups, and a group's share is that of its members, whichever of them have something to send. */
@@ -118,7 +99,7 @@ TEST(qfqplus, who_changes_groups_does_not_make_v_jump)
 
 TEST(qfqplus, small_packets_of_heavy_flows_get_all_of_their_share)
 {
-	struct mix *m = mix_of((struct part[]){ { 65535, 1, 1 }, { 65535, 1, 1500 } }, 2, 200000);
+	struct mix *m = served((struct mix_part[]){ { 65535, 1, 1 }, { 65535, 1, 1500 } }, 2, 200000);
 	uint64_t a = m->flows[0]->fair.bytes, b = m->flows[1]->fair.bytes;
 
 	assert_in_range(a, b - 12 * 1500, b + 12 * 1500);
