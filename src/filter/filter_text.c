@@ -5,130 +5,98 @@
 #include "filter_int.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-struct out {
-	char *p;
-	size_t n, room;
-	bool lost;
-};
+#include "base/str.h"
 
-static __attribute__((format(printf, 2, 3))) void put(struct out *o, const char *fmt, ...)
-{
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
-	va_end(ap);
-	if (n < 0 || o->lost)
-		return;
-	if (o->n + (size_t)n + 1 > o->room) {
-		size_t room = 2 * (o->n + (size_t)n + 1);
-		char *p = realloc(o->p, room);
-
-		if (!p) {
-			o->lost = true;
-			return;
-		}
-		o->p = p;
-		o->room = room;
-	}
-	va_start(ap, fmt);
-	vsnprintf(o->p + o->n, (size_t)n + 1, fmt, ap);
-	va_end(ap);
-	o->n += (size_t)n;
-}
-
-static void put_place(struct out *o, uint32_t at, uint32_t to)
+static void put_place(struct str *o, uint32_t at, uint32_t to)
 {
 	if (to == at + 1)
-		put(o, ", next");
+		str_add(o, ", next");
 	else
-		put(o, ", L%" PRIu32, to);
+		str_add(o, ", L%" PRIu32, to);
 }
 
-static void put_set(struct out *o, const struct filter_set *s)
+static void put_set(struct str *o, const struct filter_set *s)
 {
-	put(o, "{");
+	str_add(o, "{");
 	for (uint32_t i = 0; i < s->count; i++) {
-		put(o, "%s%" PRIu64, i ? ", " : "", s->ranges[i].lo);
+		str_add(o, "%s%" PRIu64, i ? ", " : "", s->ranges[i].lo);
 		if (s->ranges[i].hi != s->ranges[i].lo)
-			put(o, "-%" PRIu64, s->ranges[i].hi);
+			str_add(o, "-%" PRIu64, s->ranges[i].hi);
 	}
-	put(o, "}");
+	str_add(o, "}");
 }
 
-static void put_operands(struct out *o, const struct filter *f, uint32_t at)
+static void put_operands(struct str *o, const struct filter *f, uint32_t at)
 {
 	const struct filter_insn *i = &f->insns[at];
 
 	switch (filter_ops[i->op].form) {
 	case FORM_FIELD:
-		put(o, "r%u, %s", i->a, filter_fields[i->k].name);
+		str_add(o, "r%u, %s", i->a, filter_fields[i->k].name);
 		break;
 	case FORM_FIELD_JUMP:
-		put(o, "%s, %" PRIu32, filter_fields[i->a].name, i->k);
+		str_add(o, "%s, %" PRIu32, filter_fields[i->a].name, i->k);
 		break;
 	case FORM_LOAD:
-		put(o, "r%u, [%" PRIu32 "]", i->a, i->k);
+		str_add(o, "r%u, [%" PRIu32 "]", i->a, i->k);
 		break;
 	case FORM_LOAD_REG:
-		put(o, "r%u, [r%u+%" PRIu32 "]", i->a, i->b, i->k);
+		str_add(o, "r%u, [r%u+%" PRIu32 "]", i->a, i->b, i->k);
 		break;
 	case FORM_REG:
 	case FORM_JUMP_REG:
-		put(o, "r%u, r%u", i->a, i->b);
+		str_add(o, "r%u, r%u", i->a, i->b);
 		break;
 	case FORM_SLOT:
 	case FORM_IMM:
 	case FORM_SHIFT:
 	case FORM_CALL:
-		put(o, "r%u, %" PRIu32, i->a, i->k);
+		str_add(o, "r%u, %" PRIu32, i->a, i->k);
 		break;
 	case FORM_JUMP_IMM:
 		if (i->op == OP_JSLTI)
-			put(o, "r%u, %" PRId32, i->a, (int32_t)i->k);
+			str_add(o, "r%u, %" PRId32, i->a, (int32_t)i->k);
 		else
-			put(o, "r%u, %" PRIu32, i->a, i->k);
+			str_add(o, "r%u, %" PRIu32, i->a, i->k);
 		break;
 	case FORM_WIDE:
-		put(o, "r%u, 0x%" PRIx64, i->a, i->k | (uint64_t)i[1].k << 32);
+		str_add(o, "r%u, 0x%" PRIx64, i->a, i->k | (uint64_t)i[1].k << 32);
 		break;
 	case FORM_SET:
-		put(o, "r%u, ", i->a);
+		str_add(o, "r%u, ", i->a);
 		put_set(o, &f->sets[i->k]);
 		break;
 	case FORM_ONE:
 	case FORM_RESULT_REG:
-		put(o, "r%u", i->a);
+		str_add(o, "r%u", i->a);
 		break;
 	case FORM_RESULT:
-		put(o, "%" PRIu32, i->k);
+		str_add(o, "%" PRIu32, i->k);
 		break;
 	case FORM_JUMP:
 		break;
 	}
 }
 
-static void put_insn(struct out *o, const struct filter *f, uint32_t at)
+static void put_insn(struct str *o, const struct filter *f, uint32_t at)
 {
 	const struct filter_insn *i = &f->insns[at];
 	enum filter_form form = filter_ops[i->op].form;
 	uint32_t to[2], n = filter_targets(i, at, to);
 
-	put(o, "\t%s ", filter_ops[i->op].text);
+	str_add(o, "\t%s ", filter_ops[i->op].text);
 	put_operands(o, f, at);
 	if (form == FORM_JUMP)
-		put(o, "L%" PRIu32, to[0]);
+		str_add(o, "L%" PRIu32, to[0]);
 	if (form == FORM_FIELD && n == 2)
 		put_place(o, at, to[1]);
 	if (n == 2 && form != FORM_FIELD) {
 		put_place(o, at, to[0]);
 		put_place(o, at, to[1]);
 	}
-	put(o, "\n");
+	str_add(o, "\n");
 }
 
 static void mark_targets(const struct filter *f, bool *target)
@@ -150,21 +118,18 @@ static void mark_targets(const struct filter *f, bool *target)
 char *filter_disassemble(const struct filter *f)
 {
 	bool *target = calloc(f->facts.insns, sizeof(*target));
-	struct out o = { 0 };
+	struct str o = { 0 };
 
 	if (!target)
 		return NULL;
 	mark_targets(f, target);
 	for (uint32_t at = 0; at < f->facts.insns; at++) {
 		if (target[at])
-			put(&o, "L%" PRIu32 ":", at);
+			str_add(&o, "L%" PRIu32 ":", at);
 		put_insn(&o, f, at);
 		if (filter_ops[f->insns[at].op].form == FORM_WIDE)
 			at++;
 	}
 	free(target);
-	if (!o.lost)
-		return o.p;
-	free(o.p);
-	return NULL;
+	return str_take(&o);
 }

@@ -27,9 +27,9 @@ static int call_parse(struct parse *ps, struct part *p)
 	return err;
 }
 
-static void call_print(const struct part *p, struct text *to)
+static void call_print(const struct part *p, struct str *to)
 {
-	text_add(to, "%u", p->arg);
+	str_add(to, "%u", p->arg);
 }
 
 static enum rule_step call_act(const void *own, struct rules_pass *x)

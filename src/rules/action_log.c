@@ -50,12 +50,12 @@ static enum rule_step log_act(const void *own, struct rules_pass *x)
 	return STEP_NEXT;
 }
 
-static void log_print(const struct part *p, struct text *to)
+static void log_print(const struct part *p, struct str *to)
 {
 	const struct log *l = p->own;
 
 	if (l->limit)
-		text_add(to, "logamount %u", l->limit);
+		str_add(to, "logamount %u", l->limit);
 }
 
 const struct rules_word param_log = {

@@ -66,9 +66,9 @@ static int queue_parse(struct parse *ps, struct part *p)
 	return number_parse(ps, p, "queue", &action_queue_arg);
 }
 
-static void number_print(const struct part *p, struct text *to)
+static void number_print(const struct part *p, struct str *to)
 {
-	text_add(to, "%u", p->arg);
+	str_add(to, "%u", p->arg);
 }
 
 /* ---- with tablearg: the rule matched, so that what was found fits ---- */
@@ -95,9 +95,9 @@ static enum rule_step answer(struct rules_pass *x, enum rules_verdict verdict)
 static enum rule_step pipe_act(const void *own, struct rules_pass *x) { return answer(x, RULES_PIPE); }
 static enum rule_step queue_act(const void *own, struct rules_pass *x) { return answer(x, RULES_QUEUE); }
 
-void tablearg_print(const struct part *p, struct text *to)
+void tablearg_print(const struct part *p, struct str *to)
 {
-	text_add(to, "tablearg");
+	str_add(to, "tablearg");
 }
 
 const struct rules_word action_skipto_arg = {

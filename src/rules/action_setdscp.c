@@ -39,17 +39,17 @@ static int setdscp_parse(struct parse *ps, struct part *p)
 	return rc;
 }
 
-static void setdscp_print(const struct part *p, struct text *to)
+static void setdscp_print(const struct part *p, struct str *to)
 {
 	unsigned dscp = *(const uint8_t *)p->own;
 	const char *name = names_dscp_text(dscp);
 
 	if (dscp == BY_ARG)
-		text_add(to, "tablearg");
+		str_add(to, "tablearg");
 	else if (name)
-		text_add(to, "%s", name);
+		str_add(to, "%s", name);
 	else
-		text_add(to, "%u", dscp);
+		str_add(to, "%u", dscp);
 }
 
 static enum rule_step setdscp_act(const void *own, struct rules_pass *x)

@@ -28,9 +28,9 @@ static int setmss_parse(struct parse *ps, struct part *p)
 	return rc;
 }
 
-static void setmss_print(const struct part *p, struct text *to)
+static void setmss_print(const struct part *p, struct str *to)
 {
-	text_add(to, "%u", *(const uint16_t *)p->own);
+	str_add(to, "%u", *(const uint16_t *)p->own);
 }
 
 static enum rule_step setmss_act(const void *own, struct rules_pass *x)

@@ -38,14 +38,14 @@ static int tag_parse(struct parse *ps, struct part *p)
 	return err;
 }
 
-static void tag_print(const struct part *p, struct text *to)
+static void tag_print(const struct part *p, struct str *to)
 {
 	const struct tag *t = p->own;
 
 	if (t->number)
-		text_add(to, "%u", t->number);
+		str_add(to, "%u", t->number);
 	else
-		text_add(to, "tablearg");
+		str_add(to, "tablearg");
 }
 
 static uint16_t number_of(const struct tag *t, const struct rules_pass *x)

@@ -103,24 +103,24 @@ static int unreach6_parse(struct parse *ps, struct part *p)
 	return parse_code(ps, p, codes6);
 }
 
-static void print_code(const struct part *p, struct text *to, const struct code_name *codes)
+static void print_code(const struct part *p, struct str *to, const struct code_name *codes)
 {
 	uint8_t code = *(const uint8_t *)p->own;
 
 	while (codes->name && codes->code != code)
 		codes++;
 	if (codes->name)
-		text_add(to, "%s", codes->name);
+		str_add(to, "%s", codes->name);
 	else
-		text_add(to, "%u", code);
+		str_add(to, "%u", code);
 }
 
-static void unreach_print(const struct part *p, struct text *to)
+static void unreach_print(const struct part *p, struct str *to)
 {
 	print_code(p, to, codes4);
 }
 
-static void unreach6_print(const struct part *p, struct text *to)
+static void unreach6_print(const struct part *p, struct str *to)
 {
 	print_code(p, to, codes6);
 }

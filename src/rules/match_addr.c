@@ -355,7 +355,7 @@ static void check6(const void *own, struct facts *f)
 
 static bool has(const struct set *s, unsigned octet) { return octet < 256 && s->bits[octet / 64] >> octet % 64 & 1; }
 
-static void print_set(const struct set *s, struct text *to)
+static void print_set(const struct set *s, struct str *to)
 {
 	const char *before = "{";
 	unsigned end;
@@ -363,69 +363,69 @@ static void print_set(const struct set *s, struct text *to)
 	for (unsigned i = 0; i < 256; i++) {
 		if (!has(s, i))
 			continue;
-		text_add(to, "%s%u", before, i);
+		str_add(to, "%s%u", before, i);
 		before = ",";
 		for (end = i; has(s, end + 1); end++)
 			;
 		if (end >= i + 2) {	/* ipfw writes two neighbours one by one */
-			text_add(to, "-%u", end);
+			str_add(to, "-%u", end);
 			i = end;
 		}
 	}
-	text_add(to, "}");
+	str_add(to, "}");
 }
 
-static void addr4_print(uint32_t addr, struct text *to)
+static void addr4_print(uint32_t addr, struct str *to)
 {
 	char text[WIRE_IP4_TEXT];
 
-	text_addn(to, text, (size_t)wire_ip4_print(addr, text));
+	str_addn(to, text, (size_t)wire_ip4_print(addr, text));
 }
 
-static void addr6_print(const uint64_t addr[2], struct text *to)
+static void addr6_print(const uint64_t addr[2], struct str *to)
 {
 	char text[WIRE_IP6_TEXT];
 
-	text_addn(to, text, (size_t)wire_ip6_print(addr, text));
+	str_addn(to, text, (size_t)wire_ip6_print(addr, text));
 }
 
-static void print4(const struct part *p, struct text *to)
+static void print4(const struct part *p, struct str *to)
 {
 	const struct addrs4 *l = p->own;
 	const struct set *sets = (const struct set *)(const void *)(l->a + l->count);
 
 	if (!l->count)
-		text_add(to, "any");
+		str_add(to, "any");
 	for (uint32_t i = 0; i < l->count; i++) {
 		const struct addr4 *a = &l->a[i];
 		int len = mask4_len(a->mask);
 
-		text_add(to, "%s", i ? "," : "");
+		str_add(to, "%s", i ? "," : "");
 		addr4_print(a->addr, to);
 		if (len < 0) {
-			text_add(to, ":");
+			str_add(to, ":");
 			addr4_print(a->mask, to);
 		} else if (len < 32 || a->set) {
-			text_add(to, "/%d", len);
+			str_add(to, "/%d", len);
 		}
 		if (a->set)
 			print_set(sets + a->set - 1, to);
 	}
 }
 
-static void print6(const struct part *p, struct text *to)
+static void print6(const struct part *p, struct str *to)
 {
 	const struct addrs6 *l = p->own;
 
 	for (uint64_t i = 0; i < l->count; i++) {
 		int len = mask6_len(l->a[i].mask);
 
-		text_add(to, "%s", i ? "," : "");
+		str_add(to, "%s", i ? "," : "");
 		addr6_print(l->a[i].addr, to);
 		if (len >= 0 && len < 128)
-			text_add(to, "/%d", len);
+			str_add(to, "/%d", len);
 		if (len < 0) {
-			text_add(to, "/");
+			str_add(to, "/");
 			addr6_print(l->a[i].mask, to);
 		}
 	}

@@ -18,9 +18,9 @@ static bool fib_run(const void *own, const struct rules_look *l)
 	return l->meta->fib == *(const uint16_t *)own;
 }
 
-static void fib_print(const struct part *p, struct text *to)
+static void fib_print(const struct part *p, struct str *to)
 {
-	text_add(to, "%u", *(const uint16_t *)p->own);
+	str_add(to, "%u", *(const uint16_t *)p->own);
 }
 
 const struct rules_word match_fib = {

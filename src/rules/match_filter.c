@@ -126,12 +126,12 @@ static bool filter_match_run(const void *own, const struct rules_look *l)
 	return filter_run(x->program, &look) != 0;
 }
 
-static void filter_print(const struct part *p, struct text *to)
+static void filter_print(const struct part *p, struct str *to)
 {
 	const struct expression *x = p->own;
 	char quote = memchr(x->text, '\'', x->bytes) ? '"' : '\'';
 
-	text_add(to, "filter %c%.*s%c", quote, (int)x->bytes, x->text, quote);
+	str_add(to, "filter %c%.*s%c", quote, (int)x->bytes, x->text, quote);
 }
 
 static void filter_free(void *own)

@@ -44,7 +44,7 @@ static bool has_type(const struct bits *types, const struct view *v, uint8_t pro
 static bool icmptypes_run(const void *own, const struct rules_look *l) { return has_type(own, l->view, PROTO_ICMP); }
 static bool icmp6types_run(const void *own, const struct rules_look *l) { return has_type(own, l->view, PROTO_ICMP6); }
 
-static void types_print(const struct part *p, struct text *to)
+static void types_print(const struct part *p, struct str *to)
 {
 	bits_print(p->own, NULL, to);
 }

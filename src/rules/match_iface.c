@@ -123,11 +123,11 @@ static void recv_keys(const void *own, struct keys *ks) { name_keys(own, KEY_REC
 static void xmit_keys(const void *own, struct keys *ks) { name_keys(own, KEY_XMIT, ks); }
 static void via_keys(const void *own, struct keys *ks) { name_keys(own, KEY_VIA, ks); }
 
-static void iface_print(const struct part *p, struct text *to)
+static void iface_print(const struct part *p, struct str *to)
 {
 	const struct match_iface *m = p->own;
 
-	text_add(to, "%s%s", m->name, m->prefix ? "*" : "");
+	str_add(to, "%s%s", m->name, m->prefix ? "*" : "");
 }
 
 const struct rules_word match_recv = {

@@ -73,9 +73,9 @@ static bool ipver_run(const void *own, const struct rules_look *l)
 	return l->view->family == *(const uint8_t *)own;
 }
 
-static void ipver_print(const struct part *p, struct text *to)
+static void ipver_print(const struct part *p, struct str *to)
 {
-	text_add(to, "%u", *(const uint8_t *)p->own);
+	str_add(to, "%u", *(const uint8_t *)p->own);
 }
 
 #define FRAG_OFFSET 0x100	/* beside the bits of view.frag_flags */
@@ -114,7 +114,7 @@ static bool frag_run(const void *own, const struct rules_look *l)
 	return v->has & VIEW_HAS_IP4 && (bits & (f->set | f->clear)) == f->set;
 }
 
-static void frag_print(const struct part *p, struct text *to)
+static void frag_print(const struct part *p, struct str *to)
 {
 	const struct flag_pair *f = p->own;
 

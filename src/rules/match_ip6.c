@@ -51,7 +51,7 @@ static bool ext6hdr_run(const void *own, const struct rules_look *l)
 	return l->view->ext_seen & *(const uint16_t *)own;
 }
 
-static void ext6hdr_print(const struct part *p, struct text *to)
+static void ext6hdr_print(const struct part *p, struct str *to)
 {
 	const uint16_t *bits = p->own;
 	const char *comma = "";
@@ -59,7 +59,7 @@ static void ext6hdr_print(const struct part *p, struct text *to)
 	for (size_t i = 0; i < HEADERS; i++) {
 		if (!(*bits & headers[i].bit))
 			continue;
-		text_add(to, "%s%s", comma, headers[i].name);
+		str_add(to, "%s%s", comma, headers[i].name);
 		comma = ",";
 	}
 }
@@ -100,12 +100,12 @@ static bool flow_id_run(const void *own, const struct rules_look *l)
 	return false;
 }
 
-static void flow_id_print(const struct part *p, struct text *to)
+static void flow_id_print(const struct part *p, struct str *to)
 {
 	const struct labels *l = p->own;
 
 	for (uint32_t i = 0; i < l->count; i++)
-		text_add(to, "%s%u", i ? "," : "", l->label[i]);
+		str_add(to, "%s%u", i ? "," : "", l->label[i]);
 }
 
 const struct rules_word match_ext6hdr = {

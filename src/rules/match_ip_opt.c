@@ -51,7 +51,7 @@ static bool ipoptions_run(const void *own, const struct rules_look *l)
 	return (seen & (f->set | f->clear)) == f->set;
 }
 
-static void ipoptions_print(const struct part *p, struct text *to)
+static void ipoptions_print(const struct part *p, struct str *to)
 {
 	const struct flag_pair *f = p->own;
 

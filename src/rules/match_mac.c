@@ -145,47 +145,47 @@ static bool among(const struct macs *list, const struct rules_look *l, const uin
 static bool src_mac_run(const void *own, const struct rules_look *l) { return among(own, l, l->view->mac_src); }
 static bool dst_mac_run(const void *own, const struct rules_look *l) { return among(own, l, l->view->mac_dst); }
 
-static void print_mac(uint64_t addr, struct text *to)
+static void print_mac(uint64_t addr, struct str *to)
 {
 	char text[WIRE_MAC_TEXT];
 	uint8_t mac[6];
 
 	wire_put48(mac, addr);
-	text_addn(to, text, (size_t)wire_mac_print(mac, text));
+	str_addn(to, text, (size_t)wire_mac_print(mac, text));
 }
 
-static void print_masked(const struct masked *m, struct text *to)
+static void print_masked(const struct masked *m, struct str *to)
 {
 	int len = mask48_len(m->mask);
 
 	if (!m->mask) {
-		text_add(to, "any");
+		str_add(to, "any");
 		return;
 	}
 	print_mac(m->addr, to);
 	if (len < 0) {
-		text_add(to, "&");
+		str_add(to, "&");
 		print_mac(m->mask, to);
 	} else if (len < 48) {
-		text_add(to, "/%d", len);
+		str_add(to, "/%d", len);
 	}
 }
 
-static void mac_print(const struct part *p, struct text *to)
+static void mac_print(const struct part *p, struct str *to)
 {
 	const struct match_mac *m = p->own;
 
 	print_masked(&m->dst, to);
-	text_add(to, " ");
+	str_add(to, " ");
 	print_masked(&m->src, to);
 }
 
-static void macs_print(const struct part *p, struct text *to)
+static void macs_print(const struct part *p, struct str *to)
 {
 	const struct macs *l = p->own;
 
 	for (uint64_t i = 0; i < l->count; i++) {
-		text_add(to, "%s", i ? "," : "");
+		str_add(to, "%s", i ? "," : "");
 		print_masked(&l->a[i], to);
 	}
 }

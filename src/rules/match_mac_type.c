@@ -51,21 +51,21 @@ static bool mac_type_run(const void *own, const struct rules_look *l)
 	return (v->ethertype || (v->has & VIEW_HAS_MAC && v->stop == VIEW_NOT_IP)) && ranges_hold(own, v->ethertype);
 }
 
-static void mac_type_print(const struct part *p, struct text *to)
+static void mac_type_print(const struct part *p, struct str *to)
 {
 	const struct ranges *rs = p->own;
 
 	for (uint32_t i = 0; i < rs->count; i++) {
 		const char *name = to->names && rs->r[i].lo == rs->r[i].hi ? names_ethertype_text(rs->r[i].lo) : NULL;
 
-		text_add(to, i ? "," : "");
+		str_add(to, i ? "," : "");
 		if (name) {
-			text_add(to, "%s", name);
+			str_add(to, "%s", name);
 			continue;
 		}
-		text_add(to, "0x%04x", rs->r[i].lo);
+		str_add(to, "0x%04x", rs->r[i].lo);
 		if (rs->r[i].lo != rs->r[i].hi)
-			text_add(to, "-0x%04x", rs->r[i].hi);
+			str_add(to, "-0x%04x", rs->r[i].hi);
 	}
 }
 

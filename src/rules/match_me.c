@@ -35,8 +35,8 @@ static bool dst_me6_run(const void *own, const struct rules_look *l)
 	return l->view->family == 6 && dst_me_run(own, l);
 }
 
-static void me_print(const struct part *p, struct text *to) { text_add(to, "me"); }
-static void me6_print(const struct part *p, struct text *to) { text_add(to, "me6"); }
+static void me_print(const struct part *p, struct str *to) { str_add(to, "me"); }
+static void me6_print(const struct part *p, struct str *to) { str_add(to, "me6"); }
 
 #define ME_WORD(id, name, check_, run_, print_)                                                                \
 	const struct rules_word id = {                                                                         \

@@ -10,7 +10,7 @@ static int port_parse(struct parse *ps, struct part *p)
 	return parse_ranges(ps, p, "port", 65535, names_service);
 }
 
-static void port_print(const struct part *p, struct text *to)
+static void port_print(const struct part *p, struct str *to)
 {
 	const struct ranges *rs = p->own;
 	const char *name;
@@ -21,11 +21,11 @@ static void port_print(const struct part *p, struct text *to)
 	}
 	for (uint32_t i = 0; i < rs->count; i++) {
 		name = rs->r[i].lo == rs->r[i].hi ? names_service_text(rs->r[i].lo) : NULL;
-		text_add(to, i ? "," : "");
+		str_add(to, i ? "," : "");
 		if (name)
-			text_add(to, "%s", name);
+			str_add(to, "%s", name);
 		else
-			text_add(to, rs->r[i].lo == rs->r[i].hi ? "%u" : "%u-%u", rs->r[i].lo, rs->r[i].hi);
+			str_add(to, rs->r[i].lo == rs->r[i].hi ? "%u" : "%u-%u", rs->r[i].lo, rs->r[i].hi);
 	}
 }
 

@@ -56,13 +56,13 @@ static bool prob_run(const void *own, const struct rules_look *l)
 	return hit;
 }
 
-static void prob_print(const struct part *p, struct text *to)
+static void prob_print(const struct part *p, struct str *to)
 {
 	const struct chance *c = p->own;
 	char text[UNITS_TEXT];
 	int n = units_print_prob(text, c->p), digits = n > 2 ? n - 2 : 0;
 
-	text_add(to, "%s%s%.*s", text, digits ? "" : ".", digits < LEAST_DIGITS ? LEAST_DIGITS - digits : 0, "000000");
+	str_add(to, "%s%s%.*s", text, digits ? "" : ".", digits < LEAST_DIGITS ? LEAST_DIGITS - digits : 0, "000000");
 }
 
 const struct rules_word param_prob = {

@@ -111,17 +111,17 @@ static void proto_keys(const void *own, struct keys *ks)
 		keys_add(ks, KEY_FAMILY, 0xff, m->kind == PROTO_IS_IP4 ? 4 : 6);
 }
 
-static void proto_print(const struct part *p, struct text *to)
+static void proto_print(const struct part *p, struct str *to)
 {
 	const struct match_proto *m = p->own;
 	const char *name = names_proto_text(m->number);
 
 	if (m->kind != PROTO_NUMBER)
-		text_add(to, "%s", m->kind == PROTO_ANY ? "ip" : m->kind == PROTO_IS_IP4 ? "ip4" : "ip6");
+		str_add(to, "%s", m->kind == PROTO_ANY ? "ip" : m->kind == PROTO_IS_IP4 ? "ip4" : "ip6");
 	else if (name)
-		text_add(to, "%s", name);
+		str_add(to, "%s", name);
 	else
-		text_add(to, "%u", m->number);
+		str_add(to, "%u", m->number);
 }
 
 const struct rules_word match_proto = {

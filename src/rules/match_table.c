@@ -319,25 +319,25 @@ static bool flow_run(const void *own, const struct rules_look *l)
 
 /* ---- printing ---- */
 
-static void print_name(const struct table_ref *ref, struct text *to)
+static void print_name(const struct table_ref *ref, struct str *to)
 {
-	text_add(to, "%s", ref->name);
+	str_add(to, "%s", ref->name);
 	if (ref->has_value)
-		text_add(to, ",%u", ref->value);
+		str_add(to, ",%u", ref->value);
 }
 
-static void table_print(const struct part *p, struct text *to)
+static void table_print(const struct part *p, struct str *to)
 {
-	text_add(to, "table(");
+	str_add(to, "table(");
 	print_name(p->own, to);
-	text_add(to, ")");
+	str_add(to, ")");
 }
 
-static void lookup_print(const struct part *p, struct text *to)
+static void lookup_print(const struct part *p, struct str *to)
 {
 	const struct table_ref *ref = p->own;
 
-	text_add(to, "%s ", fields[ref->field].name);
+	str_add(to, "%s ", fields[ref->field].name);
 	print_name(ref, to);
 }
 

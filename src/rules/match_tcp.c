@@ -58,7 +58,7 @@ static void established_keys(const void *own, struct keys *ks)
 			keys_add(ks, KEY_TCP_FLAGS, TCP_SYN | TCP_ACK | TCP_RST, bits);
 }
 
-static void tcpflags_print(const struct part *p, struct text *to)
+static void tcpflags_print(const struct part *p, struct str *to)
 {
 	const struct flag_pair *f = p->own;
 

@@ -43,9 +43,9 @@ static bool tcpdatalen_run(const void *own, const struct rules_look *l)
 	return view_tcp_data(l->view, &bytes) && ranges_hold(own, bytes);
 }
 
-static void number_print(const struct part *p, struct text *to)
+static void number_print(const struct part *p, struct str *to)
 {
-	text_add(to, "%u", *(const uint32_t *)p->own);
+	str_add(to, "%u", *(const uint32_t *)p->own);
 }
 
 const struct rules_word match_tcpseq = {

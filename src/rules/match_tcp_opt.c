@@ -55,7 +55,7 @@ static bool tcpoptions_run(const void *own, const struct rules_look *l)
 	return (seen & (f->set | f->clear)) == f->set;
 }
 
-static void tcpoptions_print(const struct part *p, struct text *to)
+static void tcpoptions_print(const struct part *p, struct str *to)
 {
 	const struct flag_pair *f = p->own;
 

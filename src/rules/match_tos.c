@@ -75,7 +75,7 @@ static void dscp_keys(const void *own, struct keys *ks)
 			keys_add(ks, KEY_TOS, 0xfc, (uint64_t)n << 2);
 }
 
-static void iptos_print(const struct part *p, struct text *to)
+static void iptos_print(const struct part *p, struct str *to)
 {
 	const struct match_tos *m = p->own;
 
@@ -98,9 +98,9 @@ static bool ipprecedence_run(const void *own, const struct rules_look *l)
 	return l->view->has & VIEW_HAS_IP4 && l->view->tos >> 5 == *(const uint8_t *)own;
 }
 
-static void ipprecedence_print(const struct part *p, struct text *to)
+static void ipprecedence_print(const struct part *p, struct str *to)
 {
-	text_add(to, "%u", *(const uint8_t *)p->own);
+	str_add(to, "%u", *(const uint8_t *)p->own);
 }
 
 static int dscp_parse(struct parse *ps, struct part *p)
@@ -114,7 +114,7 @@ static bool dscp_run(const void *own, const struct rules_look *l)
 	return l->view->has & VIEW_HAS_IP && bits_hold(own, l->view->tos >> 2);
 }
 
-static void dscp_print(const struct part *p, struct text *to)
+static void dscp_print(const struct part *p, struct str *to)
 {
 	bits_print(p->own, names_dscp_text, to);
 }

@@ -93,15 +93,15 @@ static bool vlan_pcp_run(const void *own, const struct rules_look *l)
 	return l->view->tags && ranges_hold(own, l->view->tag_tci[0] >> PCP_SHIFT);
 }
 
-static void vlan_print(const struct part *p, struct text *to)
+static void vlan_print(const struct part *p, struct str *to)
 {
 	const struct match_vlan *m = p->own;
 
 	for (uint64_t i = 0; i < m->count; i++) {
 		for (unsigned k = 0; k < m->s[i].depth; k++) {
-			text_add(to, "%s%u", k ? "." : i ? "," : "", m->s[i].lo[k]);
+			str_add(to, "%s%u", k ? "." : i ? "," : "", m->s[i].lo[k]);
 			if (m->s[i].lo[k] != m->s[i].hi[k])
-				text_add(to, "-%u", m->s[i].hi[k]);
+				str_add(to, "-%u", m->s[i].hi[k]);
 		}
 	}
 }

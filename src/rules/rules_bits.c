@@ -25,7 +25,7 @@ int parse_bits(struct parse *ps, struct part *p, const char *what, const char *m
 	return ps->told != told ? ERR_SYNTAX : 0;
 }
 
-void bits_print(const struct bits *s, const char *(*name)(unsigned n), struct text *to)
+void bits_print(const struct bits *s, const char *(*name)(unsigned n), struct str *to)
 {
 	const char *comma = "", *text;
 
@@ -34,9 +34,9 @@ void bits_print(const struct bits *s, const char *(*name)(unsigned n), struct te
 			continue;
 		text = name ? name(n) : NULL;
 		if (text)
-			text_add(to, "%s%s", comma, text);
+			str_add(to, "%s%s", comma, text);
 		else
-			text_add(to, "%s%u", comma, n);
+			str_add(to, "%s%u", comma, n);
 		comma = ",";
 	}
 }

@@ -269,49 +269,49 @@ static void read_set(struct parse *ps)
 	}
 }
 
-static void print_sets(struct text *to, const char *word, uint32_t sets)
+static void print_sets(struct str *to, const char *word, uint32_t sets)
 {
 	if (!sets)
 		return;
-	text_add(to, " %s", word);
+	str_add(to, " %s", word);
 	for (unsigned i = 0; i < SETS; i++)
 		if (sets >> i & 1)
-			text_add(to, " %u", i);
+			str_add(to, " %u", i);
 }
 
-static void print_set_cmd(struct text *to, const struct rules_cmd *c)
+static void print_set_cmd(struct str *to, const struct rules_cmd *c)
 {
-	text_add(to, "set");
+	str_add(to, "set");
 	switch (c->kind) {
 	case CMD_SET_ABLE:
 		print_sets(to, "disable", c->disable);
 		print_sets(to, "enable", c->enable);
 		break;
 	case CMD_SET_SWAP:
-		text_add(to, " swap %u %u", c->from, c->to);
+		str_add(to, " swap %u %u", c->from, c->to);
 		break;
 	case CMD_SET_MOVE:
-		text_add(to, " move %u to %u", c->from, c->to);
+		str_add(to, " move %u to %u", c->from, c->to);
 		break;
 	case CMD_SET_MOVE_RULE:
-		text_add(to, " move rule %u to %u", c->spans[0].lo, c->to);
+		str_add(to, " move rule %u to %u", c->spans[0].lo, c->to);
 		break;
 	default:
-		text_add(to, " show");
+		str_add(to, " show");
 	}
 }
 
-static void print_add(struct text *to, const struct rules_cmd *c)
+static void print_add(struct str *to, const struct rules_cmd *c)
 {
-	text_add(to, "add");
+	str_add(to, "add");
 	if (c->number || c->given)
-		text_add(to, " %u", c->number ? c->number : c->given);
+		str_add(to, " %u", c->number ? c->number : c->given);
 	if (c->set)
-		text_add(to, " set %u", c->set);
-	text_add(to, " %s", c->rule->text);
+		str_add(to, " set %u", c->set);
+	str_add(to, " %s", c->rule->text);
 }
 
-static void print_spans(struct text *to, const struct rules_cmd *c)
+static void print_spans(struct str *to, const struct rules_cmd *c)
 {
 	static const char *const verbs[] = {
 		[CMD_DELETE] = "delete", [CMD_ZERO] = "zero", [CMD_RESETLOG] = "resetlog", [CMD_FLUSH] = "flush",
@@ -320,21 +320,21 @@ static void print_spans(struct text *to, const struct rules_cmd *c)
 	bool behind = c->kind == CMD_DELETE && !c->count;
 
 	if (c->in_set && !behind)
-		text_add(to, "set %u ", c->set);
-	text_add(to, "%s", verbs[c->kind]);
+		str_add(to, "set %u ", c->set);
+	str_add(to, "%s", verbs[c->kind]);
 	if (behind)
-		text_add(to, " set %u", c->set);
+		str_add(to, " set %u", c->set);
 	flags_text(to, &c->how);
 	for (size_t i = 0; i < c->count; i++) {
-		text_add(to, " %u", c->spans[i].lo);
+		str_add(to, " %u", c->spans[i].lo);
 		if (c->spans[i].hi != c->spans[i].lo)
-			text_add(to, "-%u", c->spans[i].hi);
+			str_add(to, "-%u", c->spans[i].hi);
 	}
 }
 
 char *rules_cmd_print(const struct rules_cmd *c)
 {
-	struct text t = { 0 };
+	struct str t = { 0 };
 
 	if (c->kind == CMD_ADD)
 		print_add(&t, c);
@@ -344,11 +344,7 @@ char *rules_cmd_print(const struct rules_cmd *c)
 		print_set_cmd(&t, c);
 	else
 		print_spans(&t, c);
-	if (t.lost) {
-		free(t.p);
-		return NULL;
-	}
-	return t.p;
+	return str_take(&t);
 }
 
 #define COMMAND(name, word_, read_, set_, help_) \

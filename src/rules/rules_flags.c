@@ -111,20 +111,20 @@ int rules_take_flag(struct lex *lx, struct word w, struct rules_show *how)
 	return rc ? ERR_USAGE : 0;
 }
 
-void flags_text(struct text *to, const struct rules_show *how)
+void flags_text(struct str *to, const struct rules_show *how)
 {
 	if (how->counters)
-		text_add(to, " -a");
+		str_add(to, " -a");
 	if (how->brief)
-		text_add(to, " -b");
+		str_add(to, " -b");
 	if (how->compact)
-		text_add(to, " -c");
+		str_add(to, " -c");
 	if (how->addresses)
-		text_add(to, " -i");
+		str_add(to, " -i");
 	if (how->names)
-		text_add(to, " -N");
+		str_add(to, " -N");
 	if (how->sets)
-		text_add(to, " -S");
+		str_add(to, " -S");
 	if (how->stamp)
-		text_add(to, how->stamp == RULES_DATE ? " -t" : " -T");
+		str_add(to, how->stamp == RULES_DATE ? " -t" : " -T");
 }

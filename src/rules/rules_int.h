@@ -10,6 +10,7 @@
 
 #include <stdatomic.h>
 
+#include "base/str.h"
 #include "rules/rules.h"
 
 /* ---- the table of words (rules_words.c) ---- */
@@ -32,7 +33,6 @@ struct parse;
 struct part;
 struct rule_site;
 struct facts;
-struct text;
 struct code;			/* where emit will put code for the filter machine */
 struct keys;
 
@@ -60,7 +60,7 @@ struct rules_word {
 	void (*keys)(const void *own, struct keys *ks);
 	enum word_cache cache;
 	bool tabled;			/* private data begins with a struct table_ref (rules_table.h) */
-	void (*print)(const struct part *p, struct text *to);	/* what follows the word; NULL: nothing */
+	void (*print)(const struct part *p, struct str *to);	/* what follows the word; NULL: nothing */
 	void (*free)(void *own);	/* what private data points to; NULL: nothing */
 
 	enum rule_step step;		/* actions only: END, NEXT or JUMP */
@@ -122,17 +122,6 @@ int mask4_len(uint32_t mask);				/* -1: it has holes */
 int mask6_len(const uint64_t mask[2]);
 uint64_t mask48_of(unsigned len);			/* of a MAC address: 0..48 */
 int mask48_len(uint64_t mask);
-
-/* ---- a text that grows (rules_print.c) ---- */
-
-struct text {
-	char *p;		/* malloc's, ends in NUL; NULL when empty */
-	size_t n, room;
-	bool lost;		/* no memory on the way: the text is not whole */
-	bool names;		/* numbers that have a name print as it */
-};
-void text_add(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void text_addn(struct text *t, const char *p, size_t n);
 
 /* ---- a parsed rule ---- */
 
@@ -208,7 +197,7 @@ struct rules_cmd {
 	unsigned line, column, width;
 };
 
-void flags_text(struct text *to, const struct rules_show *how);	/* rules_flags.c: " -a -S" */
+void flags_text(struct str *to, const struct rules_show *how);	/* rules_flags.c: " -a -S" */
 int parse_set(struct parse *ps, uint32_t *set);		/* the current token, 0..31 */
 struct rules_cmd *cmd_new(enum cmd_kind kind);		/* NULL: no memory */
 bool cmd_wants(const struct rules_cmd *c, uint32_t number, uint32_t set);	/* is this rule meant? */
@@ -276,7 +265,7 @@ struct flag_name {		/* "syn", "!syn" in comma lists; ends with a NULL name */
 struct flag_pair { uint32_t set, clear; };
 /* Reads the list at the current token; prints one in the table's order. */
 int parse_flags(struct parse *ps, const char *what, const struct flag_name *names, struct flag_pair *f);
-void flags_print(const struct flag_name *names, struct flag_pair f, struct text *to);
+void flags_print(const struct flag_name *names, struct flag_pair f, struct str *to);
 bool flags_begin(const struct flag_name *names, struct word w);	/* does w look like such a list? */
 
 struct ranges {			/* private data of every match on a list of numbers */
@@ -287,7 +276,7 @@ int parse_ranges(struct parse *ps, struct part *p, const char *what, uint64_t hi
 /* `owns`: as of struct items. */
 int parse_ranges_owning(struct parse *ps, struct part *p, const char *what, uint64_t hi, names_fn names,
 	bool (*owns)(struct word w));
-void ranges_print(const struct part *p, struct text *to);
+void ranges_print(const struct part *p, struct str *to);
 static inline bool ranges_hold(const struct ranges *rs, uint32_t n)
 {
 	for (uint32_t i = 0; i < rs->count; i++)
@@ -300,7 +289,7 @@ static inline bool ranges_hold(const struct ranges *rs, uint32_t n)
  * and in order out, as its name where `name` knows one. */
 struct bits { uint64_t b[4]; };
 int parse_bits(struct parse *ps, struct part *p, const char *what, const char *missing, uint64_t hi, names_fn names);
-void bits_print(const struct bits *s, const char *(*name)(unsigned n), struct text *to);
+void bits_print(const struct bits *s, const char *(*name)(unsigned n), struct str *to);
 static inline bool bits_hold(const struct bits *s, unsigned n)
 {
 	return n < 256 && s->b[n / 64] >> n % 64 & 1;
@@ -319,7 +308,7 @@ int parse_addr_value(struct parse *ps, struct part *p);	/* match_addr.c; p->word
 /* The number 1..65535 of skipto, call, pipe, at the current token, which becomes p->at (action_number.c);
  * 0: tablearg. */
 int parse_action_arg(struct parse *ps, struct part *p, const char *what, uint64_t *n);
-void tablearg_print(const struct part *p, struct text *to);
+void tablearg_print(const struct part *p, struct str *to);
 void parse_rule(struct parse *ps);			/* rules_parse.c: what follows "add" */
 void parse_body(struct parse *ps);			/* rules_body.c */
 

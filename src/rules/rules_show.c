@@ -19,7 +19,7 @@ struct listing {
 	const struct rules_cmd *cmd;
 	struct rules_show how;
 	int packets_wide, bytes_wide;
-	struct text text;
+	struct str text;
 };
 
 static bool wanted(const struct listing *l, uint32_t i)
@@ -72,15 +72,15 @@ static void date_of(uint64_t days, unsigned *year, unsigned *month, unsigned *da
 	*year = (unsigned)(y + era * 400 + (*month <= 2));
 }
 
-static void print_date(struct text *to, uint64_t s)
+static void print_date(struct str *to, uint64_t s)
 {
 	static const char weekdays[] = "ThuFriSatSunMonTueWed";
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	unsigned year, month, day, in_day = (unsigned)(s % 86400);
 
 	date_of(s / 86400, &year, &month, &day);
-	text_add(to, "%.3s %.3s %2u ", weekdays + s / 86400 % 7 * 3, months + (size_t)(month - 1) * 3, day);
-	text_add(to, "%02u:%02u:%02u %u ", in_day / 3600, in_day / 60 % 60, in_day % 60, year);
+	str_add(to, "%.3s %.3s %2u ", weekdays + s / 86400 % 7 * 3, months + (size_t)(month - 1) * 3, day);
+	str_add(to, "%02u:%02u:%02u %u ", in_day / 3600, in_day / 60 % 60, in_day % 60, year);
 }
 
 static void print_stamp(struct listing *l, const struct rules_counter *c)
@@ -88,11 +88,11 @@ static void print_stamp(struct listing *l, const struct rules_counter *c)
 	uint64_t s = (l->how.epoch_ns + c->last) / NRW_S;
 
 	if (l->how.stamp == RULES_EPOCH)
-		text_add(&l->text, "%10" PRIu64 " ", c->packets ? s : 0);
+		str_add(&l->text, "%10" PRIu64 " ", c->packets ? s : 0);
 	else if (c->packets)
 		print_date(&l->text, s);
 	else
-		text_add(&l->text, "%25s", "");
+		str_add(&l->text, "%25s", "");
 }
 
 static void print_text(struct listing *l, uint32_t i)
@@ -102,16 +102,16 @@ static void print_text(struct listing *l, uint32_t i)
 	char *text;
 
 	if (how == PRINT_ALL && (!r || !l->how.names)) {
-		text_add(&l->text, "%s\n", rules_text(l->set, i));
+		str_add(&l->text, "%s\n", rules_text(l->set, i));
 		return;
 	}
 	if (!r) {
-		text_add(&l->text, "%s\n", l->set->rules[i].verdict == RULES_ALLOW ? "allow" : "deny");
+		str_add(&l->text, "%s\n", l->set->rules[i].verdict == RULES_ALLOW ? "allow" : "deny");
 		return;
 	}
 	text = rule_print(r, how, l->how.names);
 	l->text.lost |= !text;
-	text_add(&l->text, "%s\n", text ? text : "");
+	str_add(&l->text, "%s\n", text ? text : "");
 	free(text);
 }
 
@@ -119,31 +119,31 @@ static void print_rule(struct listing *l, uint32_t i)
 {
 	const struct rules_counter *c = &l->counters[i];
 
-	text_add(&l->text, "%s%05u ", i >= l->set->count ? "# DISABLED " : "", l->set->rules[i].number);
+	str_add(&l->text, "%s%05u ", i >= l->set->count ? "# DISABLED " : "", l->set->rules[i].number);
 	if (l->how.counters)
-		text_add(&l->text, "%*" PRIu64 " %*" PRIu64 " ", l->packets_wide, c->packets, l->bytes_wide, c->bytes);
+		str_add(&l->text, "%*" PRIu64 " %*" PRIu64 " ", l->packets_wide, c->packets, l->bytes_wide, c->bytes);
 	if (l->how.stamp)
 		print_stamp(l, c);
 	if (l->how.sets)
-		text_add(&l->text, "set %u ", l->set->cold[i].set);
+		str_add(&l->text, "set %u ", l->set->cold[i].set);
 	print_text(l, i);
 }
 
 /* As ipfw does: set 31, which is always on, is not told. */
-static void print_sets(struct text *to, uint32_t disabled)
+static void print_sets(struct str *to, uint32_t disabled)
 {
 	if (disabled) {
-		text_add(to, "disable");
+		str_add(to, "disable");
 		for (unsigned i = 0; i < LAST_SET; i++)
 			if (disabled >> i & 1)
-				text_add(to, " %u", i);
-		text_add(to, " ");
+				str_add(to, " %u", i);
+		str_add(to, " ");
 	}
-	text_add(to, "enable");
+	str_add(to, "enable");
 	for (unsigned i = 0; i < LAST_SET; i++)
 		if (!(disabled >> i & 1))
-			text_add(to, " %u", i);
-	text_add(to, "\n");
+			str_add(to, " %u", i);
+	str_add(to, "\n");
 }
 
 char *rules_show(const struct rules_set *s, const struct rules_counter *counters, const struct rules_cmd *c,
@@ -158,9 +158,5 @@ char *rules_show(const struct rules_set *s, const struct rules_counter *counters
 		each(&l, widen);
 		each(&l, print_rule);
 	}
-	text_addn(&l.text, "", 0);	/* a list of nothing is a text too */
-	if (!l.text.lost)
-		return l.text.p;
-	free(l.text.p);
-	return NULL;
+	return str_take(&l.text);
 }

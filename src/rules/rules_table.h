@@ -61,10 +61,10 @@ struct table_key {
 
 const char *table_type_name(enum table_type type);
 bool table_type_read(struct word w, struct table_desc *d);	/* "addr", "flow:src-ip,dst-port" */
-void table_type_print(const struct table_desc *d, struct text *to);
+void table_type_print(const struct table_desc *d, struct str *to);
 /* Errors go to `lx`. */
 int table_key_read(struct lex *lx, const struct table_desc *d, struct word w, struct table_key *k);
-void table_key_print(const struct table_desc *d, const struct table_key *k, struct text *to);
+void table_key_print(const struct table_desc *d, const struct table_key *k, struct str *to);
 /* Of iface and flow: less than 0, 0 or more. */
 int table_key_compare(enum table_type type, const struct table_key *a, const struct table_key *b);
 /* What such a key looks like; false: it may be a key of several types. */
@@ -76,7 +76,7 @@ unsigned value_words(const struct table_desc *d);	/* of a row */
 bool value_column_read(struct word w, uint8_t *column);
 const char *value_column_name(enum value_use use);
 int value_read(struct lex *lx, const struct table_desc *d, struct word w, uint32_t row[VALUE_WORDS_MAX]);
-void value_print(const struct table_desc *d, const uint32_t *row, bool as_address, struct text *to);
+void value_print(const struct table_desc *d, const uint32_t *row, bool as_address, struct str *to);
 int value_word_of(const struct table_desc *d, enum value_use use);	/* its place in a row; -1: there is none */
 
 /* Rows that never move. A row that is given back is used again when no reader can see it any more. */
@@ -240,11 +240,11 @@ struct table_cmd {
 };
 
 void table_cmd_free(struct table_cmd *c);
-void table_cmd_print(const struct rules_cmd *c, struct text *to);
+void table_cmd_print(const struct rules_cmd *c, struct str *to);
 extern const struct rules_word command_table;
 /* rules_table_show.c: false: no memory */
 bool table_show(const struct rules_tables *ts, const struct rules_set *s, const struct rules_cmd *c,
-	const struct rules_show *how, struct text *to);
+	const struct rules_show *how, struct str *to);
 uint32_t tables_references(const struct rules_tables *ts, const struct rules_set *s, const struct table_slot *slot);
 
 #endif

@@ -404,69 +404,69 @@ static void read_table(struct parse *ps)
 
 /* ---- printing ---- */
 
-static void print_key(const struct rules_cmd *cmd, const struct table_item *i, struct text *to)
+static void print_key(const struct rules_cmd *cmd, const struct table_item *i, struct str *to)
 {
 	struct word w = { cmd->source + i->key, i->key_n };
 	struct table_desc d;
 	struct table_key k;
-	struct text t = { 0 };
+	struct str t = { 0 };
 	struct lex lx;
 
 	lex_line(&lx, "", 0, cmd->source, 0, NULL);
 	if (!table_key_guess(w, &d) || d.type == TABLE_NUMBER || table_key_read(&lx, &d, w, &k)) {
-		text_addn(to, w.p, w.n);
+		str_addn(to, w.p, w.n);
 		return;
 	}
 	table_key_print(&d, &k, &t);
 	if (t.p && !memchr(w.p, '/', w.n))
 		t.p[strcspn(t.p, "/")] = '\0';
-	text_add(to, "%s", t.p ? t.p : "");
+	str_add(to, "%s", t.p ? t.p : "");
 	to->lost |= t.lost;
 	free(t.p);
 }
 
-static void print_create(const struct table_cmd *c, struct text *to)
+static void print_create(const struct table_cmd *c, struct str *to)
 {
 	if (c->has_type) {
-		text_add(to, " type ");
+		str_add(to, " type ");
 		table_type_print(&c->desc, to);
 	}
 	for (unsigned i = 0; i < c->desc.columns; i++)
-		text_add(to, "%s%s", i ? "," : " valtype ", value_column_name((enum value_use)c->desc.column[i]));
+		str_add(to, "%s%s", i ? "," : " valtype ", value_column_name((enum value_use)c->desc.column[i]));
 	if (c->has_algo && c->desc.hashed)
-		text_add(to, " algo addr:hash masks=/%u,/%u", c->desc.len4, c->desc.len6);
+		str_add(to, " algo addr:hash masks=/%u,/%u", c->desc.len4, c->desc.len6);
 	else if (c->has_algo)
-		text_add(to, " algo %s", algos[c->desc.type]);
+		str_add(to, " algo %s", algos[c->desc.type]);
 	if (c->has_limit)
-		text_add(to, " limit %u", c->desc.limit);
-	text_add(to, "%s%s%s", c->locked ? " locked" : "", c->missing ? " missing" : "",
+		str_add(to, " limit %u", c->desc.limit);
+	str_add(to, "%s%s%s", c->locked ? " locked" : "", c->missing ? " missing" : "",
 		c->or_flush ? " or-flush" : "");
 }
 
-void table_cmd_print(const struct rules_cmd *cmd, struct text *to)
+void table_cmd_print(const struct rules_cmd *cmd, struct str *to)
 {
 	const struct table_cmd *c = cmd->table;
 
 	if (cmd->how.quiet)
-		text_add(to, "-q ");
+		str_add(to, "-q ");
 	if (cmd->in_set)
-		text_add(to, "set %u ", cmd->set);
-	text_add(to, "table %s %s%s", c->all ? "all" : c->name, c->atomic ? "atomic " : "", verbs[c->verb]);
+		str_add(to, "set %u ", cmd->set);
+	str_add(to, "table %s %s%s", c->all ? "all" : c->name, c->atomic ? "atomic " : "", verbs[c->verb]);
 	flags_text(to, &cmd->how);
 	if (c->verb == TABLE_CREATE)
 		print_create(c, to);
 	if (c->verb == TABLE_SWAP)
-		text_add(to, " %s", c->other);
+		str_add(to, " %s", c->other);
 	if (c->verb == TABLE_MODIFY)
-		text_add(to, " limit %u", c->desc.limit);
+		str_add(to, " limit %u", c->desc.limit);
 	for (size_t i = 0; i < c->count; i++) {
 		const struct table_item *item = &c->items[i];
 
-		text_add(to, " ");
+		str_add(to, " ");
 		print_key(cmd, item, to);
 		if (item->value_n) {
-			text_add(to, " ");
-			text_addn(to, cmd->source + item->value, item->value_n);
+			str_add(to, " ");
+			str_addn(to, cmd->source + item->value, item->value_n);
 		}
 	}
 }

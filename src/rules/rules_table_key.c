@@ -69,17 +69,17 @@ bool table_type_read(struct word w, struct table_desc *d)
 	return false;
 }
 
-void table_type_print(const struct table_desc *d, struct text *to)
+void table_type_print(const struct table_desc *d, struct str *to)
 {
 	const char *before = ":";
 
-	text_add(to, "%s", type_names[d->type]);
+	str_add(to, "%s", type_names[d->type]);
 	if (d->type != TABLE_FLOW || d->flow == FLOW_ALL)
 		return;
 	for (unsigned i = 0; i < FIELDS; i++) {
 		if (!(d->flow >> i & 1))
 			continue;
-		text_add(to, "%s%s", before, field_names[i]);
+		str_add(to, "%s%s", before, field_names[i]);
 		before = ",";
 	}
 }
@@ -290,7 +290,7 @@ bool table_key_guess(struct word w, struct table_desc *d)
 
 /* ---- printing ---- */
 
-static void print_ip(uint8_t family, const uint64_t addr[2], struct text *to)
+static void print_ip(uint8_t family, const uint64_t addr[2], struct str *to)
 {
 	char text[WIRE_IP6_TEXT];
 
@@ -298,10 +298,10 @@ static void print_ip(uint8_t family, const uint64_t addr[2], struct text *to)
 		wire_ip4_print((uint32_t)addr[1], text);
 	else
 		wire_ip6_print(addr, text);
-	text_add(to, "%s", text);
+	str_add(to, "%s", text);
 }
 
-static void print_flow(const struct table_desc *d, const struct table_key *k, struct text *to)
+static void print_flow(const struct table_desc *d, const struct table_key *k, struct str *to)
 {
 	const char *comma = "";
 	struct flow_key f;
@@ -310,16 +310,16 @@ static void print_flow(const struct table_desc *d, const struct table_key *k, st
 	for (unsigned i = 0; i < FIELDS; i++) {
 		if (!(d->flow >> i & 1))
 			continue;
-		text_add(to, "%s", comma);
+		str_add(to, "%s", comma);
 		comma = ",";
 		if (1u << i == FLOW_SRC || 1u << i == FLOW_DST)
 			print_ip(f.family, 1u << i == FLOW_SRC ? f.src : f.dst, to);
 		else
-			text_add(to, "%u", 1u << i == FLOW_PROTO ? f.proto : 1u << i == FLOW_SPORT ? f.sport : f.dport);
+			str_add(to, "%u", 1u << i == FLOW_PROTO ? f.proto : 1u << i == FLOW_SPORT ? f.sport : f.dport);
 	}
 }
 
-static void print_mac(const struct table_key *k, struct text *to)
+static void print_mac(const struct table_key *k, struct str *to)
 {
 	char text[WIRE_MAC_TEXT];
 	uint8_t mac[6];
@@ -327,23 +327,23 @@ static void print_mac(const struct table_key *k, struct text *to)
 	for (unsigned i = 0; i < 6; i++)
 		mac[i] = (uint8_t)(k->prefix.hi >> (56 - 8 * i));
 	wire_mac_print(mac, text);
-	text_add(to, "%s/%u", text, k->len);
+	str_add(to, "%s/%u", text, k->len);
 }
 
-void table_key_print(const struct table_desc *d, const struct table_key *k, struct text *to)
+void table_key_print(const struct table_desc *d, const struct table_key *k, struct str *to)
 {
 	const uint64_t four[2] = { 0, k->prefix.hi >> 32 }, six[2] = { k->prefix.hi, k->prefix.lo };
 
 	switch ((enum table_type)d->type) {
 	case TABLE_ADDR:
 		print_ip(k->family, k->family == 4 ? four : six, to);
-		text_add(to, "/%u", k->len);
+		str_add(to, "/%u", k->len);
 		break;
 	case TABLE_IFACE:
-		text_addn(to, (const char *)k->bytes, k->len);
+		str_addn(to, (const char *)k->bytes, k->len);
 		break;
 	case TABLE_NUMBER:
-		text_add(to, "%u", (uint32_t)four[1]);
+		str_add(to, "%u", (uint32_t)four[1]);
 		break;
 	case TABLE_FLOW:
 		print_flow(d, k, to);

@@ -19,7 +19,7 @@ struct listing {
 	const struct rules_set *set;
 	const struct table_desc *desc;
 	const struct rules_show *how;
-	struct text *to;
+	struct str *to;
 };
 
 uint32_t tables_references(const struct rules_tables *ts, const struct rules_set *s, const struct table_slot *slot)
@@ -45,9 +45,9 @@ static void print_entry(void *ctx, const struct table_key *k, const uint32_t *ro
 	const struct listing *l = ctx;
 
 	table_key_print(l->desc, k, l->to);
-	text_addn(l->to, " ", 1);
+	str_addn(l->to, " ", 1);
 	value_print(l->desc, row, l->how->addresses, l->to);
-	text_addn(l->to, "\n", 1);
+	str_addn(l->to, "\n", 1);
 }
 
 static const char *algorithm(const struct table_desc *d)
@@ -61,39 +61,39 @@ static const char *algorithm(const struct table_desc *d)
 static void print_info(const struct listing *l, const struct table_slot *s)
 {
 	const struct rules_table *t = s->table;
-	struct text *to = l->to;
+	struct str *to = l->to;
 
-	text_add(to, " kindex: %u, type: ", s->index);
+	str_add(to, " kindex: %u, type: ", s->index);
 	table_type_print(&t->desc, to);
-	text_add(to, "%s\n references: %u, valtype: %s", t->locked ? ", locked" : "",
+	str_add(to, "%s\n references: %u, valtype: %s", t->locked ? ", locked" : "",
 		tables_references(l->ts, l->set, s), t->desc.columns ? "" : "legacy");
 	for (unsigned i = 0; i < t->desc.columns; i++)
-		text_add(to, "%s%s", i ? "," : "", value_column_name((enum value_use)t->desc.column[i]));
-	text_add(to, "\n algorithm: %s", algorithm(&t->desc));
+		str_add(to, "%s%s", i ? "," : "", value_column_name((enum value_use)t->desc.column[i]));
+	str_add(to, "\n algorithm: %s", algorithm(&t->desc));
 	if (t->desc.hashed)
-		text_add(to, " masks=/%u,/%u", t->desc.len4, t->desc.len6);
-	text_add(to, "\n items: %zu, size: %zu\n", t->count, table_bytes(t));
+		str_add(to, " masks=/%u,/%u", t->desc.len4, t->desc.len6);
+	str_add(to, "\n items: %zu, size: %zu\n", t->count, table_bytes(t));
 	if (t->desc.limit)
-		text_add(to, " limit: %u\n", t->desc.limit);
+		str_add(to, " limit: %u\n", t->desc.limit);
 }
 
 static void print_detail(const struct listing *l, const struct rules_table *t)
 {
 	if (t->four.family)
-		text_add(l->to, " %s\n  items: %zu, size: %zu\n",
+		str_add(l->to, " %s\n  items: %zu, size: %zu\n",
 			t->desc.type == TABLE_ADDR ? "IPv4 prefixes" : "numbers", t->four.count, t->four.bytes);
 	if (t->six.family)
-		text_add(l->to, " %s\n  items: %zu, size: %zu\n",
+		str_add(l->to, " %s\n  items: %zu, size: %zu\n",
 			t->desc.type == TABLE_ADDR ? "IPv6 prefixes" : "addresses", t->six.count, t->six.bytes);
 	if (!t->four.family && !t->six.family)
-		text_add(l->to, " hash\n  items: %zu, size: %zu\n", t->exact.count, t->exact.bytes);
-	text_add(l->to, " values\n  size: %zu\n", values_bytes(&t->values));
+		str_add(l->to, " hash\n  items: %zu, size: %zu\n", t->exact.count, t->exact.bytes);
+	str_add(l->to, " values\n  size: %zu\n", values_bytes(&t->values));
 }
 
 static void print_table(struct listing *l, const struct table_slot *s, enum table_verb verb, bool headed)
 {
 	if (headed)
-		text_add(l->to, "--- table(%s), set(%u) ---\n", s->name, s->set);
+		str_add(l->to, "--- table(%s), set(%u) ---\n", s->name, s->set);
 	l->desc = &s->table->desc;
 	if (verb == TABLE_LIST) {
 		l->to->lost |= table_each(s->table, print_entry, l) != 0;
@@ -149,13 +149,13 @@ char *rules_tables_show(const struct rules_tables *ts, const struct rules_set *s
 {
 	const struct table_cmd *t = c->table;
 	const struct table_slot *s = t->all ? NULL : tables_find(ts, c->set, t->name);
-	struct text text = { 0 };
+	struct str text = { 0 };
 	struct listing l = { .ts = ts, .set = set, .how = &c->how, .to = &text };
 	struct lex lx;
+	char *all;
 	int rc = 0;
 
 	lex_line(&lx, c->file, c->line, c->source, strlen(c->source), es);
-	text_addn(&text, "", 0);
 	if (t->all)
 		print_all(&l, c);
 	else if (!s || !s->table)
@@ -165,10 +165,11 @@ char *rules_tables_show(const struct rules_tables *ts, const struct rules_set *s
 		rc = print_found(&l, c, s, &lx);
 	else
 		print_table(&l, s, t->verb, t->verb != TABLE_LIST);
-	if (!rc && !text.lost)
-		return text.p;
-	if (!rc)
+	all = str_take(&text);
+	if (!rc && !all)
 		errs_add(es, NULL, ERR_NOMEM, "no memory to list tables");
-	free(text.p);
+	if (!rc)
+		return all;
+	free(all);
 	return NULL;
 }

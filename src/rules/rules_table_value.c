@@ -122,7 +122,7 @@ int value_read(struct lex *lx, const struct table_desc *d, struct word w, uint32
 	return 0;
 }
 
-static void print_one(const uint32_t *v, bool four, bool six, struct text *to)
+static void print_one(const uint32_t *v, bool four, bool six, struct str *to)
 {
 	const uint64_t addr[2] = { six ? (uint64_t)v[0] << 32 | v[1] : 0, six ? (uint64_t)v[2] << 32 | v[3] : 0 };
 	char text[WIRE_IP6_TEXT];
@@ -133,17 +133,17 @@ static void print_one(const uint32_t *v, bool four, bool six, struct text *to)
 		wire_ip4_print(*v, text);
 	else
 		snprintf(text, sizeof(text), "%u", *v);
-	text_add(to, "%s", text);
+	str_add(to, "%s", text);
 }
 
-void value_print(const struct table_desc *d, const uint32_t *row, bool as_address, struct text *to)
+void value_print(const struct table_desc *d, const uint32_t *row, bool as_address, struct str *to)
 {
 	if (!d->columns)
 		print_one(row, as_address, false, to);
 	for (unsigned i = 0; i < d->columns; i++) {
 		bool six = d->column[i] == VALUE_IPV6;
 
-		text_add(to, "%s", i ? "," : "");
+		str_add(to, "%s", i ? "," : "");
 		print_one(row, d->column[i] == VALUE_IPV4, six, to);
 		row += six ? 4 : 1;
 	}

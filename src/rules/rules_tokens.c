@@ -335,14 +335,14 @@ int parse_ranges_owning(struct parse *ps, struct part *p, const char *what, uint
 	return ps->told != told ? ERR_SYNTAX : 0;
 }
 
-void ranges_print(const struct part *p, struct text *to)
+void ranges_print(const struct part *p, struct str *to)
 {
 	const struct ranges *rs = p->own;
 
 	for (uint32_t i = 0; i < rs->count; i++) {
-		text_add(to, "%s%u", i ? "," : "", rs->r[i].lo);
+		str_add(to, "%s%u", i ? "," : "", rs->r[i].lo);
 		if (rs->r[i].lo != rs->r[i].hi)
-			text_add(to, "-%u", rs->r[i].hi);
+			str_add(to, "-%u", rs->r[i].hi);
 	}
 }
 
@@ -415,7 +415,7 @@ int parse_flags(struct parse *ps, const char *what, const struct flag_name *name
 	return ps->told != told ? ERR_SYNTAX : 0;
 }
 
-void flags_print(const struct flag_name *names, struct flag_pair f, struct text *to)
+void flags_print(const struct flag_name *names, struct flag_pair f, struct str *to)
 {
 	const char *comma = "";
 	uint32_t left = f.set | f.clear;	/* a synonym stands behind what it is one of */
@@ -423,7 +423,7 @@ void flags_print(const struct flag_name *names, struct flag_pair f, struct text 
 	for (; names->name; names++) {
 		if (!(left & names->bit))
 			continue;
-		text_add(to, "%s%s%s", comma, f.clear & names->bit ? "!" : "", names->name);
+		str_add(to, "%s%s%s", comma, f.clear & names->bit ? "!" : "", names->name);
 		comma = ",";
 		left &= ~names->bit;
 	}
