@@ -94,7 +94,7 @@ void emu_flow_left_queue(struct emu_flows *f, struct emu_flow *flow, uint64_t by
 	emu_queue_done(&flow->queue, bytes);
 	f->packets--;
 	f->bytes -= bytes;
-	if (__builtin_expect(flow->member, 0))
+	if (__builtin_expect(f->pipe->kind == EMU_QUEUE, 0))	/* a member; that it says so is on a cold line */
 		emu_member_left_queue(flow, bytes);
 }
 
