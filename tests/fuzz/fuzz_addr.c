@@ -1,19 +1,13 @@
 /* tests/fuzz/fuzz_addr.c - any text as an IPv4 or IPv6 address: taken exactly where the system's inet_pton() takes it,
  * with the same result; and what is printed reads back the same. */
 #include <arpa/inet.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "wire/wire.h"
 
-#define HOLDS(cond)                                                            \
-	do {                                                                   \
-		if (!(cond)) {                                                 \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond); \
-			abort();                                               \
-		}                                                              \
-	} while (0)
+#include "holds.h"
+
 #define LONGEST 80u
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

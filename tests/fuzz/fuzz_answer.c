@@ -5,7 +5,6 @@
  * An answer has room, is read as a packet of the same link with the addresses swapped and good checksums, and may
  * itself not be answered in the same way. A change leaves the view that a new look would give; MSS is lowered once and
  * for all. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,13 +12,7 @@
 #include "wire/change.h"
 #include "wire/decode.h"
 
-#define HOLDS(cond)                                                            \
-	do {                                                                   \
-		if (!(cond)) {                                                 \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond); \
-			abort();                                               \
-		}                                                              \
-	} while (0)
+#include "holds.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,17 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "emu/emu_impair.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+#include "holds.h"
 
-static void check(bool holds)
-{
-	if (!holds)
-		abort();
-}
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static void use_pattern(const struct emu_file *f)
 {
@@ -25,13 +20,13 @@ static void use_pattern(const struct emu_file *f)
 	for (unsigned i = 0; i < 3000; i++) {
 		bool loses = emu_pattern_loses(f, false, &at);
 
-		check(at > 0);
-		check(!emu_pattern_loses(f, true, &once) || loses);
+		HOLDS(at > 0);
+		HOLDS(!emu_pattern_loses(f, true, &once) || loses);
 		lost += loses;
 	}
 	at = UINT64_MAX;
 	emu_pattern_loses(f, false, &at);
-	check(at == 1 && lost <= 3000);
+	HOLDS(at == 1 && lost <= 3000);
 }
 
 static void use_table(const struct emu_file *f)
@@ -39,9 +34,9 @@ static void use_table(const struct emu_file *f)
 	uint64_t n;
 	const int32_t *table = emu_dist_table(f, &n);
 
-	check(n > 0);
+	HOLDS(n > 0);
 	for (uint64_t i = 0; i < n; i++)
-		check(table[i] >= INT16_MIN && table[i] <= INT16_MAX);
+		HOLDS(table[i] >= INT16_MIN && table[i] <= INT16_MAX);
 }
 
 static void use_ecdf(const struct emu_file *f)
@@ -51,10 +46,10 @@ static void use_ecdf(const struct emu_file *f)
 	for (uint64_t u = 0; u < 1000; u++) {
 		nrw_time at = emu_ecdf_at(f, u * (UINT64_MAX / 1000));
 
-		check(at >= last && at <= UINT64_C(1) << 62);
+		HOLDS(at >= last && at <= UINT64_C(1) << 62);
 		last = at;
 	}
-	check(emu_ecdf_at(f, UINT64_MAX) >= last);
+	HOLDS(emu_ecdf_at(f, UINT64_MAX) >= last);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -73,12 +68,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		return 0;
 	errs_init(&es);
 	f = emu_file_parse("file", (const char *)data + 1, n - 1, kinds[data[0] % 3].reader, &es);
-	check(!f == (es.errors > 0));
+	HOLDS(!f == (es.errors > 0));
 	if (f)
 		kinds[data[0] % 3].use(f);
 	emu_file_release(f);
 	to = fopen("/dev/null", "w");
-	check(to != NULL);
+	HOLDS(to != NULL);
 	errs_print(&es, to, "fuzz");
 	fclose(to);
 	errs_fini(&es);

@@ -11,6 +11,8 @@
 
 #include "emu/emu.h"
 
+#include "holds.h"
+
 #define CMDS 16
 
 static const enum emu_kind kinds[] = { EMU_PIPE, EMU_SCHED, EMU_QUEUE };
@@ -30,12 +32,6 @@ struct run {
 	FILE *shown;
 };
 
-static void check(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 static struct emu_cmd *parse(const char *text, size_t n)
 {
 	struct emu_cmd *c;
@@ -45,7 +41,7 @@ static struct emu_cmd *parse(const char *text, size_t n)
 	errs_init(&es);
 	lex_line(&lx, "fuzz", 1, text, n, &es);
 	c = emu_parse(&lx);
-	check((c == NULL) == (es.errors > 0));
+	HOLDS((c == NULL) == (es.errors > 0));
 	errs_fini(&es);
 	return c;
 }
@@ -60,9 +56,9 @@ static void take_line(struct run *r, const char *text, size_t n)
 		return;
 	once = emu_cmd_print(c);
 	again = parse(once, strlen(once));
-	check(again != NULL);
+	HOLDS(again != NULL);
 	twice = emu_cmd_print(again);
-	check(!strcmp(once, twice));
+	HOLDS(!strcmp(once, twice));
 	free(once);
 	free(twice);
 	emu_cmd_free(again);
@@ -90,7 +86,7 @@ static void dropped(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind,
 {
 	struct run *r = ctx;
 
-	check(why < DROP_COUNT && p->at <= r->now);
+	HOLDS(why < DROP_COUNT && p->at <= r->now);
 	r->dropped++;
 	pkt_free(r->pool, p);
 }
@@ -121,11 +117,11 @@ static void take(struct run *r)
 	struct pkt *p = emu_take(r->emu, r->now);
 
 	if (!p) {
-		check(emu_next(r->emu) > r->now);
+		HOLDS(emu_next(r->emu) > r->now);
 		return;
 	}
-	check(p->at <= r->now && p->at >= next && !p->next);
-	check(p->at > r->last_at || (p->at == r->last_at && p->seq >= r->last_seq));
+	HOLDS(p->at <= r->now && p->at >= next && !p->next);
+	HOLDS(p->at > r->last_at || (p->at == r->last_at && p->seq >= r->last_seq));
 	r->last_at = p->at;
 	r->last_seq = p->seq;
 	r->out++;
@@ -191,7 +187,7 @@ static void check_counts(const uint64_t drops[DROP_COUNT], uint64_t in, uint64_t
 {
 	for (unsigned d = 0; d < DROP_COUNT; d++)
 		out += drops[d];
-	check(in == out + held);
+	HOLDS(in == out + held);
 }
 
 static void check_flows(struct run *r, enum emu_kind kind, uint32_t number, const struct emu_stats *whole)
@@ -205,17 +201,17 @@ static void check_flows(struct run *r, enum emu_kind kind, uint32_t number, cons
 
 		emu_flow_stats(flow, &st);
 		check_counts(st.drops, st.packets + st.duplicates, st.out_packets, st.held_packets);
-		check(st.id > last_id && st.backlog_packets <= st.held_packets);
-		check(st.backlog_packets || !st.backlog_bytes);
-		check(emu_flow_print(flow, text)[0] != '\0' && strlen(text) + 1 < EMU_FLOW_TEXT);
+		HOLDS(st.id > last_id && st.backlog_packets <= st.held_packets);
+		HOLDS(st.backlog_packets || !st.backlog_bytes);
+		HOLDS(emu_flow_print(flow, text)[0] != '\0' && strlen(text) + 1 < EMU_FLOW_TEXT);
 		last_id = st.id;
 		add_up(&s, &(struct emu_stats){ .packets = st.packets, .out_packets = st.out_packets,
 			.duplicates = st.duplicates, .held_packets = st.held_packets });
 		backlog += st.backlog_packets;
 		bytes += st.backlog_bytes;
 	}
-	check(s.in <= whole->packets && s.copies <= whole->duplicates && s.out <= whole->out_packets);
-	check(s.held <= whole->held_packets && backlog <= whole->backlog_packets && bytes <= whole->backlog_bytes);
+	HOLDS(s.in <= whole->packets && s.copies <= whole->duplicates && s.out <= whole->out_packets);
+	HOLDS(s.held <= whole->held_packets && backlog <= whole->backlog_packets && bytes <= whole->backlog_bytes);
 }
 
 /* As who reads series does it. */
@@ -248,8 +244,8 @@ static void check_object(struct run *r, enum emu_kind kind, uint32_t number)
 
 	emu_stats(r->emu, kind, number, &st);
 	check_counts(st.drops, st.packets + st.duplicates, st.out_packets, st.held_packets);
-	check(st.backlog_packets <= st.held_packets);
-	check(st.backlog_packets || !st.backlog_bytes);
+	HOLDS(st.backlog_packets <= st.held_packets);
+	HOLDS(st.backlog_packets || !st.backlog_bytes);
 	check_flows(r, kind, number, &st);
 }
 
@@ -264,9 +260,9 @@ static void balance(struct run *r)
 		for (uint32_t i = 0; emu_at(r->emu, kinds[k], i, &number); i++)
 			check_object(r, kinds[k], number);
 	s = count_links(r);
-	check(s.in + r->gone_in <= r->in && s.out + r->gone_out == r->out);
+	HOLDS(s.in + r->gone_in <= r->in && s.out + r->gone_out == r->out);
 	ended = r->out + r->dropped + s.held;	/* of a copy for which there was no memory nobody is told */
-	check(r->in <= ended && ended <= r->in + s.copies + r->gone_copies);
+	HOLDS(r->in <= ended && ended <= r->in + s.copies + r->gone_copies);
 }
 
 static void operate(struct run *r, const uint8_t *ops, size_t n)
@@ -306,7 +302,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!r.pool)
 		return 0;
 	r.shown = fopen("/dev/null", "w");
-	check(r.shown != NULL);
+	HOLDS(r.shown != NULL);
 	r.emu = emu_new(&(struct emu_cfg){ .seed = 1, .pool = r.pool, .dropped = dropped, .ctx = &r });
 	take_lines(&r, (const char *)data, text);
 	for (unsigned i = 0; i < r.cmd_count; i++)
@@ -320,7 +316,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	balance(&r);
 	emu_drop_held(r.emu, r.now);	/* links that stand still */
 	balance(&r);
-	check(r.in <= r.out + r.dropped);
+	HOLDS(r.in <= r.out + r.dropped);
 	emu_free(r.emu);
 	fclose(r.shown);
 	for (unsigned i = 0; i < r.cmd_count; i++)

@@ -1,18 +1,10 @@
 /* tests/fuzz/fuzz_filter_bpf.c - any bytes as classic BPF: refused, or a program that runs on a packet, by machine code
  * as by the interpreter. The first byte tells how many instructions of 8 bytes follow; the rest is a frame. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "filter/filter_bpf.h"
 
-#define HOLDS(cond)                                                            \
-	do {                                                                   \
-		if (!(cond)) {                                                 \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond); \
-			abort();                                               \
-		}                                                              \
-	} while (0)
+#include "holds.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

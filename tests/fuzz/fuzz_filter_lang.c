@@ -1,18 +1,10 @@
 /* tests/fuzz/fuzz_filter_lang.c - any text as an expression: refused with its place, or a program that runs on a
  * packet, by machine code as by the interpreter. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "filter/filter.h"
 
-#define HOLDS(cond)                                                            \
-	do {                                                                   \
-		if (!(cond)) {                                                 \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond); \
-			abort();                                               \
-		}                                                              \
-	} while (0)
+#include "holds.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,18 +1,11 @@
 /* tests/fuzz/fuzz_filter_text.c - any text for the assembler: a program, or every error told; and a program's text
  * assembles to text that is the same. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "filter/filter.h"
 
-#define HOLDS(cond)                                                            \
-	do {                                                                   \
-		if (!(cond)) {                                                 \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond); \
-			abort();                                               \
-		}                                                              \
-	} while (0)
+#include "holds.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

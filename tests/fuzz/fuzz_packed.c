@@ -4,23 +4,16 @@
  * that we packed, in pieces of any size, must read as it does unpacked. Inputs are short: a bomb of 4 KiB becomes
  * 128 MiB at most, and memory must not care. */
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cap/cap.h"
 #include "cap/cap_codec.h"
 
-#define HOLDS(cond) ((cond) ? (void)0 : fuzz_fail(__LINE__, #cond))
+#include "holds.h"
+
 #define INPUT_MAX 4096u
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void fuzz_fail(int line, const char *what)
-{
-	fprintf(stderr, "fuzz_packed.c:%d: %s\n", line, what);
-	abort();
-}
 
 struct digest {
 	uint64_t packets, sum;

@@ -1,10 +1,11 @@
 /* fuzz_prefix.c - changes of a prefix table as the bytes say, beside a list of what is in it: lookups, exact ones and
  * the walk in order must agree with the list. */
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/prefix.h"
+
+#include "holds.h"
 
 #define MOST 128
 
@@ -14,12 +15,6 @@ struct world {
 	unsigned n, seen;
 	struct prefix last;
 };
-
-static void must(bool law)
-{
-	if (!law)
-		abort();
-}
 
 static struct prefix_key cut(struct prefix_key k, unsigned len)
 {
@@ -47,7 +42,7 @@ static void visit(void *ctx, const struct prefix *p)
 {
 	struct world *w = ctx;
 
-	must(!w->seen++ || before(&w->last, p));
+	HOLDS(!w->seen++ || before(&w->last, p));
 	w->last = *p;
 }
 
@@ -65,13 +60,13 @@ static void one(struct world *w, const uint8_t *b, bool is6)
 	for (i = 0; i < w->n; i++)
 		if (w->list[i].len == len && w->list[i].key.hi == k.hi && w->list[i].key.lo == k.lo)
 			break;
-	must(prefix_get(&w->t, k, len) == (i < w->n ? w->list[i].value : PREFIX_NONE));
+	HOLDS(prefix_get(&w->t, k, len) == (i < w->n ? w->list[i].value : PREFIX_NONE));
 	if (b[0] & 1 && i < MOST) {
-		must(prefix_set(&w->t, k, len, b[0]) == 0);
+		HOLDS(prefix_set(&w->t, k, len, b[0]) == 0);
 		w->list[i] = (struct prefix){ k, b[0], (uint8_t)len };
 		w->n += i == w->n;
 	} else if (b[0] & 2) {
-		must((prefix_remove(&w->t, k, len) == 0) == (i < w->n));
+		HOLDS((prefix_remove(&w->t, k, len) == 0) == (i < w->n));
 		if (i < w->n)
 			w->list[i] = w->list[--w->n];
 	}
@@ -81,7 +76,7 @@ static void one(struct world *w, const uint8_t *b, bool is6)
 			best = w->list[i].value;
 		}
 	}
-	must((is6 ? prefix6_find(&w->t, address) : prefix4_find(&w->t, (uint32_t)(address.hi >> 32))) == best);
+	HOLDS((is6 ? prefix6_find(&w->t, address) : prefix4_find(&w->t, (uint32_t)(address.hi >> 32))) == best);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -90,11 +85,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct world w = { .n = 0 };
 	bool is6 = n && data[0] & 1;
 
-	must((is6 ? prefix6_init(&w.t) : prefix4_init(&w.t)) == 0);
+	HOLDS((is6 ? prefix6_init(&w.t) : prefix4_init(&w.t)) == 0);
 	for (size_t at = 1; at + 5 <= n; at += 5)
 		one(&w, data + at, is6);
 	prefix_each(&w.t, visit, &w);
-	must(w.seen == w.n && w.t.count == w.n);
+	HOLDS(w.seen == w.n && w.t.count == w.n);
 	prefix_fini(&w.t);
 	return 0;
 }

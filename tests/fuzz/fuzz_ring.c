@@ -6,6 +6,8 @@
 
 #include "base/ring.h"
 
+#include "holds.h"
+
 struct bytes {
 	const uint8_t *p;
 	size_t left;
@@ -31,12 +33,6 @@ static uint32_t word(struct bytes *b)
 	return v | next(b) << 24;
 }
 
-static void must(bool law)
-{
-	if (!law)
-		abort();
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -49,9 +45,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct ring_consumer c;
 	bool honest = true;
 
-	must(memory != NULL);
+	HOLDS(memory != NULL);
 	ring_init(memory, cells, 8, start);
-	must(!ring_producer_attach(&p, memory, bytes, NULL) && !ring_consumer_attach(&c, memory, bytes, NULL));
+	HOLDS(!ring_producer_attach(&p, memory, bytes, NULL) && !ring_consumer_attach(&c, memory, bytes, NULL));
 	while (b.left) {
 		uint32_t what = next(&b), want = next(&b) % 64, moved;
 		bool fault = what % 4 ? c.fault : p.fault;
@@ -66,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		case 1:
 			moved = ring_take(&c, buf, want);
 			for (uint32_t i = 0; honest && i < moved; i++)
-				must(buf[i] == out + i);
+				HOLDS(buf[i] == out + i);
 			out += moved;
 			break;
 		case 2: {
@@ -84,13 +80,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 			continue;
 		}
 		}
-		must(moved <= want && moved < cells && !(fault && moved));
-		must(!honest || in - out < cells);
-		must(ring_used(memory, cells) < cells);
-		must(!honest || !(p.fault || c.fault));
+		HOLDS(moved <= want && moved < cells && !(fault && moved));
+		HOLDS(!honest || in - out < cells);
+		HOLDS(ring_used(memory, cells) < cells);
+		HOLDS(!honest || !(p.fault || c.fault));
 	}
 	if (honest)
-		must(ring_used(memory, cells) == in - out);
+		HOLDS(ring_used(memory, cells) == in - out);
 	free(memory);
 	return 0;
 }

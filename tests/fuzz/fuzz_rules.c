@@ -10,15 +10,11 @@
 #include "pkt/pkt.h"
 #include "rules/rules.h"
 
+#include "holds.h"
+
 #define LINES 64
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
-
-static void must(bool law)
-{
-	if (!law)
-		abort();
-}
 
 static struct rules_cmd *parse(const char *text, size_t n)
 {
@@ -29,7 +25,7 @@ static struct rules_cmd *parse(const char *text, size_t n)
 	errs_init(&es);
 	lex_line(&lx, "fuzz", 1, text, n, &es);
 	c = rules_parse(&lx);
-	must((c == NULL) == (es.errors > 0));
+	HOLDS((c == NULL) == (es.errors > 0));
 	errs_fini(&es);
 	return c;
 }
@@ -61,12 +57,12 @@ static void print_all(struct rules_cmd **cmds, size_t n, struct rules_cmd **agai
 	for (size_t i = 0; i < n; i++) {
 		char *text = rules_cmd_print(cmds[i]), *second;
 
-		must(text != NULL);
+		HOLDS(text != NULL);
 		again[i] = parse(text, strlen(text));
-		must(again[i] != NULL);
+		HOLDS(again[i] != NULL);
 		second = rules_cmd_print(again[i]);
-		must(second && !strcmp(text, second));
-		must(rules_cmd_asks(cmds[i]) == rules_cmd_asks(again[i]));
+		HOLDS(second && !strcmp(text, second));
+		HOLDS(rules_cmd_asks(cmds[i]) == rules_cmd_asks(again[i]));
 		free(text);
 		free(second);
 	}
@@ -82,7 +78,7 @@ static struct rules_set *apply(struct rules_cmd **cmds, size_t *n)
 	for (size_t i = 0; i < *n; i++) {
 		errs_init(&es);
 		next = rules_build(s, NULL, &cmds[i], 1, NULL);
-		must((next == NULL) == (rules_check(s, NULL, &cmds[i], 1, &es) > 0));
+		HOLDS((next == NULL) == (rules_check(s, NULL, &cmds[i], 1, &es) > 0));
 		errs_fini(&es);
 		if (next) {
 			rules_release(s);
@@ -113,9 +109,9 @@ static void judge_one(const struct rules_set *s, struct pkt_pool *pool, struct p
 
 	view_parse(&v, (enum wire_link)p->link, p->data, p->len_bytes, p->wire_bytes);
 	rules_judge(s, &x, a);
-	must(x.look.bytes == p->data && x.look.len_bytes == p->len_bytes);
+	HOLDS(x.look.bytes == p->data && x.look.len_bytes == p->len_bytes);
 	view_parse(&after, (enum wire_link)p->link, p->data, p->len_bytes, p->wire_bytes);
-	must(!memcmp(&v, &after, sizeof(v)));
+	HOLDS(!memcmp(&v, &after, sizeof(v)));
 }
 
 static struct pkt *packet(struct pkt_pool *pool, const uint8_t *data, size_t n, bool ethernet)
@@ -134,20 +130,20 @@ static void judge(const struct rules_set *a, const struct rules_set *b, const ui
 	struct pkt_pool *pool = pkt_pool_new(0);
 	struct rules_answer x, y;
 
-	must(rules_count(a) == rules_count(b) && rules_total(a) == rules_total(b));
+	HOLDS(rules_count(a) == rules_count(b) && rules_total(a) == rules_total(b));
 	for (size_t from = 0; from <= n && from < 256; from += 16) {
 		struct pkt *p = packet(pool, data + from, n - from, from & 32);
 		struct pkt *q = packet(pool, data + from, n - from, from & 32);
 
 		judge_one(a, pool, p, from & 16, ca, &x);
 		judge_one(b, pool, q, from & 16, cb, &y);
-		must(x.verdict == y.verdict && x.arg == y.arg && x.rule == y.rule && x.why == y.why &&
+		HOLDS(x.verdict == y.verdict && x.arg == y.arg && x.rule == y.rule && x.why == y.why &&
 			x.reply == y.reply && x.code == y.code);
-		must(p->len_bytes == q->len_bytes && (!p->len_bytes || !memcmp(p->data, q->data, p->len_bytes)));
+		HOLDS(p->len_bytes == q->len_bytes && (!p->len_bytes || !memcmp(p->data, q->data, p->len_bytes)));
 		pkt_free(pool, p);
 		pkt_free(pool, q);
 	}
-	must(!memcmp(ca, cb, rules_total(a) * sizeof(*ca)));
+	HOLDS(!memcmp(ca, cb, rules_total(a) * sizeof(*ca)));
 	pkt_pool_free(pool);
 	free(ca);
 	free(cb);
@@ -160,7 +156,7 @@ static void list_alike(const struct rules_set *a, const struct rules_set *b)
 	struct rules_cmd *show = parse("show", 4);
 	char *x = rules_show(a, ca, show, &how), *y = rules_show(b, cb, show, &how);
 
-	must(x && y && !strcmp(x, y));
+	HOLDS(x && y && !strcmp(x, y));
 	free(x);
 	free(y);
 	free(ca);
@@ -177,7 +173,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	print_all(cmds, count, again);
 	count_again = count;
 	b = apply(again, &count_again);
-	must(count_again == count);
+	HOLDS(count_again == count);
 	list_alike(a, b);
 	judge(a, b, data, n);
 	rules_release(a);

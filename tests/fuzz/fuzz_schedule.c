@@ -1,21 +1,16 @@
 /* tests/fuzz/fuzz_schedule.c - schedules: bytes are a file; of what is accepted each curve can be asked at any time,
  * and work that ends somewhere ends no earlier than less work, and when all of it is done. */
-#include <stdlib.h>
 
 #include "emu/emu_schedule.h"
 
-static void check(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "holds.h"
 
 static void ask(const struct emu_curve *c, nrw_time now)
 {
 	uint64_t once, again;
 
 	if (emu_curve_at(c, true, now, &once) && now < c->period)
-		check(emu_curve_at(c, false, now, &again) && once == again);
+		HOLDS(emu_curve_at(c, false, now, &again) && once == again);
 }
 
 static void serve(const struct emu_schedule *s, nrw_time from)
@@ -30,9 +25,9 @@ static void serve(const struct emu_schedule *s, nrw_time from)
 
 		if (!emu_rates_end(&r, from, work, &m))
 			return;
-		check(m.whole >= last);
-		check(u128_cmp(emu_rates_work(&r, from, m.whole), work) <= 0);
-		check(u128_cmp(emu_rates_work(&r, from, m.whole + 1), work) >= 0);
+		HOLDS(m.whole >= last);
+		HOLDS(u128_cmp(emu_rates_work(&r, from, m.whole), work) <= 0);
+		HOLDS(u128_cmp(emu_rates_work(&r, from, m.whole + 1), work) >= 0);
 		last = m.whole;
 	}
 	emu_rates_now(&r, from);
@@ -46,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	errs_init(&es);
 	f = emu_file_parse("fuzz", (const char *)data, size, &emu_schedule_reader, &es);
-	check((f == NULL) == (es.errors > 0));
+	HOLDS((f == NULL) == (es.errors > 0));
 	for (unsigned i = 0; f && i < sizeof(times) / sizeof(*times); i++) {
 		const struct emu_schedule *s = emu_file_said(f);
 

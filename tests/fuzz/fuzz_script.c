@@ -7,7 +7,7 @@
 #include "lane/lane.h"
 #include "wire/view.h"
 
-#define check(x) do { if (!(x)) abort(); } while (0)
+#include "holds.h"
 
 struct printed {
 	char *text;
@@ -36,7 +36,7 @@ static int build(void *ctx, const struct lane_expected *x)
 	struct view v;
 
 	view_parse(&v, LINK_ETHERNET, bytes, n, n);
-	check(v.has & VIEW_HAS_IP && v.ip_bytes <= n);
+	HOLDS(v.has & VIEW_HAS_IP && v.ip_bytes <= n);
 	return 0;
 }
 
@@ -78,14 +78,14 @@ static struct lane_script *read_script(const char *text, size_t n, bool marked, 
 	struct lane_script *s = lane_script_new();
 
 	errs_init(errs);
-	check(s);
+	HOLDS(s);
 	if (marked)
-		check(!lane_script_made(s, "fuzz", text, n, errs));
+		HOLDS(!lane_script_made(s, "fuzz", text, n, errs));
 	else
-		check(!lane_script_text(s, "fuzz", 1, text, n, errs));
-	check(!lane_script_check(s, errs));
+		HOLDS(!lane_script_text(s, "fuzz", 1, text, n, errs));
+	HOLDS(!lane_script_check(s, errs));
 	for (size_t i = 0; i < errs->count; i++)
-		check(!errs->notes[i].line || errs->notes[i].text);
+		HOLDS(!errs->notes[i].line || errs->notes[i].text);
 	return s;
 }
 
@@ -100,12 +100,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		return 0;
 	s = read_script((const char *)data + 1, n - 1, data[0] & 1, &errs);
 	if (!errs.errors) {
-		check(!lane_script_print(s, print_line, &first, &e));
+		HOLDS(!lane_script_print(s, print_line, &first, &e));
 		again = read_script(first.text ? first.text : "", first.n, false, &none);
-		check(!none.errors && !lane_script_print(again, print_line, &second, &e));
-		check(first.n == second.n && !memcmp(first.text ? first.text : "", second.text ? second.text : "",
+		HOLDS(!none.errors && !lane_script_print(again, print_line, &second, &e));
+		HOLDS(first.n == second.n && !memcmp(first.text ? first.text : "", second.text ? second.text : "",
 			first.n));
-		check(!lane_script_expected(s, build, NULL));
+		HOLDS(!lane_script_expected(s, build, NULL));
 		live(s);
 		lane_script_free(again);
 		errs_fini(&none);

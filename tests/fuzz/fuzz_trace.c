@@ -1,14 +1,9 @@
 /* tests/fuzz/fuzz_trace.c - traces: bytes are a file; what is accepted is walked. Laws: chances come in order of time,
  * the first one behind an instant is later than it and its forerunner is not, and skipping is walking. */
-#include <stdlib.h>
 
 #include "emu/emu_trace.h"
 
-static void check(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "holds.h"
 
 static void walk(const struct emu_trace *t)
 {
@@ -22,13 +17,13 @@ static void walk(const struct emu_trace *t)
 		if (at == NRW_NEVER)
 			return;
 		behind = emu_trace_after(t, at);
-		check(at >= last && emu_trace_time(t, behind, false) > at);
-		check(emu_trace_between(t, c, behind) > 0);
+		HOLDS(at >= last && emu_trace_time(t, behind, false) > at);
+		HOLDS(emu_trace_between(t, c, behind) > 0);
 		last = at;
 		if (!emu_trace_skip(t, &c, 1))
 			return;
 	}
-	check(emu_trace_skip(t, &far, 50) && far.round == c.round && far.i == c.i);
+	HOLDS(emu_trace_skip(t, &far, 50) && far.round == c.round && far.i == c.i);
 	emu_trace_after(t, NRW_NEVER - 1);
 	emu_trace_rate(t, UINT32_MAX);
 	if (emu_trace_skip(t, &far, UINT64_MAX - 100))
@@ -42,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	errs_init(&es);
 	f = emu_file_parse("fuzz", (const char *)data, size, &emu_trace_reader, &es);
-	check((f == NULL) == (es.errors > 0));
+	HOLDS((f == NULL) == (es.errors > 0));
 	if (f)
 		walk(emu_file_said(f));
 	emu_file_release(f);

@@ -6,10 +6,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/units.h"
+
+#include "holds.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -40,24 +41,18 @@ static int print_num(char *to, uint64_t v)
 	return snprintf(to, UNITS_TEXT, "%llu", (unsigned long long)v);
 }
 
-static void check(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
 static void try_quantity(struct lex *lx, struct word w, reader *read, int (*print)(char *to, uint64_t v))
 {
 	char text[UNITS_TEXT];
 	uint64_t v, back;
 	int len, ret = read(lx, w, &v);
 
-	check(ret <= 0);
+	HOLDS(ret <= 0);
 	if (ret)
 		return;
 	len = print(text, v);
-	check(len > 0 && (size_t)len == strlen(text));
-	check(!read(lx, (struct word){ text, (size_t)len }, &back) && back == v);
+	HOLDS(len > 0 && (size_t)len == strlen(text));
+	HOLDS(!read(lx, (struct word){ text, (size_t)len }, &back) && back == v);
 }
 
 static void try_prob(struct lex *lx, struct word w)
@@ -68,11 +63,11 @@ static void try_prob(struct lex *lx, struct word w)
 
 	if (units_prob(lx, w, "plr", &p))
 		return;
-	check(!p.always || !p.below);
+	HOLDS(!p.always || !p.below);
 	len = units_print_prob(text, p);
-	check(len > 0 && len < UNITS_TEXT && (size_t)len == strlen(text));
-	check(!units_prob(lx, (struct word){ text, (size_t)len }, "plr", &back));
-	check(back.below == p.below && back.always == p.always);
+	HOLDS(len > 0 && len < UNITS_TEXT && (size_t)len == strlen(text));
+	HOLDS(!units_prob(lx, (struct word){ text, (size_t)len }, "plr", &back));
+	HOLDS(back.below == p.below && back.always == p.always);
 }
 
 static const char *name_at(const void *ctx, size_t i)
@@ -86,11 +81,11 @@ static void show(const struct errs *es)
 	static char out[1 << 18];
 	FILE *f = fmemopen(out, sizeof(out), "w");
 
-	check(f != NULL);
+	HOLDS(f != NULL);
 	errs_print(es, f, "narrows");
-	check(!fclose(f));
+	HOLDS(!fclose(f));
 	for (const char *p = out; *p; p++)
-		check(*p == '\n' || *p == '\t' || ((unsigned char)*p >= 0x20 && *p != 0x7f));
+		HOLDS(*p == '\n' || *p == '\t' || ((unsigned char)*p >= 0x20 && *p != 0x7f));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

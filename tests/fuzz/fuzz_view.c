@@ -4,19 +4,12 @@
  *
  * Nothing is read behind what was captured (ASan sees the end), offsets lie inside it and in order, flags agree with
  * each other, and cutting a record never makes more of it. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "wire/view.h"
 
-#define HOLDS(cond)                                                            \
-	do {                                                                   \
-		if (!(cond)) {                                                 \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond); \
-			abort();                                               \
-		}                                                              \
-	} while (0)
+#include "holds.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
