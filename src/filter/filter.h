@@ -54,9 +54,16 @@ uint64_t filter_run(const struct filter *f, const struct filter_look *l);
 /* The same by the interpreter, also where there is machine code. */
 uint64_t filter_interpret(const struct filter *f, const struct filter_look *l);
 
+/* A program with several beginnings (filter_build.h), from the nth on; the interpreter. */
+uint64_t filter_enter(const struct filter *f, uint32_t entry, uint64_t arg, const struct filter_look *l);
+/* The same as machine code, while the program lives. NULL: there is none. */
+typedef uint64_t (*filter_native_fn)(const struct filter_look *l, uint64_t arg);
+filter_native_fn filter_native_entry(const struct filter *f, uint32_t entry);
+
 /* Machine code for it, before it is shared; filter_run() takes it then. 0; ERR_LATER: this machine has none;
  * ERR_NOMEM: no memory, or the system allows no such pages. Then it is interpreted. */
 int filter_native(struct filter *f);
+bool filter_native_here(void);			/* is there machine code for this machine at all? */
 
 struct filter *filter_hold(struct filter *f);
 void filter_release(struct filter *f);		/* NULL is fine */

@@ -15,7 +15,7 @@
 #define CLASS_P false
 
 const struct filter_field filter_fields[] = {
-#define FIELD(name_, where_, member_, mask_, shift_, has_, proto_, tags_, class_, help_) \
+#define FIELD(id_, name_, where_, member_, mask_, shift_, has_, proto_, tags_, class_, help_) \
 	{ .name = name_, .help = help_, .where = FIELD_##where_, .bytes = BYTES_##where_(member_), \
 	  .offset = AT_##where_(member_), .mask = (mask_) ? (uint64_t)(mask_) : UINT64_MAX, .shift = shift_, \
 	  .has = has_, .proto = proto_, .tags = tags_, .guarded = (proto_) || (tags_), .flow = CLASS_##class_ },

@@ -34,6 +34,7 @@
 #define FILTER_SLOTS 16u
 #define FILTER_SETS_MAX 1024u
 #define FILTER_RANGES_MAX 65536u	/* of one set */
+#define FILTER_ARG 7u			/* the register that holds what filter_enter() was given */
 #define FILTER_OFFSET_MAX 262144u	/* no capture has more bytes of a packet */
 
 enum filter_form {
@@ -143,6 +144,8 @@ struct filter_code {
 	uint32_t set_count;
 	struct filter_call *calls;
 	uint32_t call_count;
+	uint32_t *entries;		/* where it may begin, in order, the first at 0; none: there, without argument */
+	uint32_t entry_count;
 	bool lost;			/* no memory on the way */
 };
 
@@ -164,12 +167,14 @@ struct filter *filter_make(const struct filter_code *c, struct err *e);
 struct filter {
 	_Atomic uint32_t refs;
 	struct filter_facts facts;
-	uint64_t (*native)(const struct filter_look *l, const struct filter *f);	/* NULL: interpreted */
+	filter_native_fn native;	/* NULL: interpreted */
 	size_t native_bytes;
-	uint32_t set_count, call_count;
+	uint32_t set_count, call_count, entry_count;
 	const struct filter_set *sets;
 	const struct filter_call *calls;
 	const struct filter_insn *insns;
+	const uint32_t *entries;
+	uint32_t *native_entries;	/* in bytes from `native`, one for each of `entries` */
 };
 
 /* Bytes that a load reads. */

@@ -41,6 +41,22 @@ void ir_label_set(struct filter_ir *ir, ir_label l)
 		ir->labels[l] = ir->count;
 }
 
+void ir_entry(struct filter_ir *ir)
+{
+	if (ir->code.entry_count == ir->entry_room) {
+		uint32_t room = 2 * ir->entry_room + 64;
+		uint32_t *entries = realloc(ir->code.entries, room * sizeof(*entries));
+
+		if (!entries) {
+			ir->lost = true;
+			return;
+		}
+		ir->code.entries = entries;
+		ir->entry_room = room;
+	}
+	ir->code.entries[ir->code.entry_count++] = ir->count;
+}
+
 void ir_branch(struct filter_ir *ir, struct filter_insn insn, ir_label yes, ir_label no)
 {
 	if (ir->count == ir->room) {
@@ -195,6 +211,8 @@ int filter_ir_code(struct filter_ir *ir, struct err *e)
 		;
 	for (uint32_t i = 0; i < ir->count; i++)
 		write_insn(ir, p, i);
+	for (uint32_t i = 0; i < ir->code.entry_count; i++)
+		ir->code.entries[i] = p[ir->code.entries[i]].at;
 	free(p);
 	return 0;
 }

@@ -20,13 +20,14 @@ struct filter_ir {
 	struct ir_insn *insns;
 	uint32_t count, room;
 	uint32_t *labels;		/* index in insns that each stands before; IR_NONE: not set yet */
-	uint32_t label_count, label_room;
+	uint32_t label_count, label_room, entry_room;
 	bool lost;			/* no memory on the way */
 };
 
 void filter_ir_fini(struct filter_ir *ir);
 ir_label ir_label_new(struct filter_ir *ir);
 void ir_label_set(struct filter_ir *ir, ir_label l);	/* here; once */
+void ir_entry(struct filter_ir *ir);			/* the program may begin here; the first stands at 0 */
 void ir_add(struct filter_ir *ir, struct filter_insn insn);
 void ir_branch(struct filter_ir *ir, struct filter_insn insn, ir_label yes, ir_label no);
 void ir_jump(struct filter_ir *ir, ir_label to);

@@ -1,11 +1,14 @@
 /* filter/filter_jit_x64.c - programs as machine code of x86-64.
  *
- *      uint64_t code(const struct filter_look *l, const struct filter *f)
+ *      uint64_t code(const struct filter_look *l, uint64_t arg)
  *
  *      rdi   l                 r8 .. r11              r0 .. r3 of the machine
  *      rsi   l->view           rbx, rbp, r12, r13     r4 .. r7, saved where they are used
  *      rax, rcx, rdx           between the steps of one instruction
  *      [rsp + 8 k]             slot k, where slots are used
+ *
+ * A program that begins at several places has a piece of code for each behind all others, which saves registers and
+ * jumps there.
  *
  * It translates what filter_verify.c has let pass, an instruction at a time, and means what filter_run.c means; a test
  * runs both on random programs and packets. All jumps go forward, so their distances are filled in at the end. Loads at
@@ -53,6 +56,7 @@ struct jit {
 	uint8_t used;			/* registers of the machine */
 	bool slots;
 	uint32_t miss, leave;
+	uint32_t *entries;		/* where the code of each beginning stands */
 };
 
 /* ---- jumps ---- */
@@ -625,6 +629,8 @@ static void arrive(struct known *k, uint16_t has)
 static void find_known(struct jit *j)
 {
 	j->known[0].reached = true;
+	for (uint32_t i = 0; i < j->f->entry_count; i++)
+		j->known[j->f->entries[i]].reached = true;
 	for (uint32_t at = 0; at < j->f->facts.insns; at++) {
 		const struct filter_insn *i = &j->f->insns[at];
 		enum filter_form form = filter_ops[i->op].form;
@@ -661,7 +667,20 @@ static void enter(struct jit *j)
 		if (frame_bytes(j, count_saved(j)))
 			x64_reg_number(&j->x, 5, RSP, frame_bytes(j, count_saved(j)));
 	}
+	if (j->f->entry_count && j->used >> FILTER_ARG & 1)
+		x64_move(&j->x, host_of[FILTER_ARG], RSI);
 	x64_load(&j->x, RSI, RDI, offsetof(struct filter_look, view), 8);
+}
+
+/* The first beginning is that of the code. */
+static void put_entries(struct jit *j)
+{
+	for (uint32_t i = 1; i < j->f->entry_count; i++) {
+		j->entries[i] = j->x.n;
+		enter(j);
+		x64_byte(&j->x, 0xe9);
+		jump_to(j, j->f->entries[i]);
+	}
 }
 
 static void finish(struct jit *j)
@@ -703,6 +722,7 @@ static void translate(struct jit *j)
 		at += filter_ops[j->f->insns[at].op].form == FORM_WIDE;
 	}
 	finish(j);
+	put_entries(j);
 	if (!j->x.lost)
 		fill_jumps(j);
 }
@@ -710,12 +730,13 @@ static void translate(struct jit *j)
 int filter_native(struct filter *f)
 {
 	struct jit j = { .f = f, .start = calloc(f->facts.insns, sizeof(*j.start)),
-		.known = calloc(f->facts.insns, sizeof(*j.known)) };
+		.known = calloc(f->facts.insns, sizeof(*j.known)),
+		.entries = f->entry_count ? calloc(f->entry_count, sizeof(*j.entries)) : NULL };
 	void *code = NULL;
 
 	if (f->native)
 		goto done;
-	j.x.lost = !j.start || !j.known;
+	j.x.lost = !j.start || !j.known || (f->entry_count && !j.entries);
 	if (!j.x.lost)
 		translate(&j);
 	if (!j.x.lost)
@@ -723,13 +744,21 @@ int filter_native(struct filter *f)
 	if (code) {
 		f->native_bytes = j.x.n;
 		memcpy(&f->native, &code, sizeof(code));
+		f->native_entries = j.entries;
+		j.entries = NULL;
 	}
 done:
 	free(j.start);
 	free(j.known);
+	free(j.entries);
 	free(j.x.code);
 	free(j.jumps);
 	return f->native ? 0 : ERR_NOMEM;
+}
+
+bool filter_native_here(void)
+{
+	return true;
 }
 
 #else
@@ -737,6 +766,11 @@ done:
 int filter_native(struct filter *f)
 {
 	return ERR_LATER;
+}
+
+bool filter_native_here(void)
+{
+	return false;
 }
 
 #endif

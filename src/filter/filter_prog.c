@@ -1,6 +1,6 @@
 /* filter/filter_prog.c - programs: written as code, verified, then one immutable allocation with a count.
  *
- *      struct filter | instructions | sets | calls | ranges of all sets
+ *      struct filter | instructions | ranges of all sets | sets | calls | entries
  *
  * Building runs on the control thread. The count is atomic, so any thread may hold and release. */
 #include "filter_int.h"
@@ -23,6 +23,7 @@ void filter_code_fini(struct filter_code *c)
 		free(c->sets[i].ranges);
 	free(c->sets);
 	free(c->calls);
+	free(c->entries);
 	free(c->insns);
 	*c = (struct filter_code){ 0 };
 }
@@ -115,23 +116,30 @@ int filter_code_call(struct filter_code *c, struct filter_call call)
 	return (int)c->call_count++;
 }
 
-static size_t bytes_of(const struct filter_code *c)
+static uint32_t ranges_of(const struct filter_code *c)
 {
-	size_t n = sizeof(struct filter) + c->count * sizeof(struct filter_insn) +
-		c->set_count * sizeof(struct filter_set) + c->call_count * sizeof(struct filter_call);
+	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < c->set_count; i++)
-		n += c->sets[i].count * sizeof(struct filter_range);
+		n += c->sets[i].count;
 	return n;
 }
 
-/* Into the memory behind the program; every part is a multiple of a pointer's alignment, or of 8. */
+static size_t bytes_of(const struct filter_code *c)
+{
+	return sizeof(struct filter) + c->count * sizeof(struct filter_insn) +
+		ranges_of(c) * sizeof(struct filter_range) + c->set_count * sizeof(struct filter_set) +
+		c->call_count * sizeof(struct filter_call) + c->entry_count * sizeof(uint32_t);
+}
+
+/* Into the memory behind the program: first what is aligned to 8 bytes, then to a pointer, then the rest. */
 static void fill(struct filter *f, const struct filter_code *c)
 {
 	struct filter_insn *insns = (struct filter_insn *)(void *)(f + 1);
-	struct filter_set *sets = (struct filter_set *)(void *)(insns + c->count);
+	struct filter_range *ranges = (struct filter_range *)(void *)(insns + c->count);
+	struct filter_set *sets = (struct filter_set *)(void *)(ranges + ranges_of(c));
 	struct filter_call *calls = (struct filter_call *)(void *)(sets + c->set_count);
-	struct filter_range *ranges = (struct filter_range *)(void *)(calls + c->call_count);
+	uint32_t *entries = (uint32_t *)(void *)(calls + c->call_count);
 
 	memcpy(insns, c->insns, c->count * sizeof(*insns));
 	for (uint32_t i = 0; i < c->set_count; i++) {
@@ -142,6 +150,10 @@ static void fill(struct filter *f, const struct filter_code *c)
 	}
 	if (c->call_count)
 		memcpy(calls, c->calls, c->call_count * sizeof(*calls));
+	if (c->entry_count)
+		memcpy(entries, c->entries, c->entry_count * sizeof(*c->entries));
+	f->entries = entries;
+	f->entry_count = c->entry_count;
 	f->insns = insns;
 	f->sets = sets;
 	f->set_count = c->set_count;
@@ -203,6 +215,7 @@ void filter_release(struct filter *f)
 		return;
 	memcpy(&code, &f->native, sizeof(code));
 	os_code_free(code, f->native_bytes);
+	free(f->native_entries);
 	free(f);
 }
 
@@ -213,5 +226,18 @@ const struct filter_facts *filter_facts(const struct filter *f)
 
 uint64_t filter_run(const struct filter *f, const struct filter_look *l)
 {
-	return f->native ? f->native(l, f) : filter_interpret(f, l);
+	return f->native ? f->native(l, 0) : filter_interpret(f, l);
+}
+
+filter_native_fn filter_native_entry(const struct filter *f, uint32_t entry)
+{
+	filter_native_fn fn;
+	uintptr_t at;
+
+	if (!f->native)
+		return NULL;
+	memcpy(&at, &f->native, sizeof(at));
+	at += f->native_entries[entry];
+	memcpy(&fn, &at, sizeof(fn));
+	return fn;
 }

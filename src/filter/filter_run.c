@@ -77,7 +77,8 @@ static inline uint64_t u64_plus(uint64_t base, uint32_t offset)
 	do_##NAME##I: { uint64_t x = r[i->a], y = (immediate); JUMP_IF(expression); }
 
 /* lint: long - a label an operation */
-uint64_t filter_interpret(const struct filter *f, const struct filter_look *l)
+static uint64_t interpret(const struct filter *f, const struct filter_look *l, const struct filter_insn *i,
+	uint64_t arg)
 {
 	static const void *const ways[OP_COUNT] = {
 		[OP_WIDE_HIGH] = &&do_WIDE_HIGH,
@@ -85,9 +86,9 @@ uint64_t filter_interpret(const struct filter *f, const struct filter_look *l)
 #include "filter/filter_op.def"
 #undef OP
 	};
-	const struct filter_insn *i = f->insns;
 	uint64_t r[FILTER_REGS], slots[FILTER_SLOTS], value;
 
+	r[FILTER_ARG] = arg;
 	goto *ways[i->op];
 do_LDF:
 	if (!field(l, i->k, &r[i->a]))
@@ -172,4 +173,14 @@ do_RET:
 	return i->k;
 do_WIDE_HIGH:	/* no way leads here */
 	return 0;
+}
+
+uint64_t filter_interpret(const struct filter *f, const struct filter_look *l)
+{
+	return interpret(f, l, f->insns, 0);
+}
+
+uint64_t filter_enter(const struct filter *f, uint32_t entry, uint64_t arg, const struct filter_look *l)
+{
+	return interpret(f, l, f->insns + f->entries[entry], arg);
 }

@@ -3,7 +3,8 @@
  * One pass forwards and one backwards, since jumps only go forward. Forwards: every operand has its form and range, an
  * unused one is 0; jumps stay inside and never land in the second half of a wide instruction; a register or slot is
  * written on every way that reads it (the meet over all ways in is an intersection of bit sets); no way runs off the
- * end. Backwards: the cost of the longest way, which must be within the budget. Offsets beyond any packet are refused
+ * end. Where a program may begin nothing is written but its argument. Backwards: the cost of the longest way, which must
+ * be within the budget. Offsets beyond any packet are refused
  * here, offsets in registers are checked when they run.
  *
  * Cost: linear, 16 bytes an instruction. Control thread. Nothing is trusted: not op, not an index, not the sets. */
@@ -300,6 +301,9 @@ static int add_costs(struct verify *v)
 				FILTER_COST_MAX);
 	}
 	v->facts->cost = v->ways[0].cost;
+	for (uint32_t i = 1; i < v->code->entry_count; i++)
+		if (v->facts->cost < v->ways[v->code->entries[i]].cost)
+			v->facts->cost = v->ways[v->code->entries[i]].cost;
 	return 0;
 }
 
@@ -310,6 +314,26 @@ static int check_set(struct verify *v, const struct filter_set *s)
 			return err_set(v->err, ERR_RANGE, "set: its ranges are not in order");
 	if (s->count > FILTER_RANGES_MAX)
 		return err_set(v->err, ERR_RANGE, "set: %u ranges; at most %u", s->count, FILTER_RANGES_MAX);
+	return 0;
+}
+
+/* Every beginning is a way in, where nothing is known but the argument. */
+static int check_entries(struct verify *v)
+{
+	static const struct ways begun = { .regs = 1u << FILTER_ARG };
+	const struct filter_code *c = v->code;
+
+	for (uint32_t i = 0; i < c->entry_count; i++) {
+		uint32_t at = c->entries[i];
+
+		if (at >= c->count || (i ? at <= c->entries[i - 1] : at != 0))
+			return err_set(v->err, ERR_RANGE, "entries: the first is at 0, the others follow in order");
+		if (c->insns[at].op == OP_WIDE_HIGH)
+			return bad(v, at, "begins in the second half of a wide number");
+		if (!i)
+			v->ways[at].reached = false;
+		arrive(&v->ways[at], &begun);
+	}
 	return 0;
 }
 
@@ -327,6 +351,8 @@ static int check_all(struct verify *v)
 	for (uint32_t at = 0; at < v->code->count; at++)
 		if (v->code->insns[at].op != OP_WIDE_HIGH && check_targets(v, at))
 			return ERR_RANGE;
+	if (check_entries(v))
+		return ERR_RANGE;
 	for (uint32_t at = 0; at < v->code->count; at++)
 		if (v->ways[at].reached && walk(v, at))
 			return ERR_RANGE;

@@ -18,7 +18,8 @@ static void look_at(struct kit *k, uint32_t len)
 
 void kit_init(struct kit *k)
 {
-	*k = (struct kit){ .meta = { .dir = META_OUT, .iface_in = 3, .iface_out = 4 } };
+	*k = (struct kit){ .meta = { .dir = META_OUT, .iface_in = 3, .iface_out = 4, .fib = 9,
+		.len_bytes = 44 } };
 	memcpy(k->bytes, frame, sizeof(frame));
 	look_at(k, sizeof(frame));
 }

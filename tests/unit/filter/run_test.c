@@ -115,10 +115,11 @@ TEST(run, a_field_is_what_the_packet_has)
 		{ "ip.len", 40 }, { "ip.fragment", 0 }, { "ip.offset", 0 }, { "ip.start", 18 }, { "src.port", 4000 },
 		{ "dst.port", 80 }, { "tcp.sport", 4000 }, { "tcp.dport", 80 }, { "tcp.seq", 7 }, { "tcp.ack", 9 },
 		{ "tcp.win", 0x2000 }, { "tcp.flags", 2 }, { "tcp.hlen", 20 }, { "tcp.start", 38 },
-		{ "l4.start", 38 }, { "malformed", 0 },
+		{ "l4.start", 38 }, { "malformed", 0 }, { "rules.len", 44 }, { "rules.layer2", 0 }, { "rules.fib", 9 },
+		{ "ip.flags", 1 },
 	};
 	static const char *const have_not[] = { "vlan2.id", "vlan2.tpid", "ip6.src.high", "ip6.dst.low", "ip6.label",
-		"udp.sport", "udp.dport", "udp.start", "sctp.sport", "icmp.type", "icmp6.code" };
+		"udp.sport", "udp.dport", "udp.start", "sctp.sport", "icmp.type", "icmp6.code", "ip6.ext" };
 
 	for (unsigned i = 0; i < sizeof(have) / sizeof(*have); i++)
 		assert_int_equal(field(have[i].name), have[i].value);
