@@ -38,14 +38,36 @@ static uint64_t lead(const struct virtual_time *t, const struct virtual_stamp *s
 	return virtual_after(s->at, t->v) ? times(s->at - t->v, weight) : 0;
 }
 
-void virtual_to(struct virtual_time *t, uint64_t v)
+void virtual_rebase(struct virtual_time *t)
+{
+	uint64_t all = t->weights + t->gone, dv = t->sent / all;
+
+	t->base += dv;
+	t->sent -= dv * all;
+}
+
+/* The sum of weights is another from V = v on. */
+static void restart(struct virtual_time *t, uint64_t v)
+{
+	t->base = v;
+	t->sent = 0;
+}
+
+void virtual_pay(struct virtual_time *t, uint64_t v)
 {
 	uint64_t paid = times(t->gone, v - t->v);
 
 	t->owed = t->owed > paid ? t->owed - paid : 0;
-	if (!t->owed)
-		t->gone = 0;
-	t->rest = 0;
+	if (t->owed)
+		return;
+	t->gone = 0;
+	restart(t, v);
+}
+
+void virtual_to(struct virtual_time *t, uint64_t v)
+{
+	virtual_pay(t, v);
+	restart(t, v);
 	virtual_set(t, v);
 }
 
@@ -73,7 +95,7 @@ void virtual_enter(struct virtual_time *t, struct virtual_stamp *s, uint32_t wei
 		come_back(t, weight, lead(t, s, weight));
 	}
 	t->weights += weight;
-	t->rest = 0;
+	restart(t, t->v);
 }
 
 void virtual_leave(struct virtual_time *t, struct virtual_stamp *s, uint32_t weight)
@@ -81,7 +103,7 @@ void virtual_leave(struct virtual_time *t, struct virtual_stamp *s, uint32_t wei
 	uint64_t bytes = lead(t, s, weight);
 
 	t->weights -= weight;
-	t->rest = 0;
+	restart(t, t->v);
 	s->era = t->era;
 	if (!bytes)
 		return;
@@ -104,7 +126,7 @@ void virtual_reweigh(struct virtual_time *t, struct virtual_stamp *s, uint32_t o
 	if (backlogged) {
 		t->weights += weight;
 		t->weights -= old;
-		t->rest = 0;
+		restart(t, t->v);
 	} else if (stale(t, s)) {
 		return;
 	}

@@ -15,8 +15,13 @@
  * One that returns while it is ahead takes its place again and its part out of both.
  *
  * Units: 2^-24 bytes per weight, unsigned 64 bits that wrap; two times are compared by the sign of their difference.
- * Each division keeps what it leaves for the next one, so that neither V nor a stamp drifts however long a flow stays
- * backlogged; when W changes, less than a unit is lost. Lengths to 2^33 at weight 1 are 2^57 units. A flow that was
+ * A stamp's division keeps what it leaves for the next one, and V is counted from where W last changed, V0:
+ *
+ *      V = V0 + floor(all that was sent since / W)
+ *
+ * so neither drifts however long a flow stays backlogged; when W changes, less than a unit is lost. No V comes from the
+ * division before it, which would make each packet wait for two of them in a row; V0 moves on before the sum overflows,
+ * by what divides evenly. Lengths to 2^33 at weight 1 are 2^57 units. A flow that was
  * idle for more than 2^62 units is told from one ahead by its era: how often V's two highest bits changed (modulo 2^16:
  * more than 2^78 units, 10^16 bytes at the least, would make it wait once for what it once took in advance).
  *
@@ -35,7 +40,7 @@ struct virtual_time {
 	uint64_t v;
 	uint64_t weights;	/* of those backlogged */
 	uint64_t gone, owed;	/* weights of idle ones ahead of V; what they took in advance, bytes << VIRTUAL_SHIFT */
-	uint64_t rest;		/* of the last division by weights + gone */
+	uint64_t base, sent;	/* V0; bytes << VIRTUAL_SHIFT since then */
 	uint16_t era;
 };
 
@@ -57,6 +62,8 @@ uint8_t virtual_class(uint64_t lmax, uint64_t weight);
 uint64_t virtual_bytes(uint64_t units, uint64_t weight);
 uint64_t virtual_slot_bytes(unsigned class, uint64_t weight);
 
+void virtual_rebase(struct virtual_time *t);	/* V0 comes as near to V as it can, and V stays */
+void virtual_pay(struct virtual_time *t, uint64_t v);	/* idle ones have seen V go on to v */
 void virtual_to(struct virtual_time *t, uint64_t v);	/* V jumps ahead: none that is backlogged has its turn yet */
 void virtual_enter(struct virtual_time *t, struct virtual_stamp *s, uint32_t weight);	/* becomes backlogged */
 void virtual_leave(struct virtual_time *t, struct virtual_stamp *s, uint32_t weight);	/* becomes idle */
@@ -73,17 +80,14 @@ static inline void virtual_set(struct virtual_time *t, uint64_t v)
 /* Someone has sent so many bytes. */
 static inline void virtual_sent(struct virtual_time *t, uint64_t bytes)
 {
-	uint64_t all = t->weights + t->gone, work = (bytes << VIRTUAL_SHIFT) + t->rest, dv = work / all;
+	uint64_t sent = t->sent + (bytes << VIRTUAL_SHIFT), v = t->base + sent / (t->weights + t->gone);
 
-	t->rest = work - dv * all;
-	if (__builtin_expect(t->gone != 0, 0)) {
-		uint64_t paid = t->gone * dv;
-
-		t->owed = t->owed > paid ? t->owed - paid : 0;
-		if (!t->owed)
-			t->gone = t->rest = 0;
-	}
-	virtual_set(t, t->v + dv);
+	t->sent = sent;
+	if (__builtin_expect(sent >> 62 != 0, 0))
+		virtual_rebase(t);
+	if (__builtin_expect(t->gone != 0, 0))
+		virtual_pay(t, v);
+	virtual_set(t, v);
 }
 
 static inline void virtual_stamp_sent(struct virtual_stamp *s, uint32_t weight, uint64_t bytes)

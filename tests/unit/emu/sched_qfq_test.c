@@ -56,7 +56,27 @@ TEST(qfq, stamps_do_not_drift)
 		bytes += n;
 	}
 	assert_int_equal(s.at * 65535 + s.rest, bytes << VIRTUAL_SHIFT);
-	assert_int_equal(t.v * 1234567 + t.rest, bytes << VIRTUAL_SHIFT);
+	assert_int_equal(t.v, (bytes << VIRTUAL_SHIFT) / 1234567);
+}
+
+/* In numbers that wrap, as V does; what V has not yet, in bytes, is less than a unit of all weights. */
+TEST(qfq, virtual_time_does_not_drift_where_its_sum_starts_anew)
+{
+	struct dice d = { 3, 0 };
+	struct virtual_time t = { .weights = 65537 };
+	uint64_t bytes = 0, moves = 0;
+
+	for (unsigned i = 0; i < 20000; i++) {
+		uint64_t n = 1 + below(&d, VIRTUAL_LONGEST), base = t.base, rest;
+
+		virtual_sent(&t, n);
+		bytes += n;
+		moves += t.base != base;
+		rest = t.sent - (t.v - t.base) * t.weights;
+		assert_true(rest < t.weights);
+		assert_int_equal(t.v * t.weights + rest, bytes << VIRTUAL_SHIFT);
+	}
+	assert_true(moves > 100);
 }
 
 /* ---- the mixes of docs/emulation.md ---- */
