@@ -37,7 +37,11 @@
  * - Ties within a bucket are decided by order of arrival in it, not by number.
  *
  * Promise, tested on random runs (tests/unit/emu/sched_qfq_test.c): alpha <= 3 weight * slot + 2 share * Lmax.
- * Cost: O(1), two divisions; a service touches the item, its two neighbours' links, and V. 16 KiB an instance. */
+ *
+ * Cost: O(1), two divisions, neither of which waits for another (emu/virtual.h). Reciprocals in their place were not
+ * worth their upkeep: with no division at all a pair was measured no faster. A bucket is a ring without a head, so an
+ * item that stays in its bucket when it was served moves no link; to leave its place out of turn it is looked for among
+ * the buckets of its class. 9 KiB an instance. */
 #include "emu/qfq.h"
 
 #include "base/err.h"
@@ -77,14 +81,11 @@ static uint64_t finish(const struct qfq *q, unsigned i)
 void qfq_init(struct qfq *q)
 {
 	*q = (struct qfq){ 0 };
-	for (unsigned i = 0; i < QFQ_CLASSES; i++)
-		for (unsigned b = 0; b < QFQ_BUCKETS; b++)
-			list_init(&q->classes[i].buckets[b]);
 }
 
 void qfq_item_init(struct qfq_item *it)
 {
-	list_init(&it->link);
+	it->link.next = NULL;
 }
 
 struct qfq_item *qfq_first(const struct qfq *q)
@@ -94,7 +95,7 @@ struct qfq_item *qfq_first(const struct qfq *q)
 	if (!q->sets[QFQ_ER])
 		return NULL;
 	c = &q->classes[lowest(q->sets[QFQ_ER])];
-	return item_of(c->buckets[c->front].next);
+	return c->buckets[c->front];
 }
 
 /* ---- sets of classes ---- */
@@ -139,16 +140,17 @@ static void unblock(struct qfq *q, unsigned i, uint64_t old)
 	move_classes(q, BIT(i) - 1, QFQ_IB, QFQ_IR);
 }
 
-/* V was `old`: classes whose slots it has left behind since are eligible. */
-static void cross(struct qfq *q, uint64_t old)
+/* V was `old`: classes whose slots it has left behind since are eligible. Most often none waits, or not even the
+ * shortest slots of those that do are behind. */
+static inline void cross(struct qfq *q, uint64_t old)
 {
-	uint64_t changed = q->time.v ^ old, crossed;
+	uint64_t changed = q->time.v ^ old, waiting = q->sets[QFQ_IR] | q->sets[QFQ_IB], crossed;
 
-	if (!changed)
+	if (__builtin_expect((waiting & -waiting) - 1 >= changed, 1))
 		return;
-	crossed = BIT(63 - __builtin_clzll(changed));	/* this one and all shorter slots */
-	move_classes(q, crossed | (crossed - 1), QFQ_IR, QFQ_ER);
-	move_classes(q, crossed | (crossed - 1), QFQ_IB, QFQ_EB);
+	crossed = UINT64_MAX >> __builtin_clzll(changed);	/* classes of this slot and of all shorter ones */
+	move_classes(q, crossed, QFQ_IR, QFQ_ER);
+	move_classes(q, crossed, QFQ_IB, QFQ_EB);
 }
 
 /* If none is eligible, V jumps to where the first becomes so. */
@@ -176,8 +178,15 @@ static int64_t buckets_to(const struct qfq_class *c, uint64_t at, unsigned i)
 
 static void link_at(struct qfq_class *c, struct qfq_item *it, unsigned n)
 {
+	struct qfq_item **first = &c->buckets[bucket_at(c, n)];
+
+	if (c->full >> n & 1) {
+		list_put_tail(&(*first)->link, &it->link);
+		return;
+	}
 	c->full |= 1u << n;
-	list_put_tail(&c->buckets[bucket_at(c, n)], &it->link);
+	list_init(&it->link);
+	*first = it;
 }
 
 /* The front bucket is empty: the first that is not becomes the front, and the class goes to its set. */
@@ -206,11 +215,10 @@ static void back_front(struct qfq *q, unsigned i)
 	struct qfq_class *c = &q->classes[i];
 
 	BUG_ON(c->full != 1);
-	c->full = 2;
+	c->full = 2;		/* it brings the first bit itself */
 	c->front = bucket_at(c, QFQ_BUCKETS - 1);
 	c->start -= slot(i);
 	leave_set(q, i);
-	c->full |= 1;
 	join_set(q, i);
 }
 
@@ -248,42 +256,62 @@ static void insert(struct qfq *q, struct qfq_item *it)
 	join_set(q, i);
 }
 
-static void unlink_item(struct qfq *q, struct qfq_item *it)
+/* It is the first of bucket n. True: it was the only one. */
+static bool unlink_first(struct qfq_class *c, struct qfq_item *it, unsigned n)
 {
-	unsigned i = it->stamp.class, n;
-	struct qfq_class *c = &q->classes[i];
-	struct list *next = it->link.next;
-
+	if (list_empty(&it->link)) {
+		c->full &= ~(1u << n);
+		return true;
+	}
+	c->buckets[bucket_at(c, n)] = item_of(it->link.next);
 	list_remove(&it->link);
-	if (!list_empty(next))
-		return;
-	n = ((unsigned)(next - c->buckets) - c->front) % QFQ_BUCKETS;	/* it was alone: next is the ring itself */
-	c->full &= ~(1u << n);
-	if (!n)
-		new_front(q, i);
+	return false;
 }
 
-/* Its start has moved on. In its class and near the front, as nearly always, it changes buckets; else it looks for a
- * place as one that enters does. */
-static void replace(struct qfq *q, struct qfq_item *it)
+static void unlink_item(struct qfq *q, struct qfq_item *it)
+{
+	unsigned i = it->stamp.class, n = 0;
+	struct qfq_class *c = &q->classes[i];
+
+	while (n < QFQ_BUCKETS && (!(c->full >> n & 1) || c->buckets[bucket_at(c, n)] != it))
+		n++;
+	if (n == QFQ_BUCKETS)
+		list_remove(&it->link);
+	else if (unlink_first(c, it, n) && !n)
+		new_front(q, i);
+	it->link.next = NULL;
+}
+
+/* The first of all has a new start, perhaps alone in its bucket, or far from it: then it looks for a place as one that
+ * enters does. */
+static __attribute__((noinline)) void replace(struct qfq *q, struct qfq_item *it, int64_t n)
 {
 	unsigned i = it->stamp.class;
 	struct qfq_class *c = &q->classes[i];
-	struct list *front = &c->buckets[c->front];
-	int64_t n = buckets_to(c, it->stamp.at, i);
-	bool near = (int64_t)(it->stamp.at - floor_of(q->time.v, i)) < (int64_t)(2 * slot(i));
 
-	if (__builtin_expect(i != it->stamp.home || n > 2 || !near || it->link.prev != front, 0)) {
+	if (n > 1 || i != it->stamp.home || c->buckets[c->front] != it) {
 		unlink_item(q, it);
 		insert(q, it);
-		return;
+	} else {
+		bool alone = unlink_first(c, it, 0);
+
+		link_at(c, it, 1);
+		if (alone)
+			new_front(q, i);
 	}
-	list_remove(&it->link);
-	link_at(c, it, n > 0 ? (unsigned)n : 0);
-	if (list_empty(front)) {
-		c->full &= ~1u;
-		new_front(q, i);
-	}
+	qfq_jump(q);
+}
+
+/* The first of the front bucket, where others wait in this and in the next, goes to the end of the next. */
+static inline void shift(struct qfq_class *c, struct qfq_item *it)
+{
+	struct list *first = &c->buckets[bucket_at(c, 1)]->link;
+	struct list *next = it->link.next, *prev = it->link.prev;
+
+	next->prev = prev;
+	prev->next = next;
+	c->buckets[c->front] = item_of(next);
+	list_put_tail(first, &it->link);
 }
 
 /* ---- what schedulers tell ---- */
@@ -301,10 +329,21 @@ void qfq_place(struct qfq *q, struct qfq_item *it)
 	qfq_jump(q);
 }
 
+/* Nearly always it stays near the front of its class: it is the last of the same bucket now, which is a ring and only
+ * has another first one, or of the next. */
 void qfq_move(struct qfq *q, struct qfq_item *it)
 {
-	replace(q, it);
-	qfq_jump(q);
+	unsigned i = it->stamp.class;
+	struct qfq_class *c = &q->classes[i];
+	int64_t n = buckets_to(c, it->stamp.at, i);
+	bool usual = n <= 1 && i == it->stamp.home && c->buckets[c->front] == it;
+
+	if (__builtin_expect(usual && n < 1, 1))
+		c->buckets[c->front] = item_of(it->link.next);
+	else if (__builtin_expect(usual && c->full & 2 && !list_empty(&it->link), 1))
+		shift(c, it);
+	else
+		replace(q, it, n);
 }
 
 void qfq_unplace(struct qfq *q, struct qfq_item *it)

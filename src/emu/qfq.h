@@ -10,7 +10,7 @@
 #define QFQ_BUCKETS 16
 
 struct qfq_item {
-	struct list link;	/* of its bucket; of itself while it is idle */
+	struct list link;	/* a ring of those in its bucket, without a head; next NULL: in none */
 	struct virtual_stamp stamp;	/* start of its head; idle: finish of its last */
 };
 
@@ -20,7 +20,7 @@ struct qfq_class {
 	uint64_t start;		/* of the front bucket: a multiple of the class's slot */
 	uint32_t front;		/* index of the front bucket */
 	uint32_t full;		/* bit n: bucket front + n holds items */
-	struct list buckets[QFQ_BUCKETS];
+	struct qfq_item *buckets[QFQ_BUCKETS];	/* the first of each that is not empty */
 };
 
 struct qfq {
@@ -31,7 +31,7 @@ struct qfq {
 
 void qfq_init(struct qfq *q);
 void qfq_item_init(struct qfq_item *it);
-static inline bool qfq_has(const struct qfq_item *it) { return it->link.next != &it->link; }
+static inline bool qfq_has(const struct qfq_item *it) { return it->link.next; }
 
 /* The steps: V goes on; an item comes to its place by stamp.at and stamp.home (virtual_class()); stamp.at has moved on;
  * it leaves its place. Weights are the caller's to account for (virtual_enter(), virtual_leave()). After one has left

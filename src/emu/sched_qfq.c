@@ -2,7 +2,7 @@
  *
  * A flow's class comes from its largest packet and its weight. It is found anew when one of them changes; so a flow of
  * small packets has a small class, and waits no longer than its packets deserve. Length 1..65575, weight 1..65536, any
- * number of flows and any sum of weights. Memory: an instance 16 KiB, a flow 32 bytes; none is allocated here. Lane's
+ * number of flows and any sum of weights. Memory: an instance 9 KiB, a flow 32 bytes; none is allocated here. Lane's
  * thread. */
 #include "emu/qfq.h"
 #include "sched_kinds.h"
