@@ -24,7 +24,7 @@
 #include "base/list.h"
 
 struct rr {
-	struct list turns;		/* backlogged flows; the first one has its turn */
+	struct rr_flow *first;		/* of the ring of backlogged flows: it has its turn; NULL: none is */
 	uint64_t quantum;		/* as configured */
 	uint64_t lmax;
 	uint64_t weights;		/* of all flows */
@@ -33,7 +33,7 @@ struct rr {
 };
 
 struct rr_flow {
-	struct list turn;
+	struct list turn;		/* a ring without a head: that the first goes to its end moves no link */
 	int64_t deficit;		/* below 0: a longer packet than its head passed queue management */
 	uint32_t rest;			/* of the division by the least weight */
 	bool began;			/* its turn, so it has had its quantum */
@@ -44,7 +44,6 @@ static int rr_init(void *s, const struct nrw_sched_params *params)
 {
 	struct rr *q = s;
 
-	list_init(&q->turns);
 	heap_init(&q->least);
 	q->quantum = params->quantum;
 	return 0;
@@ -70,14 +69,23 @@ static int rr_add(void *s, struct nrw_sched_flow *f)
 	return 0;
 }
 
+static struct rr_flow *next_of(const struct rr_flow *of)
+{
+	return container_of(of->turn.next, struct rr_flow, turn);
+}
+
 static void leave(struct rr *q, struct rr_flow *of)
 {
+	if (q->first == of)
+		q->first = next_of(of);
 	list_remove(&of->turn);
 	of->deficit = 0;
 	of->rest = 0;
 	of->began = false;
-	if (--q->busy == 0)
-		q->lmax = 0;
+	if (--q->busy)
+		return;
+	q->first = NULL;
+	q->lmax = 0;
 }
 
 static void rr_remove(void *s, struct nrw_sched_flow *f)
@@ -116,7 +124,11 @@ static void rr_ready(void *s, struct nrw_sched_flow *f, nrw_time now)
 	struct rr_flow *of = nrw_sched_of(f);
 
 	(void)now;
-	list_put_tail(&q->turns, &of->turn);
+	list_init(&of->turn);
+	if (q->first)
+		list_put_tail(&q->first->turn, &of->turn);
+	else
+		q->first = of;
 	q->busy++;
 	grow(q, f);
 }
@@ -143,18 +155,17 @@ static struct nrw_sched_flow *rr_next(void *s, nrw_time now)
 	struct rr *q = s;
 
 	(void)now;
-	if (list_empty(&q->turns))
+	if (!q->first)
 		return NULL;
 	for (;;) {
-		struct rr_flow *of = container_of(q->turns.next, struct rr_flow, turn);
+		struct rr_flow *of = q->first;
 
 		if (!of->began)
 			begin(q, of);
 		if ((int64_t)nrw_sched_flow_of(of)->head_bytes <= of->deficit)
 			return nrw_sched_flow_of(of);
 		of->began = false;
-		list_remove(&of->turn);
-		list_put_tail(&q->turns, &of->turn);
+		q->first = next_of(of);
 	}
 }
 
@@ -173,13 +184,13 @@ static void rr_served(void *s, struct nrw_sched_flow *f, uint64_t bytes, nrw_tim
 static uint64_t rr_patience(const void *s, const struct nrw_sched_flow *f)
 {
 	const struct rr *q = s;
-	const struct rr_flow *of = container_of(q->turns.next, struct rr_flow, turn);
+	const struct rr_flow *of = q->first;
 	uint64_t least = heap_min(&q->least)->time, quanta;
 
 	if (__builtin_mul_overflow(base(q), q->weights - f->weight, &quanta))
 		return UINT64_MAX;
 	quanta = quanta / least + q->least.count * (base(q) + 1);
-	return !list_empty(&q->turns) && of->began && of->deficit > 0 ? quanta + (uint64_t)of->deficit : quanta;
+	return of && of->began && of->deficit > 0 ? quanta + (uint64_t)of->deficit : quanta;
 }
 
 const struct nrw_sched_ops sched_rr = {
