@@ -103,7 +103,7 @@ static void fill(struct bench_load *l)
 			struct sched_queue *q = bench_load_queue(l, i);
 			struct pkt *p;
 
-			if (q->fifo.count > packets)
+			if (q->flow.packets > packets)
 				continue;
 			p = take_spare(l, i);
 			BUG_ON(sched_put(&l->sched, q, p, p->acct_bytes, l->seq));	/* its ring has grown before */
@@ -125,19 +125,28 @@ uint64_t bench_load_turn(struct bench_load *l, uint64_t pairs)
 }
 
 /* ---- the base ---- */
+struct bare {			/* of a flow, where a scheduler's queue would begin */
+	uint64_t packets, bytes;
+};
+
+static struct bare *bare_at(const struct bench_load *l, uint32_t i)
+{
+	return (struct bare *)(void *)(l->queues + i * l->stride);
+}
+
 static void fill_bare(struct bench_load *l)
 {
 	for (uint32_t packets = 0; packets < fill_of(l->way); packets++)
 		for (uint32_t i = 0; i < l->flows->n; i++) {
-			struct sched_queue *q = bench_load_queue(l, i);
+			struct bare *b = bare_at(l, i);
 			struct pkt *p;
 
-			if (q->fifo.count > packets)
+			if (b->packets > packets)
 				continue;
 			p = take_spare(l, i);
 			p->wire_bytes = i;
-			q->bytes += p->acct_bytes;
-			q->fifo.count++;
+			b->bytes += p->acct_bytes;
+			b->packets++;
 			pkt_fifo_put(&l->bare, p);
 		}
 }
@@ -145,10 +154,10 @@ static void fill_bare(struct bench_load *l)
 static struct pkt *take_bare(struct bench_load *l)
 {
 	struct pkt *p = pkt_fifo_take(&l->bare);
-	struct sched_queue *q = bench_load_queue(l, p->wire_bytes);
+	struct bare *b = bare_at(l, p->wire_bytes);
 
-	q->bytes -= p->acct_bytes;
-	q->fifo.count--;
+	b->bytes -= p->acct_bytes;
+	b->packets--;
 	return p;
 }
 

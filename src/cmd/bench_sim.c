@@ -61,9 +61,9 @@ static void put(struct run *r, uint32_t flow, uint32_t bytes, nrw_time at)
 {
 	struct sched_queue *q = bench_load_queue(&r->load, flow);
 	struct pkt *p = r->spare;
-	bool idle = !q->fifo.count;
+	bool idle = !q->flow.packets;
 
-	if (!p || q->fifo.count >= ROOM) {
+	if (!p || q->flow.packets >= ROOM) {
 		r->out->refused++;
 		return;
 	}
@@ -92,7 +92,7 @@ static void fill(struct run *r, uint32_t packets)
 {
 	for (uint32_t i = 0; i < packets; i++)
 		for (uint32_t f = 0; f < r->cfg->flows->n; f++)
-			if (f != r->cfg->light && bench_load_queue(&r->load, f)->fifo.count <= i)
+			if (f != r->cfg->light && bench_load_queue(&r->load, f)->flow.packets <= i)
 				put_drawn(r, f, r->now);
 }
 
@@ -175,7 +175,7 @@ static void serve(struct run *r, struct pkt *p, struct sched_queue *q)
 	r->out->sent++;
 	if (r->cfg->source == BENCH_SRC_BACKLOGGED && flow != r->cfg->light)
 		put_drawn(r, flow, r->now);
-	if (!q->fifo.count)
+	if (!q->flow.packets)
 		fair_idle(&r->meter, f);
 }
 

@@ -26,7 +26,7 @@ static struct emu_backlog waiting_of(struct emu_flow *flow)
 	if (flow->member) {
 		const struct sched_queue *in = &emu_member_of(flow)->q;
 
-		return (struct emu_backlog){ in->fifo.count, in->bytes };
+		return (struct emu_backlog){ in->flow.packets, in->bytes };
 	}
 	return (struct emu_backlog){ q->waiting.count, q->bytes - (flow->link.pkt ? flow->link.bytes : 0) };
 }

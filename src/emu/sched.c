@@ -135,7 +135,7 @@ int sched_add(struct sched *s, struct sched_queue *q)
 
 void sched_remove(struct sched *s, struct sched_queue *q)
 {
-	BUG_ON(q->fifo.count);
+	BUG_ON(q->flow.packets);
 	if (s->ops->remove)
 		s->ops->remove(s->state, &q->flow);
 	q->flow.head_bytes = 0;
@@ -179,63 +179,74 @@ void sched_change(struct sched *s, struct sched_queue *q, uint32_t weight, uint3
 }
 
 /* ---- packets ---- */
-/* The first packet of an idle flow stands in its queue. */
-static void wake(struct sched *s, struct sched_queue *q, uint64_t bytes, nrw_time now)
+/* A packet stands alone in its queue: that of an idle flow, or of one that cuts have emptied. */
+static void put_first(struct sched *s, struct sched_queue *q, uint64_t bytes, nrw_time now)
 {
 	struct nrw_sched_flow *f = &q->flow;
-	uint64_t lmax = bytes > q->lmax ? bytes : q->lmax;
+	bool idle = !f->head_bytes;
+	uint64_t least = idle ? q->lmax : f->lmax, lmax = bytes > least ? bytes : least;
 
 	if (f->lmax != lmax)
 		set_lmax(s, f, lmax);
-	f->head_bytes = bytes;
-	s->ops->ready(s->state, f, now);
+	if (idle) {
+		f->head_bytes = bytes;
+		s->ops->ready(s->state, f, now);
+	} else if (f->head_bytes != bytes) {
+		set_head(s, f, bytes);
+	}
 }
 
 int sched_put(struct sched *s, struct sched_queue *q, struct pkt *p, uint64_t bytes, nrw_time now)
 {
 	struct nrw_sched_flow *f = &q->flow;
 	uint64_t weight = bytes ? bytes : 1;
+	bool first = !f->packets;
 
 	if (s->ops->arrived && s->ops->arrived(s->state, f, now))
 		return ERR_NOMEM;
-	pkt_fifo_put(&q->fifo, p);
+	p->next = NULL;
+	*(first ? &q->head : &q->tail->next) = p;
+	q->tail = p;
 	q->bytes += bytes;
-	s->bytes += bytes;
-	s->packets++;
 	f->packets++;
-	if (!f->head_bytes) {
-		wake(s, q, weight, now);
-		return 0;
-	}
-	if (weight > f->lmax)
+	s->packets++;
+	if (__builtin_expect(first, 0))
+		put_first(s, q, weight, now);
+	else if (__builtin_expect(weight > f->lmax, 0))
 		set_lmax(s, f, weight);
-	if (f->packets == 1 && weight != f->head_bytes)
-		set_head(s, f, weight);
 	return 0;
+}
+
+/* The head, which is there, and what it counts in its queue. */
+static inline struct pkt *pop(struct sched_queue *q, uint64_t *bytes)
+{
+	struct pkt *p = q->head;
+
+	*bytes = emu_pipe_charge(p);
+	q->head = p->next;
+	p->next = NULL;
+	q->bytes -= *bytes;
+	q->flow.packets--;
+	return p;
 }
 
 struct pkt *sched_queue_pop(struct sched_queue *q)
 {
-	struct pkt *p = pkt_fifo_take(&q->fifo);
+	uint64_t bytes;
 
-	if (p)
-		q->bytes -= emu_pipe_charge(p);
-	return p;
+	return q->head ? pop(q, &bytes) : NULL;
 }
 
-/* Lets the queue give what it gives, and brings all counts to what is left. */
-static struct pkt *draw(struct sched *s, struct sched_queue *q, nrw_time now)
+/* What queue management lets pass, or nothing is left of it or by cuts. */
+static __attribute__((noinline)) struct pkt *pull(struct sched *s, struct sched_queue *q, uint64_t *bytes, nrw_time now)
 {
-	struct nrw_sched_flow *f = &q->flow;
-	uint64_t bytes = q->bytes;
-	struct pkt *p = q->pull ? q->pull(q, now) : sched_queue_pop(q);
-	uint64_t gone = f->packets - q->fifo.count;
+	uint64_t packets = q->flow.packets, gone;
+	struct pkt *p = q->pull ? q->pull(q, now) : NULL;
 
-	s->bytes -= bytes - q->bytes;
+	gone = packets - q->flow.packets;
+	q->flow.cut += (uint32_t)(gone - (p != NULL));
 	s->packets -= gone;
-	f->packets = q->fifo.count;
-	f->cut += (uint32_t)(gone - (p != NULL));
-	f->head_bytes = q->fifo.head ? weigh(q->fifo.head) : 0;
+	*bytes = p ? weigh(p) : 0;
 	return p;
 }
 
@@ -245,10 +256,20 @@ struct pkt *sched_take(struct sched *s, nrw_time now, struct sched_queue **from)
 	struct pkt *p = NULL;
 
 	while (!p && (f = s->ops->next(s->state, now)) != NULL) {
-		*from = sched_queue_of(f);
-		p = draw(s, *from, now);
-		s->ops->served(s->state, f, p ? weigh(p) : 0, now);
+		struct sched_queue *q = sched_queue_of(f);
+		uint64_t bytes;
+
+		if (__builtin_expect(q->pull || !q->head, 0)) {
+			p = pull(s, q, &bytes, now);
+		} else {
+			p = pop(q, &bytes);
+			bytes += !bytes;
+			s->packets--;
+		}
+		f->head_bytes = q->head ? weigh(q->head) : 0;
+		s->ops->served(s->state, f, bytes, now);
 		f->cut = 0;
+		*from = q;
 	}
 	return p;
 }
@@ -260,12 +281,10 @@ struct pkt *sched_cut(struct sched *s, struct sched_queue *q)
 
 	if (!p)
 		return NULL;
-	s->bytes -= emu_pipe_charge(p);
 	s->packets--;
-	f->packets--;
 	f->cut++;
-	if (q->fifo.head && weigh(q->fifo.head) != f->head_bytes)
-		set_head(s, f, weigh(q->fifo.head));
+	if (q->head && weigh(q->head) != f->head_bytes)
+		set_head(s, f, weigh(q->head));
 	return p;
 }
 
@@ -274,6 +293,7 @@ struct mover {				/* of a flow with packets: the next of them that is told */
 	struct heap_node node;
 	struct sched_queue *q;
 	const struct pkt *p;
+	uint64_t packets;
 };
 
 struct move {
@@ -341,11 +361,11 @@ static int move_flows(struct move *m)
 	list_each(l, &m->from->all) {
 		struct sched_queue *q = container_of(l, struct sched_queue, all);
 
+		*v = (struct mover){ .q = q, .p = q->head, .packets = q->flow.packets };
 		memset(nrw_sched_of(&q->flow), 0, m->to.ops->flow_size);
 		q->flow.packets = q->flow.head_bytes = q->flow.cut = 0;
 		if (m->to.ops->add && m->to.ops->add(m->to.state, &q->flow))
 			return ERR_NOMEM;
-		*v = (struct mover){ .q = q, .p = q->fifo.head };
 		move_on(m, v++);
 	}
 	return 0;
@@ -365,7 +385,7 @@ static int move_packets(struct move *m, nrw_time now)
 		if (ops->arrived && ops->arrived(m->to.state, f, now))
 			return ERR_NOMEM;
 		if (!f->head_bytes) {
-			f->packets = v->q->fifo.count;
+			f->packets = v->packets;
 			f->head_bytes = weigh(v->p);
 			ops->ready(m->to.state, f, now);
 		}

@@ -16,7 +16,7 @@
 #include "pkt/pkt.h"
 
 struct sched_queue {			/* packets of one flow that wait, and its place in a scheduler */
-	struct pkt_fifo fifo;
+	struct pkt *head, *tail;	/* flow.packets of them; where there are none, NULL and anything */
 	uint64_t bytes;			/* of them */
 	/* Queue management: takes from the head by sched_queue_pop() until one passes, which it returns; NULL: none is
 	 * left. The rest it has dropped. NULL: the head passes. */
@@ -32,7 +32,7 @@ _Static_assert(offsetof(struct sched_queue, flow) + sizeof(struct nrw_sched_flow
 struct sched {
 	const struct nrw_sched_ops *ops;
 	void *state;
-	uint64_t packets, bytes;	/* that wait in all queues */
+	uint64_t packets;		/* that wait in all queues */
 	uint32_t flows;
 	uint32_t numbers;		/* given to flows so far */
 	struct list all;		/* flows in the order of their numbers */

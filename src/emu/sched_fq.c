@@ -197,7 +197,7 @@ struct sched_queue *fq_fattest(const struct sched *s)
 
 uint32_t fq_batch(const struct sched_queue *q)
 {
-	uint32_t half = (q->fifo.count + 1) / 2;
+	uint64_t half = (q->flow.packets + 1) / 2;
 
-	return half < FQ_BATCH_MAX ? half : FQ_BATCH_MAX;
+	return half < FQ_BATCH_MAX ? (uint32_t)half : FQ_BATCH_MAX;
 }

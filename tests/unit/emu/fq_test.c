@@ -118,7 +118,7 @@ TEST(fq, a_flow_that_comes_and_goes_is_not_new_each_time)
 	for (int i = 0; i < 1000; i++)
 		put(&w, 0, 100);
 	for (int i = 0; i < 900; i++) {
-		if (i % 2 == 0 && !w.queues[1]->fifo.count)
+		if (i % 2 == 0 && !w.queues[1]->flow.packets)
 			put(&w, 1, 1500);
 		served[take(&w) - 'a']++;
 	}
