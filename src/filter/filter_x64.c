@@ -22,13 +22,6 @@ void x64_bytes(struct x64 *x, const void *bytes, uint32_t n)
 	x->n += n;
 }
 
-void x64_byte(struct x64 *x, unsigned b)
-{
-	uint8_t byte = (uint8_t)b;
-
-	x64_bytes(x, &byte, 1);
-}
-
 void x64_u32(struct x64 *x, uint32_t n) { x64_bytes(x, &n, 4); }
 void x64_u64(struct x64 *x, uint64_t n) { x64_bytes(x, &n, 8); }
 

@@ -19,7 +19,15 @@ struct x64 {
 };
 
 void x64_bytes(struct x64 *x, const void *bytes, uint32_t n);
-void x64_byte(struct x64 *x, unsigned b);
+static inline void x64_byte(struct x64 *x, unsigned b)
+{
+	uint8_t byte = (uint8_t)b;
+
+	if (x->n < x->room)
+		x->code[x->n++] = byte;
+	else
+		x64_bytes(x, &byte, 1);
+}
 void x64_u32(struct x64 *x, uint32_t n);
 void x64_u64(struct x64 *x, uint64_t n);
 /* Prefix for operands of 64 bits (wide), or where a register is one of r8..r15. */
