@@ -28,7 +28,7 @@ static int reserve(struct pattern *p)
 
 	if (need <= p->room)
 		return 0;
-	said = realloc(p->said, room * sizeof(*said));
+	said = realloc(p->said, (size_t)room * sizeof(*said));	/* of a file of 64 MiB at most */
 	if (!said)
 		return ERR_NOMEM;
 	for (uint64_t i = p->room; i < room; i++)

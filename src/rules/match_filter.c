@@ -75,7 +75,8 @@ static struct filter *compile(struct parse *ps, struct word text, struct express
 	ours.len = ours.at + text.n;
 	ours.errs = &told;
 	f = filter_compile(&ours);
-	if (!f && other_language && (copy = strndup(text.p, text.n))) {
+	if (!f && other_language && (copy = calloc(1, text.n + 1))) {	/* no strndup(): not every system has it */
+		memcpy(copy, text.p, text.n);
 		f = other_language(copy, &e);
 		x->from_ip = f != NULL;
 		free(copy);
@@ -129,7 +130,7 @@ static bool filter_match_run(const void *own, const struct rules_look *l)
 static void filter_print(const struct part *p, struct str *to)
 {
 	const struct expression *x = p->own;
-	char quote = memchr(x->text, '\'', x->bytes) ? '"' : '\'';
+	char quote = memchr(x->text, '\'', (size_t)x->bytes) ? '"' : '\'';
 
 	str_add(to, "filter %c%.*s%c", quote, (int)x->bytes, x->text, quote);
 }

@@ -64,7 +64,7 @@ struct table {
 
 static inline struct index_slot *slot_of(struct index_slot *slots, size_t mask, uint64_t print)
 {
-	size_t i = print >> 8 & mask;	/* the lowest bit is always 1 */
+	size_t i = (size_t)(print >> 8) & mask;	/* the lowest bit is always 1 */
 
 	while (slots[i].print && slots[i].print != print)
 		i = (i + 1) & mask;

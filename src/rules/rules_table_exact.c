@@ -59,7 +59,7 @@ static struct exact_entry *probe(const struct exact_cells *c, uint64_t digest, c
 {
 	struct exact_entry *e;
 
-	for (*at = digest & c->mask; (e = rcu_read(&c->cell[*at])); *at = (*at + 1) & c->mask)
+	for (*at = (size_t)digest & c->mask; (e = rcu_read(&c->cell[*at])); *at = (*at + 1) & c->mask)
 		if (e->digest == digest && e->len_bytes == len_bytes && e != &gone && !memcmp(e->key, key, len_bytes))
 			return e;
 	return NULL;
