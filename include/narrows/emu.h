@@ -63,6 +63,13 @@ NRW_API const char *nrw_emu_error(const struct nrw_emu *e);
  * NRW_EUNKNOWN (there is no such pipe). */
 NRW_API int64_t nrw_emu_put(struct nrw_emu *e, enum nrw_emu_kind kind, uint32_t number, const void *bytes, size_t n,
 	nrw_time now);
+/* The same for a super-segment, as sockets and devices with offload have them: `bytes` are TCP or UDP over IP, in one
+ * piece, whose data goes over the wire in packets of `segment` bytes of it, the last one with what is left. At most
+ * 262144 bytes. It is taken apart as it comes: its packets, *count of them (may be NULL), have numbers one after the
+ * other, the first of which is given, and each is lost, queued, marked and taken by itself. NRW_EUSAGE besides: it
+ * cannot be taken apart (another protocol, a fragment, SYN, RST or URG, lengths that are not those of `bytes`). */
+NRW_API int64_t nrw_emu_put_segments(struct nrw_emu *e, enum nrw_emu_kind kind, uint32_t number, const void *bytes,
+	size_t n, uint16_t segment, uint32_t *count, nrw_time now);
 /* The next packet whose time is `now` or earlier, in the order of (departure, number); NULL: none is due. */
 NRW_API const struct nrw_packet *nrw_emu_take(struct nrw_emu *e, nrw_time now);
 /* When to call nrw_emu_take() again; NRW_NEVER: it holds nothing. A put or a line may make it earlier. */

@@ -215,6 +215,10 @@ void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, 
 {
 	struct emu_pipe *pipe = emu_find(e, kind, number);
 
+	if (__builtin_expect(p->flags & PKT_SUPER, 0)) {
+		emu_put_super(e, kind, number, p, v, now);
+		return;
+	}
 	p->at = now;
 	if (!pipe) {
 		e->cfg.dropped(e->cfg.ctx, p, DROP_NO_PIPE, kind, number);

@@ -68,7 +68,8 @@ bool emu_leads(const struct emu *e, enum emu_kind kind, uint32_t number);	/* and
 
 /* Hands a packet to pipe `number` at `now`; p->acct_bytes is its L, p->seq its order of arrival, `v` what tells its
  * flow (NULL: as a packet that is not IP; it is read before the call returns). Owns it from here on, whatever happens:
- * it comes back by emu_take() or goes to dropped(). Bytes must be kept already (pkt_keep). */
+ * it comes back by emu_take() or goes to dropped(). Bytes must be kept already (pkt_keep). A super-segment (PKT_SUPER)
+ * is put as the wire packets for which it stands, seg_begin() of them: numbers from p->seq on are theirs. */
 void emu_put(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, const struct view *v, nrw_time now);
 /* Hints, on which nothing depends: a packet with this view will be put after some others, told in this order, each
  * once, about EMU_SOON packets ahead. Where a mask makes many flows, its flow is then in the cache when it comes. */

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "emu/emu.h"
 #include "emu/emu_plugin.h"
+#include "seg/seg.h"
 
 #define ERROR_TEXT 1024
 #define BYTES_MAX 65535u
@@ -159,6 +160,34 @@ static void measure(const struct nrw_emu *e, struct pkt *p, struct view *v)
 	p->acct_bytes = e->ethernet || !v->family ? p->wire_bytes : v->ip_bytes;
 }
 
+/* A packet with a copy of these bytes, measured. NULL: no memory. */
+static struct pkt *packet_of(struct nrw_emu *e, const void *bytes, size_t n, struct view *v)
+{
+	struct pkt *p = pkt_new(e->pool);
+
+	if (!p)
+		return NULL;
+	if (pkt_room(e->pool, p, (uint32_t)n)) {
+		pkt_free(e->pool, p);
+		return NULL;
+	}
+	memcpy(p->data, bytes, n);
+	measure(e, p, v);
+	return p;
+}
+
+/* It stands for so many wire packets. Gives the number of the first. */
+static int64_t put(struct nrw_emu *e, enum nrw_emu_kind kind, uint32_t number, struct pkt *p, uint32_t count,
+	const struct view *v, nrw_time now)
+{
+	int64_t first = (int64_t)e->seq;
+
+	p->seq = e->seq;
+	e->seq += count;
+	emu_put(e->emu, (enum emu_kind)kind, number, p, v->family ? v : NULL, later(e, now));
+	return first;
+}
+
 int64_t nrw_emu_put(struct nrw_emu *e, enum nrw_emu_kind kind, uint32_t number, const void *bytes, size_t n,
 	nrw_time now)
 {
@@ -169,19 +198,44 @@ int64_t nrw_emu_put(struct nrw_emu *e, enum nrw_emu_kind kind, uint32_t number, 
 		return NRW_ERANGE;
 	if (!emu_has(e->emu, (enum emu_kind)kind, number))
 		return NRW_EUNKNOWN;
-	p = pkt_new(e->pool);
+	p = packet_of(e, bytes, n, &v);
+	return p ? put(e, kind, number, p, 1, &v, now) : NRW_ENOMEM;
+}
+
+/* Marks it; how many wire packets it stands for, or NRW_E*. */
+static int64_t mark(struct nrw_emu *e, struct pkt *p, const struct view *v, uint16_t segment)
+{
+	struct seg s;
+	uint32_t count;
+
+	if (seg_mark(e->pool, p, v->has & VIEW_HAS_TCP ? PKT_GSO_TCP : PKT_GSO_UDP, segment))
+		return NRW_ENOMEM;
+	count = seg_begin(&s, p);
+	return count ? (int64_t)count : NRW_EUSAGE;
+}
+
+int64_t nrw_emu_put_segments(struct nrw_emu *e, enum nrw_emu_kind kind, uint32_t number, const void *bytes, size_t n,
+	uint16_t segment, uint32_t *count, nrw_time now)
+{
+	struct view v;
+	struct pkt *p;
+	int64_t parts;
+
+	if (!n || n > PKT_BYTES_MAX || !segment)
+		return NRW_ERANGE;
+	if (!emu_has(e->emu, (enum emu_kind)kind, number))
+		return NRW_EUNKNOWN;
+	p = packet_of(e, bytes, n, &v);
 	if (!p)
 		return NRW_ENOMEM;
-	if (pkt_room(e->pool, p, (uint32_t)n)) {
+	parts = mark(e, p, &v, segment);
+	if (parts < 0) {
 		pkt_free(e->pool, p);
-		return NRW_ENOMEM;
+		return parts;
 	}
-	memcpy(p->data, bytes, n);
-	p->wire_bytes = (uint32_t)n;
-	p->seq = e->seq;
-	measure(e, p, &v);
-	emu_put(e->emu, (enum emu_kind)kind, number, p, v.family ? &v : NULL, later(e, now));
-	return (int64_t)e->seq++;
+	if (count)
+		*count = (uint32_t)parts;
+	return put(e, kind, number, p, (uint32_t)parts, &v, now);
 }
 
 const struct nrw_packet *nrw_emu_take(struct nrw_emu *e, nrw_time now)

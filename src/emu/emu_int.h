@@ -451,6 +451,10 @@ static inline void emu_pipe_settle(struct emu_pipe *pipe, nrw_time now)
 		emu_pipe_catch_up(pipe, now);
 }
 
+/* emu_super.c: emu_put() of a packet that stands for several. */
+void emu_put_super(struct emu *e, enum emu_kind kind, uint32_t number, struct pkt *p, const struct view *v,
+	nrw_time now);
+
 /* emu.c */
 struct emu_pipe *emu_find(const struct emu *e, enum emu_kind kind, uint32_t number);
 const struct emu_cfg *emu_cfg_of(const struct emu *e);

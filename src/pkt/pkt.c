@@ -167,16 +167,22 @@ uint8_t *pkt_prepend(struct pkt *p, uint32_t bytes)
 	return p->data;
 }
 
-static int clone_lazy(struct pkt_pool *pool, struct pkt *to, const struct pkt_lazy *from)
+/* Without the pieces of a chain. */
+static struct pkt_lazy *copy_lazy(struct pkt_pool *pool, struct pkt *to, const struct pkt_lazy *from)
 {
 	struct pkt_lazy *l = pkt_lazy(pool, to);
 
 	if (!l)
-		return ERR_NOMEM;
+		return NULL;
 	*l = *from;
 	pkt_fifo_init(&l->rest);
 	l->rest_len = l->rest_wire = 0;
-	return pkt_chain_clone(pool, to, from);
+	return l;
+}
+
+static int clone_lazy(struct pkt_pool *pool, struct pkt *to, const struct pkt_lazy *from)
+{
+	return copy_lazy(pool, to, from) ? pkt_chain_clone(pool, to, from) : ERR_NOMEM;
 }
 
 struct pkt *pkt_clone(struct pkt_pool *pool, const struct pkt *p)
@@ -195,4 +201,32 @@ struct pkt *pkt_clone(struct pkt_pool *pool, const struct pkt *p)
 		return NULL;
 	}
 	return c;
+}
+
+static int alike(struct pkt_pool *pool, struct pkt *to, const struct pkt_lazy *from, uint32_t bytes)
+{
+	struct pkt_lazy *l = from ? copy_lazy(pool, to, from) : NULL;
+
+	if (from && !l)
+		return ERR_NOMEM;
+	if (l)
+		l->gso_type = PKT_GSO_NONE;
+	return pkt_room(pool, to, bytes);
+}
+
+struct pkt *pkt_alike(struct pkt_pool *pool, const struct pkt *p, uint32_t bytes)
+{
+	struct pkt *to = pool_take(&pool->packets);
+
+	if (!to)
+		return NULL;
+	*to = *p;
+	to->next = NULL;
+	to->buf = NULL;
+	to->lazy = NULL;
+	to->flags &= (uint8_t)~PKT_SUPER;
+	if (!alike(pool, to, p->lazy, bytes))
+		return to;
+	pkt_free(pool, to);
+	return NULL;
 }

@@ -32,6 +32,7 @@ enum pkt_flag {
 	PKT_ACCT_OVER	= 1 << 2,	/* in a pipe: acct_bytes lacks 2^32 */
 	PKT_ECT		= 1 << 3,	/* in a pipe: its IP header said ECT or CE when it came */
 	PKT_COPY	= 1 << 4,	/* a pipe made it, of the packet that has the same seq */
+	PKT_SUPER	= 1 << 5,	/* a super-segment: lazy->gso_* say for which wire packets it stands (seg.h) */
 };
 
 struct pkt {
@@ -59,6 +60,9 @@ void pkt_pool_free(struct pkt_pool *pool);	/* every packet must be back: BUG_ON 
 struct pkt *pkt_new(struct pkt_pool *pool);	/* cleared; NULL: pool empty */
 void pkt_free(struct pkt_pool *pool, struct pkt *p);	/* releases buf and lazy */
 struct pkt *pkt_clone(struct pkt_pool *pool, const struct pkt *p);	/* shares the bytes; keeps first if borrowed */
+/* Another packet, with all that `p` has beside its bytes but a mark as super-segment, and `bytes` own bytes, not cleared.
+ * NULL: no memory. */
+struct pkt *pkt_alike(struct pkt_pool *pool, const struct pkt *p, uint32_t bytes);
 int pkt_keep_all(struct pkt_pool *pool, struct pkt *p);	/* pkt_keep() when there is something to do */
 /* It is plain, and its bytes are its own already, or need not be: pkt_keep() has nothing to do. */
 static inline bool pkt_kept(const struct pkt *p)

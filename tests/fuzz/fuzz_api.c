@@ -48,12 +48,16 @@ static void do_line(struct nrw_emu *e, struct bytes *b, nrw_time now)
 
 static void do_put(struct nrw_emu *e, struct bytes *b, nrw_time now)
 {
-	enum nrw_emu_kind kind = number(b, 1) % 3;
+	unsigned how = (unsigned)number(b, 1);
+	enum nrw_emu_kind kind = (how & 127) % 3;
 	uint32_t to = (uint32_t)number(b, 1);
 	size_t n = number(b, 1);
 
 	n = n < b->n ? n : b->n;
-	nrw_emu_put(e, kind, to, b->p, n, now);
+	if (how & 128)
+		nrw_emu_put_segments(e, kind, to, b->p, n, (uint16_t)how, NULL, now);
+	else
+		nrw_emu_put(e, kind, to, b->p, n, now);
 	b->p += n;
 	b->n -= n;
 }
