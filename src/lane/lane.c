@@ -38,11 +38,11 @@
 
 enum way { WAY_FRESH, WAY_BACK };	/* arrives now and nothing has held it; or comes out of a pipe */
 
-/* p->at of a packet that could go back was its entry to this pipe, or its departure from the last: it becomes its own
- * again. */
+/* p->at of a packet that could go back was its entry to this pipe, or its departure from the last, of one whose time
+ * ran backwards its arrival: it becomes its own again. */
 static void drop(struct lane *l, struct pkt *p, struct lane_end *end)
 {
-	end->own = end->held && p->lazy && p->lazy->returns;
+	end->own = end->held && p->lazy && p->lazy->has_own;
 	if (end->own)
 		p->at = p->lazy->own;
 	l->cfg.ops.drop(l->cfg.ops.ctx, p, end);
@@ -210,22 +210,27 @@ bool lane_look_at(struct lane *l, struct pkt *p, nrw_time now)
 	return look_at(l, p, now);
 }
 
-/* Where it goes on when it leaves the pipe that rule a->rule sends it to. False: no memory. */
-static bool remember(struct lane *l, struct pkt *p, const struct rules_answer *a, enum way way)
+/* It arrives later than its own time says: the capture's time ran backwards. */
+static inline bool is_late(const struct lane *l, const struct pkt *p, nrw_time now, enum way way)
 {
-	struct pkt_lazy *z = p->lazy;
+	return way == WAY_FRESH && p->at != l->epoch_ns + now;
+}
 
-	if (l->one_pass) {
-		if (z)
-			z->returns = false;
-		return true;
-	}
-	z = pkt_lazy(l->cfg.pool, p);
+/* Its own time, and where it goes on when it leaves the pipe that rule a->rule sends it to. False: no memory. */
+static bool remember(struct lane *l, struct pkt *p, const struct rules_answer *a, nrw_time now, enum way way)
+{
+	bool needed = !l->one_pass || is_late(l, p, now, way);
+	struct pkt_lazy *z = needed ? pkt_lazy(l->cfg.pool, p) : p->lazy;
+
 	if (!z)
-		return false;
-	if (way == WAY_FRESH)
+		return !needed;
+	if (way == WAY_FRESH) {
 		z->own = p->at;
-	z->returns = true;
+		z->has_own = true;
+	}
+	z->returns = !l->one_pass;
+	if (!z->returns)
+		return true;
 	z->rule = a->rule;
 	z->rule_generation = l->generation;
 	z->rule_number = (uint16_t)rules_number(l->rules, a->rule);
@@ -242,7 +247,7 @@ static void put(struct lane *l, struct pkt *p, const struct rules_answer *a, nrw
 static __attribute__((noinline)) void prepare_and_put(struct lane *l, struct pkt *p, const struct rules_answer *a,
 	nrw_time now, enum way way)
 {
-	if (!remember(l, p, a, way) || pkt_keep(l->cfg.pool, p))
+	if (!remember(l, p, a, now, way) || pkt_keep(l->cfg.pool, p))
 		emu_dropped(l, p, DROP_NO_MEMORY, a->verdict == RULES_PIPE ? EMU_PIPE : EMU_QUEUE, a->arg);
 	else
 		put(l, p, a, now);
@@ -255,7 +260,7 @@ static void enter(struct lane *l, struct pkt *p, const struct rules_answer *a, n
 		l->fresh = p;
 		l->fresh_seq = p->seq;
 	}
-	if (l->one_pass && pkt_kept(p))
+	if (l->one_pass && pkt_kept(p) && !is_late(l, p, now, way))
 		put(l, p, a, now);
 	else
 		prepare_and_put(l, p, a, now, way);

@@ -72,6 +72,7 @@ struct lane_cfg {
 	bool layer2;		/* rules see frames: `ip` matches each, and L is its length on the wire */
 	bool no_index;		/* every rule is asked of every packet: slower, and the same in everything else */
 	bool no_cache;		/* every packet is judged, whatever its flow met before: likewise */
+	bool no_jit;		/* rules are not made into machine code: likewise */
 	/* What rules may know of the world. A packet's p->iface is interface p->iface + 1 of struct meta: iface_in
 	 * where it is `in`, iface_out where it is `out`. */
 	const char *(*iface_name)(void *ctx, uint16_t iface);	/* ctx: ops.ctx; NULL: no name. May be NULL */
@@ -90,7 +91,7 @@ void lane_start_at(struct lane *l, uint64_t start_ns);
 /* Nothing comes any more, and nothing is due: what pipes hold for ever is dropped, time-end, and the files that they
  * write are closed. 0, or the first error of one of these, in `e`. */
 int lane_finish(struct lane *l, nrw_time now, struct err *e);
-void lane_epoch(struct lane *l, uint64_t epoch_ns);	/* time 0, in ns since 1970: for dates in lists */
+void lane_epoch(struct lane *l, uint64_t epoch_ns);	/* time 0, in ns since 1970 as p->at has it */
 
 /* Takes the packet whatever happens. p->at stays the caller's unless a pipe takes it. What is due until `now` comes
  * first. At one instant: departures, commands of `at`, packets that go back to the rules, this arrival. */

@@ -31,6 +31,7 @@ struct pkt_lazy {
 	uint16_t rule_number;
 	uint32_t rule, rule_generation;	/* its index in the rule set of this generation */
 	uint64_t rule_id;
+	bool has_own;
 	uint64_t own;			/* its own time: what p->at was when it came to its lane */
 };
 
