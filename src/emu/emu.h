@@ -78,9 +78,9 @@ void emu_soon(struct emu *e, const struct view *v);
 bool emu_wants_soon(const struct emu *e);	/* it is worth the view: packets go to a pipe with many flows */
 /* The next packet whose time is <= now, in the order of (departure, seq); p->at is its exact departure. NULL: none. */
 struct pkt *emu_take(struct emu *e, nrw_time now);
-/* When to call emu_take() again: not after the departure of the next packet. It is that departure, unless its time runs
- * out, or a delay of many flows got shorter while packets were on their way: then nothing may come. NRW_NEVER: nothing
- * held. */
+/* When to call emu_take() again: not after the departure of the next packet, nor after the next drop. It is that
+ * departure, unless a service ends that may drop something, or a delay of many flows got shorter while packets were on
+ * their way: then nothing may come. NRW_NEVER: nothing held. */
 nrw_time emu_next(const struct emu *e);
 /* Drops what pipes hold, time-end: where a link stands still nothing else ends it. */
 void emu_drop_held(struct emu *e, nrw_time now);

@@ -302,6 +302,11 @@ struct prob emu_road_loss(const struct emu_road *r, struct prob own, nrw_time no
 	return scheduled(r, SCHEDULED_LOSS, now, now, &value) ? emu_schedule_prob(value) : own;
 }
 
+bool emu_road_free(const struct emu_road *r, nrw_time now)
+{
+	return !r->trace && !r->profile && !r->paused && emu_rates_free(&r->rates, now);
+}
+
 void emu_road_room(const struct emu_road *r, struct emu_room *room, const struct emu_limit *own, nrw_time delay,
 	nrw_time now)
 {
@@ -311,5 +316,7 @@ void emu_road_room(const struct emu_road *r, struct emu_room *room, const struct
 
 	if (scheduled(r, SCHEDULED_QUEUE, now, now, &value))
 		emu_schedule_limit(value, &limit);
+	if (emu_road_free(r, now))
+		limit = (struct emu_limit){ LIMIT_PACKETS, UINT64_MAX };
 	emu_room_set(room, &limit, rate, emu_road_delay(r, delay, now, now));
 }

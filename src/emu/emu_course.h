@@ -66,6 +66,7 @@ nrw_time emu_road_delay(const struct emu_road *r, nrw_time own, nrw_time came, n
 nrw_time emu_road_jitter(const struct emu_road *r, nrw_time own, nrw_time came, nrw_time end);
 /* At `now`, for those that come. */
 struct prob emu_road_loss(const struct emu_road *r, struct prob own, nrw_time now);
+bool emu_road_free(const struct emu_road *r, nrw_time now);	/* service takes no time now, so nothing waits */
 struct emu_room;
 struct emu_limit;
 /* The limit of the queue at `now`. */

@@ -270,6 +270,11 @@ bool emu_rates_end(const struct emu_rates *r, nrw_time from, struct u128 work, s
 	return at_constant(c->value[s.i], begin, u128_sub(target, c->sum[s.i]), m);
 }
 
+bool emu_rates_free(const struct emu_rates *r, nrw_time now)
+{
+	return !r->own && (!r->curve || now < r->curve->from);
+}
+
 uint64_t emu_rates_now(const struct emu_rates *r, nrw_time now)
 {
 	const struct emu_curve *c = r->curve;

@@ -42,6 +42,7 @@ struct u128 emu_rates_work(const struct emu_rates *r, nrw_time from, nrw_time to
 /* When `work` that begins at `from` is done. Even no work waits for a rate other than 0. False: never, or past the end
  * of time. */
 bool emu_rates_end(const struct emu_rates *r, nrw_time from, struct u128 work, struct emu_moment *m);
+bool emu_rates_free(const struct emu_rates *r, nrw_time now);	/* work takes no time now */
 /* The latest that was not 0, of the round before if need be: what limits in bytes follow. */
 uint64_t emu_rates_now(const struct emu_rates *r, nrw_time now);
 

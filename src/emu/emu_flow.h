@@ -256,6 +256,7 @@ struct emu_flows {
 	struct emu_pools *pools;
 	struct pool *flow_pool;
 	bool ordered;			/* there is a scheduler before each link */
+	bool managed;			/* a queue that fed these flows, ever, has management of its own */
 	struct emu_flow *only;		/* of a queue without a mask: the member that packets find; NULL: none yet */
 	struct emu_flows *to;		/* of a queue: flows of what it feeds; NULL: nothing that is there */
 	/* the queue for whose packet a flow is looked for, where a mask tells queues apart */
@@ -295,6 +296,8 @@ struct emu_flow *emu_flows_find(struct emu_flows *f, const struct view *v, nrw_t
  * or ERR_NOMEM before anything was done. */
 int emu_flows_take_over(struct emu_flows *f);
 void emu_flow_emptied(struct emu_flows *f, struct emu_flow *flow, nrw_time now);	/* it holds nothing any more */
+/* What else kept it is gone since then; others are idle for less long, perhaps. */
+void emu_flow_released(struct emu_flows *f, struct emu_flow *flow, nrw_time since);
 void emu_flows_expire(struct emu_flows *f, nrw_time now);
 void emu_flows_free_gone(struct emu_flows *f);
 

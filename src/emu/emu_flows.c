@@ -329,13 +329,19 @@ void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw
 		emu_flow_emptied(f, flow, now);
 }
 
-/* When a packet leaves whose service ends then; where that is past the end of time, or delays change or are drawn, so
- * that others may leave before it, when its service ends. */
+/* The end of a service may drop it, or one that waits: then that is an event, so that drops come in the order of time. */
+static inline bool ends_tell(const struct emu_flows *f)
+{
+	return f->parts & (PART_EXIT | PART_AQM) || f->managed || f->road.profile || f->road.schedule;
+}
+
+/* When a packet leaves whose service ends then; where that is past the end of time, or something may be dropped, or
+ * delays change or are drawn, so that others may leave before it, when its service ends. */
 static nrw_time told_at(const struct emu_flows *f, nrw_time end)
 {
 	nrw_time exit = emu_pipe_exit(f->pipe, end);
 
-	return exit == NRW_NEVER || f->road.schedule || f->parts & PART_EXIT ? end : exit;
+	return exit == NRW_NEVER || ends_tell(f) ? end : exit;
 }
 
 /* Others may leave at the instant of the end that comes next, or before it, since one that was held back by its own

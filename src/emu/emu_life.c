@@ -128,6 +128,20 @@ void emu_flow_emptied(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 		fold(f, flow, now);
 }
 
+void emu_flow_released(struct emu_flows *f, struct emu_flow *flow, nrw_time since)
+{
+	struct list *at = f->idle.prev;
+
+	since = since > flow->used ? since : flow->used;
+	emu_flow_emptied(f, flow, since);
+	if (f->idle.prev != &flow->idle || at == &flow->idle)
+		return;		/* folded, or never forgotten */
+	while (at != &f->idle && container_of(at, struct emu_flow, idle)->used > since)
+		at = at->prev;
+	list_remove(&flow->idle);
+	list_put_tail(at->next, &flow->idle);
+}
+
 /* The least recently used of the idle ones; NULL: all are busy. */
 static struct emu_flow *first_idle(struct emu_flows *f)
 {
@@ -146,7 +160,7 @@ void emu_flows_expire(struct emu_flows *f, nrw_time now)
 	struct emu_flow *flow;
 
 	while (!list_empty(&f->idle) && (flow = first_idle(f)) && now - flow->used >= f->expire)
-		fold(f, flow, now);
+		fold(f, flow, flow->used + f->expire);	/* whenever somebody looks */
 }
 
 void emu_flows_free_gone(struct emu_flows *f)

@@ -241,7 +241,7 @@ void emu_member_leave(struct emu_flow *flow, nrw_time now)
 		o->serving = NULL;
 	m->to = NULL;
 	if (!--o->members && !emu_flow_held(to))
-		emu_flow_emptied(m->at, to, now);
+		emu_flow_released(m->at, to, now);
 }
 
 void emu_member_abandon(struct emu_flow *flow)

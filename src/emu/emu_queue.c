@@ -18,12 +18,13 @@
  * link became free. */
 #include "emu_int.h"
 
-/* floor(rate * ns / (8 * 10^9)). Beyond 2^64 bytes there is no difference to be seen. */
+/* floor(rate * ns / (8 * 10^9)), any number where there is no rate. Beyond 2^64 bytes there is no difference to be
+ * seen. */
 static uint64_t bytes_in(uint64_t rate, nrw_time ns)
 {
 	struct u128 bytes = u128_div64(u128_mul64(rate, ns), UINT64_C(8000000000), NULL);
 
-	return bytes.hi ? UINT64_MAX : bytes.lo;
+	return bytes.hi || !rate ? UINT64_MAX : bytes.lo;
 }
 
 void emu_room_set(struct emu_room *r, const struct emu_limit *limit, uint64_t rate, nrw_time delay)

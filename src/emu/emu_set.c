@@ -67,7 +67,8 @@ bool emu_sorts_itself(const struct emu_pipe *pipe)
 static void set_room(struct emu_pipe *set, const struct emu_pipe *to, nrw_time now)
 {
 	const struct emu_limit most = { LIMIT_PACKETS, UINT64_MAX };
-	bool limited = to && !emu_sorts_itself(to);
+	bool limited = to && !emu_sorts_itself(to) &&
+		!(to->flows->on_road && emu_road_free(&to->flows->road, now));
 
 	emu_room_set(&set->room, limited ? &set->record->conf.queue : &most, to ? emu_flows_rate(to->flows, now) : 0,
 		to ? emu_flow_delay(to->flows, now, now) : 0);
@@ -75,10 +76,7 @@ static void set_room(struct emu_pipe *set, const struct emu_pipe *to, nrw_time n
 
 void emu_set_look(struct emu_pipe *set, nrw_time now)
 {
-	enum emu_limit_kind kind = set->record->conf.queue.kind;
-
-	if (kind == LIMIT_TIME || kind == LIMIT_AUTO)
-		set_room(set, set->flows->to->pipe, now);
+	set_room(set, set->flows->to->pipe, now);
 }
 
 static int manage(struct emu_pipe *set, const struct emu_pipe *to, nrw_time now)
@@ -87,6 +85,8 @@ static int manage(struct emu_pipe *set, const struct emu_pipe *to, nrw_time now)
 	const struct aqm_conf *aqm = to && emu_sorts_itself(to) ? &to->record->conf.type.aqm : &c->aqm;
 	unsigned parts = (emu_parts(c) & ~(unsigned)PART_AQM) | (aqm->ops ? PART_AQM : 0);
 
+	if (to)
+		to->flows->managed |= aqm->ops != NULL;
 	return emu_extras_config(set->flows, parts, aqm, now);
 }
 

@@ -354,3 +354,68 @@ TEST(road, the_limit_in_time_of_a_queue_goes_by_the_rate_of_the_moment)
 		kit_free(k);
 	}
 }
+
+/* Before the first line that says a rate; and in an outage before one, where a limit in time has no rate to go by. */
+TEST(road, without_a_rate_the_queue_is_never_full)
+{
+	static const char *const limits[] = { "1", "100B", "1ms", "auto" };
+
+	for (unsigned i = 0; i < 4; i++) {
+		struct kit *k = kit_new(1);
+		char line[200];
+
+		write_file("steps", "1s bw=0\n2s bw=8Mbit/s\n");
+		snprintf(line, sizeof(line), "pipe 1 config queue %s schedule %s", limits[i], temp_name("steps"));
+		kit_line(k, 0, line);
+		snprintf(line, sizeof(line), "queue 1 config pipe 1 queue %s", limits[i]);
+		kit_line(k, 0, line);
+		assert_int_equal(taken(k, 0), 80);
+		for (unsigned n = 0; n < 80; n++)
+			kit_put(k, 1, 1000, 0);
+		assert_int_equal(k->dropped, 0);
+		assert_int_equal(taken(k, NRW_S), i == 0 ? 1 : i == 1 ? 0 : 80);
+		remove(temp_name("steps"));
+		kit_free(k);
+	}
+}
+
+/* A packet is on its way for a second behind a link where others are dropped: that they are told when it happens, and
+ * not when somebody leaves, is to be seen beside a twin without delay. */
+TEST(road, a_drop_at_the_end_of_a_service_is_told_at_that_instant)
+{
+	static const struct { const char *link, *queue; bool profile; } configs[] = {
+		{ "pipe 1 config codel target 1ms interval 2ms queue 90", NULL, false },
+		{ "pipe 1 config codel target 1ms interval 2ms queue 90 mask proto 0xff", NULL, false },
+		{ "pipe 1 config", NULL, true },
+		{ "pipe 1 config loss random 0.5 after", NULL, false },
+		{ "sched 1 config", "queue 1 config sched 1 codel target 1ms interval 2ms queue 90", false },
+		{ "sched 1 config type fq_codel target 1ms interval 2ms", "queue 1 config sched 1", false },
+	};
+
+	write_file("losing", "name losing\nsamples 2\nloss-level 0.5\nprob delay\n0 0\n1 0\n");
+	for (unsigned i = 0; i < sizeof(configs) / sizeof(*configs); i++) {
+		struct kit *k[2] = { kit_new(1), kit_new(1) };
+		char line[300];
+		struct kit_out out;
+
+		for (unsigned t = 0; t < 2; t++) {
+			snprintf(line, sizeof(line), "%s bw 8Mbit/s delay %s %s %s", configs[i].link, t ? "1s" : "0",
+				configs[i].profile ? "profile" : "", configs[i].profile ? temp_name("losing") : "");
+			kit_line(k[t], 0, line);
+			if (configs[i].queue)
+				kit_line(k[t], 0, configs[i].queue);
+			for (unsigned n = 0; n < 50; n++)
+				kit_put_to(k[t], configs[i].queue ? EMU_QUEUE : EMU_PIPE, 1, 1000, NULL, 0);
+		}
+		for (nrw_time now = 0; now < 100 * NRW_MS; now += NRW_MS) {
+			for (unsigned t = 0; t < 2; t++)
+				while (emu_next(k[t]->emu) <= now)
+					kit_take(k[t], now, &out);
+			assert_int_equal(k[0]->dropped, k[1]->dropped);
+		}
+		assert_true(k[0]->dropped > 5);
+		kit_free(k[0]);
+		kit_free(k[1]);
+	}
+	remove(temp_name("losing"));
+}

@@ -461,6 +461,30 @@ TEST(set, masks_make_members_and_links)
 	kit_free(k);
 }
 
+/* 1000 bytes are paid by credit, which only a link made anew has again: 8 bit/s save next to nothing meanwhile. */
+TEST(set, a_link_is_idle_since_its_last_member_was_forgotten_whoever_looks_and_when)
+{
+	static const struct { nrw_time looks, comes; bool anew; } cases[] = {
+		{ 0, 2 * NRW_S, true }, { 0, 2 * NRW_S - 1, false },
+		{ 3 * NRW_S / 2, 2 * NRW_S, true }, { NRW_S, 2 * NRW_S - 1, false },
+	};
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct kit *k = kit_new(1);
+		struct view v = kit_view(1, false);
+		struct kit_out out;
+
+		kit_line(k, 0, "sched 1 config bw 8 burst 1000B mask proto 0xff expire 1s");
+		kit_line(k, 0, "queue 1 config sched 1 expire 1s");
+		kit_put_to(k, EMU_QUEUE, 1, 1000, &v, 0);
+		assert_true(kit_take(k, 0, &out));
+		emu_settle(k->emu, cases[i].looks);
+		kit_put_to(k, EMU_QUEUE, 1, 1000, &v, cases[i].comes);
+		assert_int_equal(kit_take(k, cases[i].comes, &out), cases[i].anew);
+		kit_free(k);
+	}
+}
+
 TEST(set, a_mask_of_queues_gives_each_its_link)
 {
 	struct kit *k = kit_new(1);
