@@ -1,5 +1,6 @@
 """Runs `narrows pcap` and lays what it wrote beside what the model says: packets, times, order, drops, counters."""
 import functools
+import itertools
 import json
 import os
 import re
@@ -96,15 +97,31 @@ def same_packets(what, expected, got, notes, names=True):
         notes.append(f'{what}: {len(expected)} packets expected, {len(got)} there; the first one more is {rest}')
 
 
-def same_reasons(world, got, notes):
-    for i, ((p, reason, rule, pipe), g) in enumerate(zip(world.drops, got)):
-        text = ' '.join(g.comments)
-        words, numbers = re.findall(r'[a-z][a-z-]*', text), re.findall(r'\d+', text)
-        place = {str(rule)} if reason == 'rule' else {str(pipe)} if reason != 'no-pipe' else {str(pipe), str(rule)}
-        if reason not in words or not place & set(numbers):
-            notes.append(f'--dropped: packet {i} (from 0), record {p.order}: "{text}", expected {reason}, rule {rule}, '
-                         f'pipe {pipe}')
-            return
+def says(comment, d):
+    """Does the comment of a dropped packet name its reason, and who dropped it?"""
+    words, numbers = re.findall(r'[a-z][a-z-]*', comment), re.findall(r'\d+', comment)
+    place = {d.rule} if d.reason == 'rule' else {d.place} if d.reason != 'no-pipe' else {d.place, d.rule}
+    return d.reason in words and place & set(map(int, numbers))
+
+
+def same_dropped(world, got, notes):
+    """By the time of the drop; those of one instant in any order. That time is in no record."""
+    at = 0
+    for time, group in itertools.groupby(world.drops, key=lambda d: d.time):
+        expected = list(group)
+        there, at = got[at:at + len(expected)], at + len(expected)
+        for d in expected:
+            p, r = d.packet, d.packet.record
+            same = [g for g in there if (g.time, g.data, g.wire, g.link, g.name) == (p.own, r.data, r.wire, r.link, r.name)]
+            fit = [g for g in same if says(' '.join(g.comments), d)]
+            if not fit:
+                notes.append(f'--dropped: of {len(expected)} dropped at {time} record {p.order} of the input is not there:\n'
+                             f'  expected {show(r, p.own)}\n  {d.reason}, rule {d.rule}, place {d.place}\n'
+                             + '\n'.join(f'  got      {show(g, g.time)}\n  {g.comments}' for g in (same or there)[:3]))
+                return
+            there.remove(fit[0])
+    if at != len(got):
+        notes.append(f'--dropped: {at} packets expected, {len(got)} there')
 
 
 def differing(expected, got, where=''):
@@ -145,7 +162,7 @@ def same_both(world, path, records, notes):
                  False)
     same_packets('--both after', [(model.stamp(p), p.record, p.order) for p in world.out], sides['after'], notes,
                  False)
-    reasons = {p.order: reason for p, reason, _, _ in world.drops}
+    reasons = {d.packet.order: d.reason for d in world.drops}
     for i, r in enumerate(sides['before']):
         text = ' '.join(r.comments)
         if (reasons.get(i, '') not in text) or (text and i not in reasons):
@@ -173,8 +190,7 @@ def compare(tool, case, folder):
         got, gone = capture.read(out), capture.read(lost)
         same_packets('-w', [(model.stamp(p), p.record, p.order) for p in world.out], got.records, notes,
                      not case.out.endswith('.pcap'))
-        same_packets('--dropped', [(p.own, p.record, p.order) for p, _, _, _ in world.drops], gone.records, notes)
-        same_reasons(world, gone.records, notes)
+        same_dropped(world, gone.records, notes)
         notes += differing(model.report(world), document)
         quantiles(world, document, notes)
         if both:

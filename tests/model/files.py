@@ -153,3 +153,11 @@ class Schedule:
 
     def values(self, n):
         return self.steps[n % len(self.steps)][1]
+
+    def work(self, rate):
+        """Bits times 10^9 of a round, once it has been through all steps; where none says a rate, by this one."""
+        rates = [(at, v['bw']) for at, v in self.steps if 'bw' in v]
+        if not rates:
+            return (rate or 0) * self.loop
+        ends = [at for at, _ in rates[1:]] + [rates[0][0] + self.loop]
+        return sum(r * (end - at) for (at, r), end in zip(rates, ends))

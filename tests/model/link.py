@@ -28,14 +28,14 @@ class Member:
         self.waiting = []
         self.packets = self.bytes = 0
         self.flow = Flow(self, number, getattr(conf, 'weight', 1), getattr(conf, 'pri', 0))
-        self.last = 0
+        self.used = 0           # when it held none last
         self.aqm = Codel(conf.codel) if conf.codel else None
 
     def full(self, size):
         link, queue = self.link, self.conf.queue
         if not link.limits():
             return False
-        rate, bytes_then = link.rate or 0, self.bytes + size
+        rate, bytes_then = link.conf.bw, self.bytes + size      # of an outage: the one before
         if link.conf.trace:
             times = link.conf.trace.file.times
             rate = 8000 * len(times) * link.conf.trace.mtu // (times[-1] // 10**6)
@@ -43,6 +43,8 @@ class Member:
             return self.packets >= queue[1]
         if queue[0] == 'bytes':
             return bytes_then > queue[1]
+        if not rate:
+            return False
         if queue[0] == 'time':
             return bytes_then > rate * queue[1] // (8 * 10**9)
         return self.packets + 1 > 50 and bytes_then > rate * (link.conf.delay + 5 * 10**6) // (8 * 10**9)
@@ -57,7 +59,12 @@ class Member:
     def out(self, item, now):
         self.packets -= 1
         self.bytes -= item.size
-        self.last = now
+        self.used = max(self.used, now)
+
+
+    def forgotten(self, now):
+        """Was it idle for so long that who comes now makes another one?"""
+        return not self.packets and now - self.used >= self.conf.expire
 
 
 class Link:
@@ -70,9 +77,9 @@ class Link:
         self.settled = 0                        # up to when the rate has been applied to it
         self.extra, self.spoil = Fraction(0), False
         self.credit, self.last_end = None, None
-        self.last_exit = 0
+        self.last_exit = self.used = 0
         self.chances = None                     # number of the next chance of a trace
-        self.flows = []
+        self.flows, self.made = [], 0
 
     @property
     def rate(self):
@@ -82,10 +89,21 @@ class Link:
         return self.rate is not None or self.conf.trace or self.conf.profile or self.conf.paused
 
     def add(self, conf, chance):
-        member = Member(self, conf, chance, len(self.flows))
+        member = Member(self, conf, chance, self.made)
+        self.made += 1
         member.flow.configured = conf.lmax or 0
         self.flows.append(member.flow)
         return member
+
+    def remove(self, member):
+        self.flows.remove(member.flow)
+        self.scheduler.forget(member.flow)
+
+    def forgotten(self, now):
+        """The same of a link: all its members are, and it, so long after the last of them."""
+        of_queues = [m.used + m.conf.expire for f in self.flows if (m := f.member).conf is not self.conf]
+        return self.item is None and now - max([self.used, *of_queues]) >= self.conf.expire and \
+            not any(f.member.packets for f in self.flows)
 
     def put(self, item, now):
         item.member.put(item)
@@ -105,7 +123,7 @@ class Link:
         elif self.last_end is None or self.credit is None:
             self.credit = Fraction(full)
         else:
-            idle = now - self.last_end
+            idle = 0 if self.conf.paused else now - self.last_end
             self.credit = min(Fraction(full), self.credit + Fraction((self.rate or 0) * idle, 10**9))
         if self.conf.trace:
             self.chances = self.conf.trace.file.first_after(now - self.origin)
@@ -158,8 +176,7 @@ class Link:
     def settle(self, now):
         """Before a change: what was given until now."""
         if self.item is None and self.last_end is not None:
-            self.credit += Fraction((self.rate or 0) * (now - self.last_end), 10**9)
-            self.last_end = now
+            self.save(0 if self.conf.paused else (self.rate or 0) * (now - self.last_end), now - self.last_end)
         if self.item is None or self.conf.trace or self.conf.paused:
             return
         took = Fraction(now) - self.settled
@@ -170,6 +187,12 @@ class Link:
         if took > 0 and not self.item.left:
             self.extra = max(0, self.extra - took)
         self.settled = max(self.settled, Fraction(now))
+
+    def save(self, work, time):
+        """What it might have done since it was idle, up to so much later."""
+        if self.item is None and self.last_end is not None:
+            self.credit += Fraction(work, 10**9)
+            self.last_end += time
 
     def changed(self, now):
         """After a change."""

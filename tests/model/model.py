@@ -6,6 +6,7 @@ Written from the interface and the references alone, so that where the two agree
              [--iface NAME] [--layer2] [--me ADDR]... IN...
 """
 import argparse
+import collections
 import copy
 import heapq
 import ipaddress
@@ -20,6 +21,7 @@ from ruleset import RuleSet
 from units import Refused, parse_time
 
 MOST_REENTRIES = 64
+Drop = collections.namedtuple('Drop', 'packet reason rule place time')     # numbers; time None: nothing ends it any more
 OBJECTS = {'pipe': Pipe, 'queue': Queue, 'sched': Sched}
 
 
@@ -67,7 +69,7 @@ class World:
             self.command(line)
         self.later.sort(key=lambda x: x[0])
         self.verdicts = []                  # (order, time, rules that matched, what they decided) of each first pass
-        self.out, self.drops = [], []       # packets in the order in which they left; (packet, reason, rule, pipe)
+        self.out, self.drops = [], []       # packets in the order in which they left; what was dropped, as it was
         self.comeback = []                  # heap of packets that re-enter: (release, order, copy, packet)
         self.input = dict(packets=0, bytes=0, first_ns=0, last_ns=0, not_ip=0, backwards=0, skipped=0, truncated=False)
 
@@ -150,14 +152,14 @@ class World:
         if p.rule.action == 'allow':
             self.leave(p, now)
         elif p.rule.action == 'deny':
-            self.drop(p, 'rule', None)
+            self.drop(p, 'rule', None, now)
         else:
             self.to_pipe(p, now)
 
     def to_pipe(self, p, now):
         target = getattr(self, p.rule.action + 's').get(p.rule.arg)
         if target is None:
-            return self.drops.append((p, 'no-pipe', p.rule.number, p.rule.arg))
+            return self.drops.append(Drop(p, 'no-pipe', p.rule.number, p.rule.arg, now))
         p.one_pass = self.one_pass
         target.enter(p, now)
 
@@ -215,7 +217,7 @@ class World:
 
     def reenter(self, release, _order, _copy, p):
         if p.rounds > MOST_REENTRIES:
-            self.drop(p, 'reentry', None)
+            self.drop(p, 'reentry', None, release)
         else:
             self.judge(p, release, p.rule.key)
 
@@ -223,9 +225,9 @@ class World:
         p.release = release
         self.out.append(p)
 
-    def drop(self, p, reason, place, _now=None):
+    def drop(self, p, reason, place, now):
         """`place`: the object that dropped it, or None."""
-        self.drops.append((p, reason, p.rule.number, place and place.number))
+        self.drops.append(Drop(p, reason, p.rule.number, place and place.number, now))
 
     def finish(self):
         """What no event will let out is there for ever: it leaves after the end of time."""
@@ -288,8 +290,8 @@ def object_table(objects):
 
 def report(world):
     drops = {}
-    for _, reason, _, _ in world.drops:
-        drops[reason] = drops.get(reason, 0) + 1
+    for d in world.drops:
+        drops[d.reason] = drops.get(d.reason, 0) + 1
     return dict(job='pcap', seed=world.seed, input=world.input,
                 output=dict(packets=len(world.out), bytes=sum(p.record.wire for p in world.out)),
                 drops=drops, rules=rule_table(world), pipes=object_table(world.pipes),
@@ -331,8 +333,8 @@ def main():
         sys.exit(f'model: {e}')
     result = report(world)
     result['packets_out'] = [dict(record=p.order, time_ns=stamp(p)) for p in world.out]
-    result['packets_dropped'] = [dict(record=p.order, reason=reason, rule=rule, pipe=pipe)
-                                 for p, reason, rule, pipe in world.drops]
+    result['packets_dropped'] = [dict(record=d.packet.order, reason=d.reason, rule=d.rule, pipe=d.place)
+                                 for d in world.drops]
     json.dump(result, sys.stdout, indent=1)
     print()
 

@@ -63,10 +63,16 @@ class Object:
         return None if at is None else self.world.first + at
 
     def hurry(self, until):
-        """Whole rounds that nobody would notice are passed over."""
-        if self.schedule and self.schedule.loop and not self.schedule.once and until > self.world.first:
-            rounds = (until - self.world.first) // self.schedule.loop - 1
-            self.stepped = max(self.stepped, rounds * len(self.schedule.steps))
+        """Whole rounds in which nothing happens are passed over, but for what idle links save."""
+        if not (self.schedule and self.schedule.loop and not self.schedule.once and until > self.world.first):
+            return
+        steps = len(self.schedule.steps)
+        rounds = (until - self.world.first) // self.schedule.loop - 1 - self.stepped // steps
+        if self.stepped > 2 * steps and rounds > 0:
+            for link in self.links():
+                link.settle(self.next_step())
+                link.save(rounds * self.schedule.work(self.bw), rounds * self.schedule.loop)
+            self.stepped += rounds * steps
 
     def step(self):
         now, values = self.next_step(), dict(self.schedule.values(self.stepped))
@@ -172,23 +178,28 @@ class Pipe(Object):
     def fed(self):
         return any(q.feeds() is self for q in self.world.queues.values())
 
-    def link(self, view):
+    def link(self, view, now):
         """The link of this packet's flow."""
         key = flow_bytes(self.mask, view)
+        if key and key in self.stations and self.stations[key].forgotten(now):
+            link = self.stations.pop(key)
+            for o in (self, *self.world.queues.values()):
+                o.members = {k: m for k, m in o.members.items() if m.link is not link}
         if key not in self.stations:
             kind = KINDS[self.type] if self.NAME == 'sched' or self.fed() else Fifo
             self.stations[key] = Link(self, self.chance(key), kind(), self.world.first)
         return key, self.stations[key]
 
-    def member(self, view):
-        key, link = self.link(view)
+    def member(self, view, now):
+        key, link = self.link(view, now)
         if key not in self.members:
             self.members[key] = link.add(self, link.chance)
         return self.members[key]
 
     def enter(self, p, now):
         size = self.size(p.view)
-        member = self.member(p.view)
+        member = self.member(p.view, now)
+        member.link.used = max(member.link.used, now)
         for way in self.entrance(p, now, member.chance, size):
             if member.full(size):
                 self.drop(way, 'queue-full', now)
@@ -209,10 +220,12 @@ class Pipe(Object):
         self.out_packets += 1
         self.out_bytes += item.size
         item.packet.size = item.size
+        member.link.used = max(member.link.used, item.exit)
         self.world.released(item.packet, item.exit, self)
 
     def managed(self, item, now):
         """Queue management dropped it."""
+        item.member.link.used = max(item.member.link.used, now)
         conf = item.member.conf
         if conf is not self:
             conf.let_go(item, now, False)
@@ -221,6 +234,7 @@ class Pipe(Object):
 
     def spoilt(self, item, now):
         """Lost behind the link: it is out of its queue, and a drop of whose link it was."""
+        item.member.link.used = max(item.member.link.used, now)
         conf = item.member.conf
         if conf is not self:
             conf.let_go(item, now)
@@ -275,12 +289,15 @@ class Queue(Object):
             self.bytes += p.view.length
             return self.drop(p, 'no-sched', now)
         size = target.size(p.view)
-        _, link = target.link(p.view)
+        _, link = target.link(p.view, now)
         # A queue before a scheduler that has a mask is one for each value of both.
         key = flow_bytes(joined(self.mask, target.mask), p.view)
+        if key and key in self.members and self.members[key].forgotten(now):
+            self.members[key].link.remove(self.members.pop(key))
         if key not in self.members:
             self.members[key] = link.add(self, self.chance(key))
         member = self.members[key]
+        member.used = max(member.used, now)
         target.packets += 1     # what a queue takes, and what it drops, counts where it leads, too
         target.bytes += size
         for way in self.entrance(p, now, member.chance, size):

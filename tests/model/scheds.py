@@ -31,8 +31,11 @@ class Fifo:
         for _ in range(packets):
             self.order.remove(flow)     # the first of its entries
 
+    def forget(self, flow):
+        """It has no packet, and gets none any more."""
 
-class Prio:
+
+class Prio(Fifo):
     """Strict bands, 0 first; the flows of one take turns, a packet each."""
 
     def __init__(self):
@@ -52,7 +55,7 @@ class Prio:
             self.bands[flow.pri].append(flow)
 
 
-class Rr:
+class Rr(Fifo):
     """Deficit round robin: a turn adds a quantum by weight, and lasts while the head is not longer than the deficit."""
 
     def __init__(self):
@@ -136,6 +139,9 @@ class Wf2q:
         else:
             self.backlogged.remove(flow)
         self.advance(self.v + step)
+
+    def forget(self, flow):
+        self.weigh(flow, False)
 
     def advance(self, v):
         """V passes the end of what idle flows had: they weigh no more."""

@@ -49,7 +49,7 @@ def released(lines, packets, **options):
 
 
 def dropped(lines, packets, **options):
-    return [(p.order, reason) for p, reason, _, _ in world(lines, packets, **options).drops]
+    return [(d.packet.order, d.reason) for d in world(lines, packets, **options).drops]
 
 
 def counts(rules, packets, **options):
