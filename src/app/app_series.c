@@ -1,9 +1,9 @@
 /* app/app_series.c - samples of every pipe, queue, sched and of every flow at k * interval, k = 1, 2, …
  *
  * A sample at T covers (T - interval, T], everything at T included: it is taken when the first thing after T is about
- * to happen. In a stretch in which nothing happens to an object and no backlog stands in it, only the first and the
- * last sample are given, so that a capture with a gap of a year has two rows there and not millions; who draws lines
- * between the rows sees the same.
+ * to happen. In a stretch in which nothing happens to an object, and its backlog stands still, only the first and the
+ * last sample are given, so that a capture with a gap of a year has two rows there and not millions, also where a link
+ * is paused meanwhile; who draws lines between the rows sees the same.
  *
  * Pipes come and go while a script runs, flows with their packets; so each sample walks what there is (pipes by number,
  * flows of each by their first packets) beside the objects of the last sample, which stand in the same order: both
@@ -28,7 +28,7 @@ struct series_object {
 	uint64_t flow;			/* 0: the object itself; else the id of the flow */
 	struct series_counts before;	/* at the last sample */
 	struct series_point now;	/* the newest sample */
-	bool quiet;			/* nothing happened in it */
+	bool quiet;			/* nothing happened in it, to the backlog neither */
 	bool waiting;			/* nor in the one before, so it is not given yet */
 	char name[24];
 	char text[];			/* of the flow */
@@ -150,9 +150,10 @@ static uint64_t all_drops(const uint64_t drops[DROP_COUNT])
 	return n;
 }
 
-static bool happened(const struct series_point *p)
+static bool happened(const struct series_point *p, const struct series_point *before)
 {
-	return p->in_bytes || p->out_bytes || p->backlog_packets || p->wait_count || p->drops || p->marks;
+	return p->in_bytes || p->out_bytes || p->wait_count || p->drops || p->marks ||
+		p->backlog_packets != before->backlog_packets || p->backlog_bytes != before->backlog_bytes;
 }
 
 /* The newest sample of o, with s->wait. The last one of an idle stretch is given when it ends: here, before others give
@@ -168,7 +169,7 @@ static void sample(struct app_series *s, struct series_object *o, nrw_time at, c
 		.wait_p99_ns = hist_quantile(&s->wait, 990), .wait_count = s->wait.count, .wait_max_ns = s->wait.max,
 		.wait_sum_ns = s->wait.sum, .drops = c->drops - before->drops, .marks = c->marks - before->marks,
 	};
-	bool idle = !happened(&p);
+	bool idle = !happened(&p, &o->now);
 
 	o->before = *c;
 	if (!idle && o->waiting)
@@ -297,7 +298,7 @@ static void sample_objects(struct app_series *s, nrw_time at)
 	emu_flows_forget(lane_emu(s->lane));
 }
 
-/* Nothing can happen before `now` and nothing stands in a queue: the samples between are all alike. */
+/* Nothing can happen before `now` and nothing happened of late: the samples between are all alike. */
 static bool can_jump(const struct app_series *s, nrw_time now)
 {
 	if (lane_next(s->lane) < now || (s->total && !s->total->quiet))
