@@ -29,7 +29,8 @@
  *
  * With W by weights in force, not a constant, bounds hold at any sum of weights. Served so, while flow k is backlogged,
  * it gets in any interval its share of all bytes less 2 L_k + Lmax * its share (tests/unit/emu/sched_test.c). Cost:
- * O(log n) a packet: each comes into `eligible` and leaves it, most come into `waiting` and leave it. */
+ * O(log n) a packet: each comes into `eligible` and leaves it, most come into `waiting` and leave it; O(1) while starts
+ * and finishes come in order, as those of like flows do (sched_heap.c). */
 #include "sched_kinds.h"
 
 #include <stdlib.h>
@@ -173,8 +174,8 @@ static bool first_waiting(void *q, const struct sched_entry *e)
 static void throw_out_stale(struct wf2q *q, struct sched_heap *h)
 {
 	sched_heap_keep(h, h == &q->eligible ? first_eligible : first_waiting, q);
-	for (uint32_t i = SCHED_HEAP_ROOT; i < SCHED_HEAP_ROOT + h->count; i++)
-		((struct wf2q_flow *)nrw_sched_of(q->slots[(uint32_t)h->entries[i].who]))->kept = false;
+	for (uint32_t i = 0; i < sched_heap_count(h); i++)
+		((struct wf2q_flow *)nrw_sched_of(q->slots[(uint32_t)sched_heap_at(h, i)->who]))->kept = false;
 }
 
 static void enter(struct wf2q *q, struct nrw_sched_flow *f, enum place place)
@@ -183,7 +184,7 @@ static void enter(struct wf2q *q, struct nrw_sched_flow *f, enum place place)
 	struct wf2q_flow *of = nrw_sched_of(f);
 
 	of->place = OUT;		/* so an older entry is stale */
-	if (__builtin_expect(h->count == h->room, 0))
+	if (__builtin_expect(sched_heap_count(h) == h->room, 0))
 		throw_out_stale(q, h);
 	of->place = (uint8_t)place;
 	sched_heap_add(h, (struct sched_entry){ key(q, of), (uint64_t)f->number << 32 | of->slot });
@@ -311,7 +312,9 @@ static void wf2q_served(void *s, struct nrw_sched_flow *f, uint64_t bytes, nrw_t
 	(void)now;
 	q->rest = work % q->weights;
 	sched_heap_pop(&q->eligible);	/* it is the least: next() has named it */
+	of->place = OUT;
 	sent(q, f, bytes);
+	advance(q, v);			/* first those that came before: so most come to `eligible` in order */
 	if (f->head_bytes) {
 		set_finish(f);
 		enter(q, f, after(of->start, v) ? WAITING : ELIGIBLE);
@@ -322,7 +325,6 @@ static void wf2q_served(void *s, struct nrw_sched_flow *f, uint64_t bytes, nrw_t
 		else
 			forget(q, f);
 	}
-	advance(q, v);
 }
 
 /* A time of a flow that is d ahead of V, or behind, is so by d * weight bytes: these stay when its weight changes. */
