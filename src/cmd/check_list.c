@@ -119,6 +119,6 @@ int check_list(const char *what, bool json)
 		}
 	}
 	return cmd_refuse(
-		"check: --list: '%s' is not one of matches, actions, pipe-options, scheds, aqms, drops, links",
+		"check: --list: '%s' is not one of matches, actions, pipe-options, scheds, aqms, links, drops",
 		what);
 }

@@ -23,7 +23,7 @@ static const struct bench *const benches[] = {
 #define BENCHES (sizeof(benches) / sizeof(*benches))
 #define OPERANDS_MAX 4
 
-static const char *const later[] = { "filter", "demux", "tcp", "conns", "extract" };
+static const char *const later[] = { "demux", "tcp", "conns", "extract" };
 
 static int refuse(const char *name)
 {
@@ -96,7 +96,7 @@ static int run(const struct command *self, char **argv)
 }
 
 const struct command cmd_bench = {
-	"bench", "pcap|rules|sched|pipe|ring|table|timer|self [CAPTURE]",
+	"bench", "pcap|rules|filter|sched|pipe|ring|table|timer|self [CAPTURE]",
 	"speed of each part beside its base, in one run",
 	options, run,
 	"pcap and rules take the capture to read (default: the one that ships with the project);\n"

@@ -15,7 +15,7 @@ static const struct option_desc options[] = {
 	WORLD_RULE,
 	WORLD_PREPROC,
 	WORLD_PLUGIN,
-	{ "list", 0, "WHAT", "every word of the language: matches, actions, pipe-options, scheds, aqms, drops", false },
+	{ "list", 0, "WHAT", "all words: matches, actions, pipe-options, scheds, aqms, links, drops", false },
 	{ NULL, 0, NULL, NULL, false },
 };
 

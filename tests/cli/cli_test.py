@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The command line itself: commands, options, statuses, help."""
+import re
 import subprocess
 
 from cli import TOOL, Bench, record, refused, run, same, status, udp4
@@ -30,6 +31,14 @@ def every_option_of_pcap_stands_in_its_help(b):
     for option in ('-r', '-e', '-w', '--dropped', '--both', '--json', '--series', '--plot', '--loop', '--in', '--out', '--local', '--default',
                    '--seed', '--interval', '--trace', '-v', '-q'):
         assert option in text, option
+
+
+@bench.test
+def the_names_that_an_error_allows_stand_in_the_help(b):
+    for command, args in (('bench', ['bench', 'nosuch']), ('check', ['check', '--list', 'nosuch'])):
+        names = re.search(r"'nosuch' is not one of (.*)", status(run(*args), 2).stderr.decode()).group(1).split(', ')
+        text = run('help', command).stdout.decode()
+        assert len(names) > 6 and all(re.search(rf'\b{name}\b', text) for name in names), (names, text)
 
 
 @bench.test
