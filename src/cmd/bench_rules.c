@@ -217,7 +217,7 @@ static int build(struct rule_case *c, struct err *e)
 	c->set = !cmds ? NULL :
 		rules_build(NULL, &(struct rules_cfg){ .default_allow = true, .linear = c->linear }, cmds, n, e);
 	c->counters = c->set ? rules_counters(c->set, NULL, NULL) : NULL;
-	c->cache = c->cached ? rules_cache_new(1, &generation) : NULL;
+	c->cache = c->cached ? rules_cache_new(1, &generation, NULL) : NULL;
 	c->cmds = cmds;
 	c->cmd_count = n;
 	errs_fini(&errs);

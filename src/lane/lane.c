@@ -102,7 +102,7 @@ struct lane *lane_new(const struct lane_cfg *cfg)
 			.found = &l->found },
 		.view = &l->view, .meta = &l->meta, .pool = cfg->pool };
 	if (!cfg->no_cache && !cfg->no_index)
-		l->pass.cache = rules_cache_new(cfg->seed, &l->generation);	/* without memory there is none */
+		l->pass.cache = rules_cache_new(cfg->seed, &l->generation, l->tables);	/* or none */
 	if (l->emu && l->counters && l->tables && (l->outputs || !cfg->ops.may_write))
 		return l;
 	lane_free(l);

@@ -102,18 +102,18 @@ void tablearg_print(const struct part *p, struct str *to)
 
 const struct rules_word action_skipto_arg = {
 	.word = "skipto",	.kind = WORD_ACTION,
-	.print = tablearg_print,	.act = skipto_act,	.step = STEP_JUMP,
+	.print = tablearg_print,	.act = skipto_act,	.step = STEP_JUMP,	.steady = true,
 };
 
 const struct rules_word action_pipe_arg = {
 	.word = "pipe",	.kind = WORD_ACTION,
-	.print = tablearg_print,	.act = pipe_act,	.step = STEP_END,
+	.print = tablearg_print,	.act = pipe_act,	.step = STEP_END,	.steady = true,
 	.verdict = RULES_PIPE,
 };
 
 const struct rules_word action_queue_arg = {
 	.word = "queue",	.kind = WORD_ACTION,
-	.print = tablearg_print,	.act = queue_act,	.step = STEP_END,
+	.print = tablearg_print,	.act = queue_act,	.step = STEP_END,	.steady = true,
 	.verdict = RULES_QUEUE,
 };
 

@@ -6,7 +6,8 @@
  * succeeds leaves what it found for tablearg (rules_arg.c). Tables are asked as they are at this packet, not as they
  * were when the rule was made. A rule holds the slot of the name (rules_tables.c), resolved when its set is packed; a
  * name without a table finds nothing. What is not there to be looked up (ports of a later fragment, MAC at layer 3) is
- * not found. A flow of a protocol without ports has ports 0. Class S: the verdict cache knows nothing of tables.
+ * not found. A flow of a protocol without ports has ports 0. For the verdict cache (rules_cache.c) they are as good as the
+ * fields they look up; it knows when a table changed.
  *
  * Cost: that of base/prefix.h, for names and flows that of rules_table_exact.c. No allocation, lane's thread. */
 #include "rules_table.h"
@@ -145,6 +146,8 @@ static int lookup_parse(struct parse *ps, struct part *p)
 		return parse_error(ps, w, ERR_SYNTAX,
 			"lookup: the table's name stands alone here: lookup %s NAME[,VALUE]",
 			fields[i].name);
+	if (i >= LOOKUP_DSCP)
+		p->word = &match_lookup_bytes;
 	return read_ref(ps, p, w, fields[i].type, (enum lookup_field)i);
 }
 
@@ -359,21 +362,22 @@ static void out_check(const void *own, struct facts *f)
 	f->dirs &= FACT_OUT;
 }
 
-#define TABLE_WORD(id, name, parse_, check_, run_, print_, text)                                                \
+#define TABLE_WORD(id, name, class, parse_, check_, run_, print_, text)                                         \
 	const struct rules_word id = {                                                                          \
 		.word = name, .kind = WORD_MATCH, .help = text, .size = sizeof(struct table_ref),               \
-		.parse = parse_, .check = check_, .run = run_, .bind = table_bind, .cache = CACHE_S,            \
+		.parse = parse_, .check = check_, .run = run_, .bind = table_bind, .cache = class,              \
 		.print = print_, .tabled = true,                                                                \
 	}
 
-TABLE_WORD(match_src_table, "src-ip", NULL, facts_ip, src_run, table_print, "");
-TABLE_WORD(match_dst_table, "dst-ip", NULL, facts_ip, dst_run, table_print, "");
-TABLE_WORD(match_src_table6, "src-ip6", NULL, facts_ip6, src6_run, table_print, "");
-TABLE_WORD(match_dst_table6, "dst-ip6", NULL, facts_ip6, dst6_run, table_print, "");
-TABLE_WORD(match_recv_table, "recv", NULL, NULL, recv_run, table_print, "");
-TABLE_WORD(match_xmit_table, "xmit", NULL, out_check, xmit_run, table_print, "");
-TABLE_WORD(match_via_table, "via", NULL, NULL, via_run, table_print, "");
-TABLE_WORD(match_lookup, "lookup", lookup_parse, lookup_check, lookup_run, lookup_print,
+TABLE_WORD(match_src_table, "src-ip", CACHE_F, NULL, facts_ip, src_run, table_print, "");
+TABLE_WORD(match_dst_table, "dst-ip", CACHE_F, NULL, facts_ip, dst_run, table_print, "");
+TABLE_WORD(match_src_table6, "src-ip6", CACHE_F, NULL, facts_ip6, src6_run, table_print, "");
+TABLE_WORD(match_dst_table6, "dst-ip6", CACHE_F, NULL, facts_ip6, dst6_run, table_print, "");
+TABLE_WORD(match_recv_table, "recv", CACHE_E, NULL, NULL, recv_run, table_print, "");
+TABLE_WORD(match_xmit_table, "xmit", CACHE_E, NULL, out_check, xmit_run, table_print, "");
+TABLE_WORD(match_via_table, "via", CACHE_E, NULL, NULL, via_run, table_print, "");
+TABLE_WORD(match_lookup, "lookup", CACHE_F, lookup_parse, lookup_check, lookup_run, lookup_print,
 	"lookup F T[,V]: field F (src-ip, dst-ip, src-port, dst-port, dscp, src-mac, dst-mac) is in table T");
-TABLE_WORD(match_flow, "flow", flow_parse, facts_ip, flow_run, table_print,
+TABLE_WORD(match_lookup_bytes, "lookup", CACHE_P, NULL, lookup_check, lookup_run, lookup_print, "");
+TABLE_WORD(match_flow, "flow", CACHE_F, flow_parse, facts_ip, flow_run, table_print,
 	"flow table(T[,V]): the flow is in table T");

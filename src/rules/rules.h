@@ -111,8 +111,9 @@ struct rules_pass {
 
 /* The verdict cache of a lane: what flows met in a set that has an index, so that they need not be judged anew. A hint,
  * which changes no answer, no counter, nothing but the time it takes. *generation is another number whenever the set or
- * what the environment answers are; `seed` keys its hash. NULL: no memory. */
-struct rules_cache *rules_cache_new(uint64_t seed, const uint32_t *generation);
+ * what the environment answers are; `tables` are those that the sets were built with, or NULL; `seed` keys its hash.
+ * NULL: no memory. */
+struct rules_cache *rules_cache_new(uint64_t seed, const uint32_t *generation, const struct rules_tables *tables);
 void rules_cache_free(struct rules_cache *c);		/* NULL is fine */
 struct rules_cache_stats { uint64_t asked, hits, kept; size_t bytes; };
 void rules_cache_stats(const struct rules_cache *c, struct rules_cache_stats *st);
@@ -163,7 +164,6 @@ size_t rules_tables_run(struct rules_tables *ts, const struct rules_set *s, cons
 /* The answer to one that asks, as rules_show() gives it. NULL: told in `es`. */
 char *rules_tables_show(const struct rules_tables *ts, const struct rules_set *s, const struct rules_cmd *c,
 	struct errs *es);
-uint64_t rules_tables_generation(const struct rules_tables *ts);	/* another one after each change of any table */
 uint32_t rules_tables_count(const struct rules_tables *ts);
 /* tables_sets: each set of rules has tables of its own. ERR_USAGE: there are tables already. */
 int rules_tables_set_by_set(struct rules_tables *ts, bool by_set, struct err *e);

@@ -68,12 +68,12 @@ static void fits_bind(void *own, const struct rule_site *at)
 }
 
 static const struct rules_word arg_begin = {
-	.word = "tablearg",	.kind = WORD_MATCH,	.run = begin_run,	.cache = CACHE_S,
+	.word = "tablearg",	.kind = WORD_MATCH,	.run = begin_run,	.cache = CACHE_F,
 };
 
 static const struct rules_word arg_fits = {
 	.word = "tablearg",	.kind = WORD_MATCH,	.run = fits_run,	.bind = fits_bind,
-	.cache = CACHE_S,	.size = sizeof(struct arg),
+	.cache = CACHE_L,	.size = sizeof(struct arg),
 };
 
 void arg_use(struct parse *ps, struct word w, enum arg_use use)

@@ -19,8 +19,9 @@ enum word_kind { WORD_COMMAND, WORD_ACTION, WORD_PARAM, WORD_MATCH, WORD_PLACE }
 enum word_when { WORD_NOW, WORD_LATER, WORD_NEVER };	/* later and never: refused by name */
 
 /* How long an answer may be kept: it depends on the 5-tuple, hook, interfaces and family alone (F), on other bytes of
- * the packet (P), on the environment (E), on state, time or dice (S: never kept), on that of F and TCP's flags (T). */
-enum word_cache { CACHE_F, CACHE_P, CACHE_E, CACHE_S, CACHE_T };
+ * the packet (P), on the environment (E), on state, time or dice (S: never kept), on that of F and TCP's flags (T), on
+ * what the conditions before it in the rule looked up (L). A table belongs to the environment. */
+enum word_cache { CACHE_F, CACHE_P, CACHE_E, CACHE_S, CACHE_T, CACHE_L };
 
 /* What a rule that matched does to the scan. STEP_ACT: it acts first, and acting tells which of the others. */
 enum rule_step { STEP_END, STEP_NEXT, STEP_JUMP, STEP_ACT };
@@ -69,6 +70,7 @@ struct rules_word {
 	 * `step` and `verdict` hold. STEP_JUMP: on at x->next. STEP_END: verdict, arg and why of x->answer are set.
 	 * reply and code of x->answer are its to set in any case. */
 	enum rule_step (*act)(const void *own, struct rules_pass *x);
+	bool steady;			/* act() asks what was looked up alone, and changes nothing but next and answer */
 };
 
 /* The entry of a word of one kind, synonyms resolved; NULL: there is none. */
@@ -88,7 +90,7 @@ extern const struct rules_word action_reject, action_unreach, action_unreach6, a
 	action_abort, action_abort6, action_setdscp, action_setmss;
 extern const struct rules_word match_tagged, match_tagged_arg;
 extern const struct rules_word match_src_table, match_dst_table, match_src_table6, match_dst_table6, match_recv_table,
-	match_xmit_table, match_via_table, match_lookup, match_flow;
+	match_xmit_table, match_via_table, match_lookup, match_lookup_bytes, match_flow;
 extern const struct rules_word param_set, param_prob, param_log, param_logamount, param_tag, param_untag;
 extern const struct rules_word match_proto, match_src_ip, match_dst_ip, match_src_ip6, match_dst_ip6, match_src_port,
 	match_dst_port, match_in, match_out, match_setup, match_established, match_tcpflags, match_icmptypes,
@@ -401,6 +403,11 @@ struct rules_set {
 	const struct rule_cold *cold;
 	const char *runs;
 };
+
+/* How a rule's conditions stand behind each other: block by block, but for those that are always true. */
+size_t block_end(const struct rule *r, size_t i);
+bool block_always(const struct rule *r, size_t i);
+size_t part_bytes(const struct part *p);
 
 /* ---- commands applied to a set (rules_change.c) ---- */
 

@@ -24,7 +24,7 @@ static const struct rules_cfg nothing_said;	/* where cfg is NULL */
 static size_t round8(size_t n) { return (n + 7) & ~(size_t)7; }
 
 /* Is the block that begins with part i true for every packet? Then nobody needs to ask. */
-static bool block_always(const struct rule *r, size_t i)
+bool block_always(const struct rule *r, size_t i)
 {
 	for (;; i++) {
 		if (r->parts[i].always && !r->parts[i].negated)
@@ -34,14 +34,14 @@ static bool block_always(const struct rule *r, size_t i)
 	}
 }
 
-static size_t block_end(const struct rule *r, size_t i)
+size_t block_end(const struct rule *r, size_t i)
 {
 	while (r->parts[i].more)
 		i++;
 	return i + 1;
 }
 
-static size_t part_bytes(const struct part *p)
+size_t part_bytes(const struct part *p)
 {
 	return sizeof(struct run) + round8(p->own_size);
 }

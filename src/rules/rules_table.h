@@ -20,6 +20,7 @@
 #define TABLE_NAME_MAX 63
 #define TABLE_KEY_BYTES 255	/* of a name of an interface; a flow has fewer */
 #define TABLES_MOST 65535
+#define TABLE_LOTS 64		/* names are dealt out to so many lots, each with the time of its last change */
 #define TABLE_NONE PREFIX_NONE	/* no row: not found */
 
 enum table_type { TABLE_ADDR, TABLE_IFACE, TABLE_NUMBER, TABLE_FLOW, TABLE_MAC, TABLE_TYPES };
@@ -158,6 +159,7 @@ struct table_slot {
 	uint64_t staged;		/* [O] the check in which a rule would have made it, */
 	struct table_desc would;	/* [O] and as what */
 	uint8_t set;			/* [C] */
+	uint8_t lot;			/* [C] of TABLE_LOTS: whose change its own is taken for */
 	char name[TABLE_NAME_MAX + 1];	/* [C] */
 };
 
@@ -170,9 +172,15 @@ struct rules_tables {
 	uint32_t made;
 	uint32_t most;			/* tables_max */
 	bool by_set;			/* tables_sets: a set has tables of its own */
-	uint64_t generation;
+	uint64_t generation;		/* changes of all tables so far, */
+	uint64_t changed[TABLE_LOTS];	/* and how many they were behind the last one of each lot */
 	uint64_t check;			/* number of the last check */
 };
+
+/* What may be in `s` now is another than before. */
+void tables_changed(struct rules_tables *ts, const struct table_slot *s);
+/* Did no table of these lots, a bit each, change since there were `since` changes? */
+bool tables_stand(const struct rules_tables *ts, uint64_t lots, uint64_t since);
 
 static inline struct rules_table *slot_table(const struct table_slot *s)
 {
@@ -188,8 +196,9 @@ void tables_publish(struct rules_tables *ts, struct table_slot *s, struct rules_
 
 /* ---- what rules keep of a table ---- */
 
-enum lookup_field { LOOKUP_SRC_IP, LOOKUP_DST_IP, LOOKUP_SRC_PORT, LOOKUP_DST_PORT, LOOKUP_DSCP, LOOKUP_SRC_MAC,
-	LOOKUP_DST_MAC };
+enum lookup_field {		/* from DSCP on: not of the flow */
+	LOOKUP_SRC_IP, LOOKUP_DST_IP, LOOKUP_SRC_PORT, LOOKUP_DST_PORT, LOOKUP_DSCP, LOOKUP_SRC_MAC, LOOKUP_DST_MAC
+};
 
 struct table_ref {		/* private data of every condition on a table begins with it */
 	const struct table_slot *slot;	/* bound; NULL: no tables */

@@ -133,7 +133,8 @@ static void swap(struct doing *d)
 	t = a->table;
 	rcu_publish(&a->table, b->table);
 	rcu_publish(&b->table, t);
-	d->ts->generation++;
+	tables_changed(d->ts, a);
+	tables_changed(d->ts, b);
 }
 
 static struct word key_word(const struct doing *d, const struct table_item *i)
@@ -183,7 +184,7 @@ static void do_items(struct doing *d, struct rules_table *t)
 		else
 			delete_item(d, t, &d->c->items[i]);
 	}
-	d->ts->generation++;
+	tables_changed(d->ts, d->slot);
 }
 
 struct copying {

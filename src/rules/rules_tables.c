@@ -34,7 +34,6 @@ void rules_tables_free(struct rules_tables *ts)
 	free(ts);
 }
 
-uint64_t rules_tables_generation(const struct rules_tables *ts) { return ts->generation; }
 uint32_t rules_tables_count(const struct rules_tables *ts) { return (uint32_t)ts->count; }
 bool rules_tables_by_set(const struct rules_tables *ts) { return ts->by_set; }
 uint32_t rules_tables_most(const struct rules_tables *ts) { return ts->most; }
@@ -85,10 +84,24 @@ struct table_slot *tables_slot(struct rules_tables *ts, uint32_t set, const char
 	if (!s)
 		return NULL;
 	s->set = ts->by_set ? (uint8_t)set : 0;
+	s->lot = (uint8_t)(ts->slots_count % TABLE_LOTS);
 	memcpy(s->name, name, strlen(name));
 	hash_add(&ts->names, &s->node, hash_digest(&ts->names, name, strlen(name)));
 	ts->slots[ts->slots_count++] = s;
 	return s;
+}
+
+void tables_changed(struct rules_tables *ts, const struct table_slot *s)
+{
+	ts->changed[s->lot] = ++ts->generation;
+}
+
+bool tables_stand(const struct rules_tables *ts, uint64_t lots, uint64_t since)
+{
+	for (; lots; lots &= lots - 1)
+		if (ts->changed[__builtin_ctzll(lots)] > since)
+			return false;
+	return true;
 }
 
 void tables_publish(struct rules_tables *ts, struct table_slot *s, struct rules_table *t)
@@ -96,8 +109,8 @@ void tables_publish(struct rules_tables *ts, struct table_slot *s, struct rules_
 	struct rules_table *old = s->table;
 
 	ts->count += (t != NULL) - (size_t)(old != NULL);
-	ts->generation++;
 	rcu_publish(&s->table, t);
+	tables_changed(ts, s);
 	if (!old)
 		return;
 	rcu_wait();

@@ -1,7 +1,7 @@
 /* The index and the verdict cache, held against the scan that asks every rule: the same sets, with and without them,
  * see the same packets one after the other. Answers, counters, dice, log lines, tags, call stacks and bytes must be
  * equal, and so must the trace. Sets and packets are drawn from a seed, which a failure prints; values are drawn
- * from few, so that much matches. */
+ * from few, so that much matches. Tables, which both sides ask, change between packets. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -56,13 +56,24 @@ static void put_list(struct line *l, const char *word, unsigned top)
 	}
 }
 
+/* Tables a, b: addresses; n: numbers; i: names; f, g: flows. */
+static void put_table(struct line *l)
+{
+	static const char *const options[] = { "src-ip table(a)", "dst-ip table(a)", "dst-ip table(b)", "src-ip table(a,3)",
+		"lookup src-ip b", "lookup dst-ip a", "lookup dst-port n", "lookup src-port n", "lookup dst-port n,2",
+		"recv table(i)", "via table(i)", "xmit table(i)", "flow table(f)", "flow table(g)",
+		"flow table(f,4)", "src-ip6 table(a)", "dst-ip6 table(b)" };
+
+	put(l, "%s", PICK(options));
+}
+
 static void put_addr(struct line *l)
 {
 	static const char *const addrs[] = { "10.0.0.1", "10.0.0.0/8", "10.0.0.2/31", "0.0.0.0/0", "10.0.0.0/24{1,3-5}",
 		"10.0.0.1:255.0.0.255", "10.0.0.3:0.0.0.255", "192.0.2.1,10.0.0.4", "2001:db8::1", "2001:db8::/32",
 		"2001:db8::2/127", "2001:db8::/ffff:0:ffff::", "fe80::/10,2001:db8::3", "me", "me6", "any" };
 
-	put(l, "%s", PICK(addrs));
+	put(l, "%s", below(8) ? PICK(addrs) : below(2) ? "table(a)" : "table(b,1)");
 }
 
 static void put_option(struct line *l)
@@ -71,17 +82,34 @@ static void put_option(struct line *l)
 		"icmptypes 8,0", "frag", "frag mf", "frag !df", "ipver 4", "ipver 6", "recv a1", "recv a2", "recv a*",
 		"xmit a1", "via a1", "via a2", "recv any", "iptos lowdelay", "iptos !congestion,throughput",
 		"ipprecedence 1",
-		"dscp 0,ef,8", "dscp be", "tagged 5", "tagged 6-9", "proto tcp", "proto 17", "layer2", "malformed",
+		"dscp 0,ef,8", "dscp be", "tagged 5", "tagged 6-9", "proto tcp", "proto 17", "lookup dscp n", "layer2", "malformed",
 		"src-ip 10.0.0.1,10.0.0.9", "dst-ip 192.0.2.0/24", "src-ip6 2001:db8::1", "fib 0", "tcpwin 0-9" };
 	static const char *const lists[] = { "iplen", "ipttl", "ipid", "src-port", "dst-port" };
 
-	if (below(2)) {
+	if (!below(6)) {
+		put_table(l);
+	} else if (below(2)) {
 		unsigned i = below(5);
 
 		put_list(l, lists[i], i == 1 ? 255 : 65535);
 	} else {
 		put(l, "%s", PICK(options));
 	}
+}
+
+/* What asks the flow alone, mostly. */
+static void put_plain_option(struct line *l)
+{
+	static const char *const options[] = { "in", "out", "recv a1", "recv a2", "recv a*", "xmit a1", "via a1",
+		"via a2", "setup", "established", "proto tcp", "src-port 0-3", "dst-port 2,5", "ipver 6", "layer2",
+		"src-ip 10.0.0.1,10.0.0.9", "dst-ip 192.0.2.0/24" };
+
+	if (!below(20))
+		put_option(l);
+	else if (below(2))
+		put_table(l);
+	else
+		put(l, "%s", PICK(options));
 }
 
 /* One of a kind, a negated one, or a block of a few. */
@@ -142,27 +170,118 @@ static void put_action(struct line *l, unsigned number, unsigned top, bool plain
 	}
 }
 
-/* `plain`: most of such sets ask little beside the flow. */
+static void put_action_by_table(struct line *l)
+{
+	static const char *const actions[] = { "pipe", "skipto", "skipto", "queue", "setdscp", "call", "count tag",
+		"count untag" };
+
+	put(l, "%s tablearg", actions[below(below(2) ? 4 : 8)]);
+}
+
+/* `plain`: rules of such sets ask little beside the flow. */
 static struct rules_cmd *random_rule(unsigned number, unsigned top, bool plain)
 {
 	struct line l = { .n = 0 };
 	struct rules_cmd *c;
 	struct errs es;
+	bool by_table = !below(8);
 
 	put(&l, "add %u set %u %s", number, below(3), below(plain ? 200 : 12) ? "" : "prob 0.5 ");
-	put_action(&l, number, top, plain);
+	if (by_table)
+		put_action_by_table(&l);
+	else
+		put_action(&l, number, top, plain);
 	put_block(&l, put_proto);
 	put(&l, " from");
 	put_where(&l);
 	put(&l, " to");
 	put_where(&l);
-	for (unsigned i = plain ? !below(3) : below(3); i; i--)
-		put_block(&l, put_option);
+	if (by_table) {
+		put(&l, " ");
+		put_table(&l);
+	}
+	for (unsigned i = below(3); i; i--)
+		put_block(&l, plain ? put_plain_option : put_option);
 	c = kit_try(l.text, &es);
 	if (!c)
 		print_message("# %s: %s\n", l.text, es.notes[0].text);
 	errs_fini(&es);
 	return c;
+}
+
+/* ---- tables ---- */
+
+static void table_line(struct rules_tables *ts, const char *text)
+{
+	struct rules_cmd *c = kit_cmd(text);
+	struct errs es;
+
+	errs_init(&es);
+	if (rules_tables_run(ts, NULL, c, &es))
+		print_message("# %s: %s\n", text, es.notes[0].text);
+	assert_int_equal(es.errors, 0);
+	errs_fini(&es);
+	rules_cmd_free(c);
+}
+
+/* Some key of its type, with a value that fits much. */
+static void put_key(struct line *l, char table, bool value)
+{
+	static const char *const addrs[] = { "10.0.0.1", "10.0.0.2/31", "10.0.0.0/8", "192.0.2.1", "0.0.0.0/0",
+		"2001:db8::1", "2001:db8::/32", "2001:db8::2/127" };
+	static const char *const names[] = { "a1", "a2", "b", "c" };
+	static const char *const flows[] = { "10.0.0.1,tcp,4000,192.0.2.1,80", "10.0.0.1,udp,3,192.0.2.1,5",
+		"10.0.0.1,17,1,192.0.2.1,2", "2001:db8::1,6,4000,2001:db8::2,80" };
+
+	if (table == 'a' || table == 'b')
+		put(l, " %s", PICK(addrs));
+	else if (table == 'i')
+		put(l, " %s", PICK(names));
+	else if (table == 'f')
+		put(l, " %s", PICK(flows));
+	else
+		put(l, table == 'g' ? " 192.0.2.1,%u" : " %u", below(8));
+	if (value)
+		put(l, " %u", below(2) ? below(8) : below(70));
+}
+
+static void change_table(struct rules_tables *ts)
+{
+	struct line l = { .n = 0 };
+	char table = "aabbnnifg"[below(9)];
+
+	switch (below(8)) {
+	case 0:
+		put(&l, "table a swap b");
+		break;
+	case 1:
+		put(&l, "table %c flush", table);
+		break;
+	case 2:
+	case 3:
+		put(&l, "-q table %c delete", table);
+		put_key(&l, table, false);
+		break;
+	default:
+		put(&l, "-q table %c %sadd", table, below(2) ? "" : "atomic ");
+		for (unsigned i = 1 + below(3); i; i--)
+			put_key(&l, table, true);
+		break;
+	}
+	table_line(ts, l.text);
+}
+
+static struct rules_tables *random_tables(uint64_t seed)
+{
+	static const char *const made[] = { "table a create", "table b create", "table n create type number",
+		"table i create type iface", "table f create type flow", "table g create type flow:dst-ip,dst-port" };
+	struct rules_tables *ts = rules_tables_new(seed);
+
+	for (unsigned i = 0; i < sizeof(made) / sizeof(*made); i++)
+		table_line(ts, made[i]);
+	for (unsigned i = 0; i < 30; i++)
+		change_table(ts);
+	return ts;
 }
 
 /* ---- a lane's part ---- */
@@ -177,6 +296,7 @@ struct side {
 	uint8_t bytes[128];
 	struct view view;
 	struct meta meta;
+	struct rules_found found;
 	struct rules_pass x;
 	struct rules_answer a;
 	char log[1024];
@@ -241,7 +361,7 @@ static void side_judge(struct side *s, const struct kit_packet *p, nrw_time now,
 	s->meta = p->meta;
 	view_parse(&s->view, p->link, s->bytes, p->n, p->n);
 	s->x = (struct rules_pass){ .look = { .view = &s->view, .meta = &s->meta, .env = &s->env, .bytes = s->bytes,
-		.len_bytes = p->n, .wire_bytes = p->n, .counters = s->counters },
+		.len_bytes = p->n, .wire_bytes = p->n, .counters = s->counters, .found = &s->found },
 		.view = &s->view, .meta = &s->meta, .pkt = s->pkt, .pool = s->pool, .now = now, .from = from,
 		.cache = s->cache };
 	s->traced = 0;
@@ -377,6 +497,7 @@ static unsigned compare(uint64_t seed, unsigned n, unsigned packets, int how)
 	unsigned count = 0, indexed;
 
 	dice = seed;
+	with.tables = without.tables = random_tables(seed);
 	without.linear = true;
 	for (unsigned i = 0; i < n; i++)
 		if ((cmds[count] = random_rule(1 + i + below(3), n, how & CACHED)))
@@ -387,12 +508,14 @@ static unsigned compare(uint64_t seed, unsigned n, unsigned packets, int how)
 	assert_null(b.set->index);
 	indexed = a.set->index != NULL;
 	if (how & CACHED)
-		a.cache = rules_cache_new(seed, &generation);
+		a.cache = rules_cache_new(seed, &generation, with.tables);
 	for (unsigned i = 0; i < packets; i++) {
 		struct kit_packet p = how & CACHED ? packet_of_flow() : random_packet();
 		uint32_t from = below(8) ? 0 : below(rules_count(a.set));
 		const char *what;
 
+		if (!below(50))
+			change_table(with.tables);
 		side_judge(&a, &p, i, from, how & TRACED);
 		side_judge(&b, &p, i, from, how & TRACED);
 		what = difference(&a, &b);
@@ -409,6 +532,7 @@ static unsigned compare(uint64_t seed, unsigned n, unsigned packets, int how)
 	}
 	side_end(&a);
 	side_end(&b);
+	rules_tables_free(with.tables);
 	return indexed;
 }
 
@@ -524,7 +648,7 @@ static void rig_begin(struct flow_rig *r, const char *fmt)
 {
 	*r = (struct flow_rig){ .side = { .set = many(100, fmt), .pool = pkt_pool_new(0) }, .generation = 1 };
 	r->side.counters = rules_counters(r->side.set, NULL, NULL);
-	r->side.cache = rules_cache_new(7, &r->generation);
+	r->side.cache = rules_cache_new(7, &r->generation, NULL);
 }
 
 /* How many of `n` judgements were answered, and how many ways were kept. */

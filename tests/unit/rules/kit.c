@@ -138,6 +138,7 @@ void kit_src4(struct kit_packet *p, uint32_t addr)
 }
 
 const struct rules_env *kit_env;
+struct rules_cache *kit_cache;
 
 struct rules_answer kit_judge(const struct rules_set *s, const struct kit_packet *p, struct rules_counter *counters)
 {
@@ -153,7 +154,7 @@ struct rules_answer kit_judge(const struct rules_set *s, const struct kit_packet
 	const struct rules_env *env = kit_env ? kit_env : &nothing_known;
 	struct rules_pass x = { .look = { .view = &v, .meta = &meta, .env = env, .bytes = bytes, .len_bytes = p->n,
 		.counters = counters ? counters : own, .found = &found }, .view = &v, .meta = &meta, .pkt = pkt,
-		.pool = pool };
+		.pool = pool, .cache = kit_cache };
 
 	memcpy(bytes, p->bytes, p->n);
 	pkt->data = bytes;

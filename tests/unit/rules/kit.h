@@ -33,6 +33,7 @@ void kit_src4(struct kit_packet *p, uint32_t addr);
 
 /* What the environment answers while kit_judge() asks; NULL: nothing is known. The test sets it back. */
 extern const struct rules_env *kit_env;
+extern struct rules_cache *kit_cache;	/* that kit_judge() has; NULL: none. Likewise */
 
 /* Does "add allow BODY" match the packet? */
 bool kit_matches(const char *body, const struct kit_packet *p);
