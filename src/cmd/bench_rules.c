@@ -36,7 +36,7 @@ struct rule_case {
 	unsigned rules;			/* of two conditions that no packet meets */
 	bool parse;			/* from the bytes on */
 	bool of_fields;			/* of others than the 5-tuple */
-	bool linear, cached, random;
+	bool linear, cached, random, interpreted;
 	const char *line;		/* instead: one rule */
 	const char *expression;		/* its equal for libpcap */
 	struct rules_set *set;
@@ -156,16 +156,22 @@ static struct rule_case four = {
 	.expression = "tcp and src net 192.0.2.0/24 and dst net 192.0.2.0/24 and dst port 80",
 };
 static struct rule_case ten = { .rules = 10 }, thousand = { .rules = 1000 };
-static struct rule_case scan = { .rules = 1000, .linear = true }, repeat = { .rules = 1000, .cached = true };
+static struct rule_case ten_asked = { .rules = 10, .interpreted = true };
+static struct rule_case scan = { .rules = 1000, .linear = true, .interpreted = true };
+static struct rule_case scan_code = { .rules = 1000, .linear = true };
+static struct rule_case repeat = { .rules = 1000, .cached = true };
 static struct rule_case flows = { .rules = 1000, .cached = true, .random = true };
 static struct rule_case flows_uncached = { .rules = 1000, .random = true };
 static struct rule_case flows_many = { .rules = 10000, .cached = true, .random = true };
 #define PORTS "add %u deny ip from any to any dst-port %u iplen 1-65535\n"
 #define FIELDS "add %u deny ip from any to any iplen %u-%u ipttl 1-200 tcpflags fin,!ack\n"
 static struct rule_case fields = { .rules = 1000, .of_fields = true, .cached = true };
-static struct rule_case fields_scan = { .rules = 1000, .of_fields = true, .linear = true };
+static struct rule_case fields_asked = { .rules = 1000, .of_fields = true, .cached = true, .interpreted = true };
+static struct rule_case fields_scan = { .rules = 1000, .of_fields = true, .linear = true, .interpreted = true };
 
 static double ask_scan(void *ctx) { (void)ctx; return judge_all(&scan); }
+static double ask_ten(void *ctx) { (void)ctx; return judge_all(&ten_asked); }
+static double ask_fields(void *ctx) { (void)ctx; return judge_all(&fields_asked); }
 static double ask_fields_scan(void *ctx) { (void)ctx; return judge_all(&fields_scan); }
 static double ask_flows(void *ctx) { (void)ctx; return judge_all(&flows); }
 static double ask_uncached(void *ctx) { (void)ctx; return judge_all(&flows_uncached); }
@@ -215,7 +221,8 @@ static int build(struct rule_case *c, struct err *e)
 		line += len + (line[len] == '\n');
 	}
 	c->set = !cmds ? NULL :
-		rules_build(NULL, &(struct rules_cfg){ .default_allow = true, .linear = c->linear }, cmds, n, e);
+		rules_build(NULL, &(struct rules_cfg){ .default_allow = true, .linear = c->linear,
+		.interpreted = c->interpreted }, cmds, n, e);
 	c->counters = c->set ? rules_counters(c->set, NULL, NULL) : NULL;
 	c->cache = c->cached ? rules_cache_new(1, &generation, NULL) : NULL;
 	c->cmds = cmds;
@@ -250,8 +257,8 @@ static int load(const char *path, struct err *e)
 	return 0;
 }
 
-static struct rule_case *const built[] = { &none, &port, &four, &ten, &thousand, &scan, &repeat, &flows,
-	&flows_uncached, &flows_many, &fields, &fields_scan };
+static struct rule_case *const built[] = { &none, &port, &four, &ten, &ten_asked, &thousand, &scan, &scan_code, &repeat,
+	&flows, &flows_uncached, &flows_many, &fields, &fields_asked, &fields_scan };
 
 static int bench_open(const struct bench_case **cases, size_t *n, char **args, bool quick, struct err *e)
 {
@@ -275,6 +282,12 @@ static int bench_open(const struct bench_case **cases, size_t *n, char **args, b
 		  .base = "1000 rules", .run_base = ask_flows },
 		{ .name = "1000 rules on iplen, ttl, flags", .run = judge_all, .ctx = &fields, .goal = 0.4,
 		  .most = 1500, .base = "every rule asked", .run_base = ask_fields_scan },
+		{ .name = "10 rules of two conditions, as code", .run = judge_all, .ctx = &ten,
+		  .base = "condition by condition", .run_base = ask_ten },
+		{ .name = "1000 rules without index, as code", .run = judge_all, .ctx = &scan_code,
+		  .base = "condition by condition", .run_base = ask_scan },
+		{ .name = "1000 rules on iplen, ttl, flags, as code", .run = judge_all, .ctx = &fields,
+		  .base = "condition by condition", .run_base = ask_fields },
 		{ .name = "replacing 10 000 rules", .unit = "ms", .run = replace_all, .ctx = &flows_many, .most = 20 },
 	};
 	int rc = load(args[0], e);

@@ -187,6 +187,9 @@ int world_take(struct world *w, int opt, const char *value)
 	case W_NO_CACHE:
 		w->cfg.no_cache = true;
 		return 0;
+	case W_NO_JIT:
+		w->cfg.no_jit = true;
+		return 0;
 	case W_PREPROC:		/* world_init() has them */
 	case W_PLUGIN:
 	case WORLD_OPTIONS:

@@ -9,7 +9,7 @@
 /* The first options of a command's table, as WORLD_TABLE has them; its own follow from WORLD_OPTIONS on. */
 enum world_option {
 	W_RULES, W_RULE, W_PREPROC, W_PLUGIN, W_DEFAULT, W_IN, W_OUT, W_LOCAL, W_IFACE, W_LAYER2, W_ME,
-	W_NO_INDEX, W_NO_CACHE, WORLD_OPTIONS
+	W_NO_INDEX, W_NO_CACHE, W_NO_JIT, WORLD_OPTIONS
 };
 
 #define WORLD_RULE { "rule", 'e', "RULE", "one line of a script; may be repeated", false }
@@ -31,7 +31,8 @@ enum world_option {
 		false },                                                                                               \
 	[W_LAYER2] = { "layer2", 0, NULL, "rules see frames: ip matches each, lengths are those on the wire", false }, \
 	[W_ME] = { "me", 0, "ADDR", "an address or prefix that rules know as 'me'; may be repeated", false },     \
-	[W_NO_INDEX] = { "no-index", 0, NULL, NULL, false }, [W_NO_CACHE] = { "no-cache", 0, NULL, NULL, false }
+	[W_NO_INDEX] = { "no-index", 0, NULL, NULL, false }, [W_NO_CACHE] = { "no-cache", 0, NULL, NULL, false }, \
+	[W_NO_JIT] = { "no-jit", 0, NULL, NULL, false }
 #define WORLD_TABLE WORLD_TABLE_REST, WORLD_TABLE_WAY
 
 struct world {

@@ -17,7 +17,7 @@
 
 static struct rules_cfg rules_cfg_of(const struct lane *l)
 {
-	return (struct rules_cfg){ .linear = l->cfg.no_index,
+	return (struct rules_cfg){ .linear = l->cfg.no_index, .interpreted = l->cfg.no_jit,
 		.default_allow = l->cfg.default_allow, .seed = l->cfg.seed, .step = l->step,
 		.tables = l->tables };
 }
@@ -256,7 +256,8 @@ int lane_commit(struct lane *l, struct lane_script *s, struct errs *warnings, st
 /* A lane of its own is loaded with the script, silently, and thrown away. */
 int lane_script_check(struct lane_script *s, struct errs *errs)
 {
-	struct lane_cfg cfg = { .no_index = true, .seed = 1, .default_allow = true, .pool = pkt_pool_new(0) };
+	struct lane_cfg cfg = { .no_index = true, .no_jit = true, .seed = 1, .default_allow = true,
+		.pool = pkt_pool_new(0) };
 	struct lane *l = cfg.pool ? lane_new(&cfg) : NULL;
 	int rc = l ? 0 : ERR_NOMEM;
 

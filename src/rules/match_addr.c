@@ -11,6 +11,7 @@
  * prefix of length 0 is every address of its family; ipfw takes it for `any`, of both: we warn. src-ip takes
  * either family, as `from` does, and prints as src-ip6 where it has to; src-ip6 says which family it means, so
  * IPv4 there is refused. Class F. */
+#include "rules_emit.h"
 #include "rules_table.h"
 
 #include <stdlib.h>
@@ -340,6 +341,65 @@ static bool dst4_run(const void *own, const struct rules_look *l) { return among
 static bool src6_run(const void *own, const struct rules_look *l) { return among6(own, l->view->src6, l->view); }
 static bool dst6_run(const void *own, const struct rules_look *l) { return among6(own, l->view->dst6, l->view); }
 
+/* ---- as code ---- */
+
+/* Masks without holes are ranges of one set, the others are compared one by one. */
+static bool emit4(const struct addrs4 *l, enum filter_field_number f, struct code *c)
+{
+	struct filter_range r[EMIT_LIST_MAX];
+	filter_label next;
+	uint32_t n = 0;
+
+	if (!l->count || l->sets || l->count > EMIT_LIST_MAX)
+		return false;
+	for (uint32_t i = 0; i < l->count; i++)
+		if (mask4_len(l->a[i].mask) >= 0)
+			r[n++] = (struct filter_range){ l->a[i].addr, l->a[i].addr | ~l->a[i].mask };
+	if (n == l->count && n > 1) {
+		emit_in(c, f, r, n);
+		return true;
+	}
+	for (uint32_t i = 0; i < l->count; i++) {
+		next = i + 1 < l->count ? filter_build_label(c->to) : c->no;
+		if (l->a[i].mask == UINT32_MAX)
+			filter_build_is(c->to, f, l->a[i].addr, c->yes, next);
+		else
+			filter_build_under(c->to, f, l->a[i].mask, l->a[i].addr, c->yes, next);
+		if (i + 1 < l->count)
+			filter_build_here(c->to, next);
+	}
+	return true;
+}
+
+static bool emit6(const struct addrs6 *l, enum filter_field_number high, enum filter_field_number low, struct code *c)
+{
+	if (l->count > EMIT_WIDE_MAX)
+		return false;
+	for (uint64_t i = 0; i < l->count; i++) {
+		filter_label half = filter_build_label(c->to), next = filter_build_label(c->to);
+
+		filter_build_under(c->to, high, l->a[i].mask[0], l->a[i].addr[0], half, next);
+		filter_build_here(c->to, half);
+		filter_build_under(c->to, low, l->a[i].mask[1], l->a[i].addr[1], c->yes, next);
+		filter_build_here(c->to, next);
+	}
+	filter_build_jump(c->to, c->no);
+	return true;
+}
+
+static bool src4_emit(const void *own, struct code *c) { return emit4(own, FILTER_IP_SRC, c); }
+static bool dst4_emit(const void *own, struct code *c) { return emit4(own, FILTER_IP_DST, c); }
+
+static bool src6_emit(const void *own, struct code *c)
+{
+	return emit6(own, FILTER_IP6_SRC_HIGH, FILTER_IP6_SRC_LOW, c);
+}
+
+static bool dst6_emit(const void *own, struct code *c)
+{
+	return emit6(own, FILTER_IP6_DST_HIGH, FILTER_IP6_DST_LOW, c);
+}
+
 static void check4(const void *own, struct facts *f)
 {
 	if (((const struct addrs4 *)own)->count)
@@ -459,17 +519,17 @@ static void dst4_keys(const void *own, struct keys *ks) { keys4(own, KEY_DST4, k
 static void src6_keys(const void *own, struct keys *ks) { keys6(own, KEY_SRC6, ks); }
 static void dst6_keys(const void *own, struct keys *ks) { keys6(own, KEY_DST6, ks); }
 
-#define ADDR_WORD(id, name, text, size_, check_, run_, keys_, print_)                                              \
+#define ADDR_WORD(id, name, text, size_, check_, run_, emit_, keys_, print_)                                       \
 	const struct rules_word id = {                                                                       \
 		.word = name, .kind = WORD_MATCH, .help = text, .size = size_, .parse = parse_addr_value,    \
-		.check = check_, .run = run_, .keys = keys_, .cache = CACHE_F, .print = print_,              \
+		.check = check_, .run = run_, .emit = emit_, .keys = keys_, .cache = CACHE_F, .print = print_,              \
 	}
 
 ADDR_WORD(match_src_ip, "src-ip", "src-ip A[,A…]: source address, as after from", sizeof(struct addrs4), check4,
-	src4_run, src4_keys, print4);
+	src4_run, src4_emit, src4_keys, print4);
 ADDR_WORD(match_dst_ip, "dst-ip", "dst-ip A[,A…]: destination address, as after to", sizeof(struct addrs4), check4,
-	dst4_run, dst4_keys, print4);
+	dst4_run, dst4_emit, dst4_keys, print4);
 ADDR_WORD(match_src_ip6, "src-ip6", "src-ip6 A[,A…]: IPv6 source address", sizeof(struct addrs6), check6, src6_run,
-	src6_keys, print6);
+	src6_emit, src6_keys, print6);
 ADDR_WORD(match_dst_ip6, "dst-ip6", "dst-ip6 A[,A…]: IPv6 destination address", sizeof(struct addrs6), check6,
-	dst6_run, dst6_keys, print6);
+	dst6_run, dst6_emit, dst6_keys, print6);

@@ -15,7 +15,8 @@
 
 struct expression {
 	struct filter *program;
-	uint64_t from_ip;	/* its bytes begin at the IP header, not at the frame */
+	uint32_t from_ip;	/* its bytes begin at the IP header, not at the frame */
+	uint32_t interpreted;
 	uint64_t bytes;		/* of the text that follows */
 	char text[];
 };
@@ -116,7 +117,7 @@ static int filter_parse(struct parse *ps, struct part *p)
 static bool filter_match_run(const void *own, const struct rules_look *l)
 {
 	const struct expression *x = own;
-	struct filter_look look = { l->view, l->meta, l->bytes, l->len_bytes, l->wire_bytes };
+	struct filter_look look = l->filter;
 	uint32_t skip = x->from_ip ? l->view->l3_off : 0;
 
 	if (x->from_ip && (!(l->view->has & VIEW_HAS_IP) || skip > look.len))
@@ -124,7 +125,14 @@ static bool filter_match_run(const void *own, const struct rules_look *l)
 	look.bytes += skip;
 	look.len -= skip;
 	look.wire -= skip < look.wire ? skip : look.wire;
-	return filter_run(x->program, &look) != 0;
+	return (x->interpreted ? filter_interpret(x->program, &look) : filter_run(x->program, &look)) != 0;
+}
+
+static void filter_bind(void *own, const struct rule_site *at)
+{
+	struct expression *x = own;
+
+	x->interpreted = at->interpreted;
 }
 
 static void filter_print(const struct part *p, struct str *to)
@@ -146,6 +154,6 @@ const struct rules_word match_filter = {
 	.word = "match",	.kind = WORD_MATCH,
 	.help = "match filter 'EXPR': the packet matches an expression (docs/filter.md), or one of libpcap's",
 	.size = sizeof(struct expression),	.args = 1,
-	.parse = filter_parse,	.run = filter_match_run,	.cache = CACHE_P,
+	.parse = filter_parse,	.run = filter_match_run,	.bind = filter_bind,	.cache = CACHE_P,
 	.print = filter_print,	.free = filter_free,
 };

@@ -3,7 +3,7 @@
  *
  * Ranges and names are ours; the canonical text has numbers in order, one by one, so that ipfw reads it too. False
  * for a later fragment, and each for the other family, whose types mean something else. Class P. */
-#include "rules_int.h"
+#include "rules_emit.h"
 
 enum { ICMP_MAX = 31, ICMP6_MAX = 201 };
 
@@ -44,6 +44,9 @@ static bool has_type(const struct bits *types, const struct view *v, uint8_t pro
 static bool icmptypes_run(const void *own, const struct rules_look *l) { return has_type(own, l->view, PROTO_ICMP); }
 static bool icmp6types_run(const void *own, const struct rules_look *l) { return has_type(own, l->view, PROTO_ICMP6); }
 
+static bool icmptypes_emit(const void *own, struct code *c) { return emit_bits(own, FILTER_ICMP_TYPE, c); }
+static bool icmp6types_emit(const void *own, struct code *c) { return emit_bits(own, FILTER_ICMP6_TYPE, c); }
+
 static void types_print(const struct part *p, struct str *to)
 {
 	bits_print(p->own, NULL, to);
@@ -53,12 +56,12 @@ const struct rules_word match_icmptypes = {
 	.word = "icmptypes",	.kind = WORD_MATCH,
 	.help = "icmptypes T[-T][,…]: types of ICMP (IPv4), numbers or names",
 	.size = sizeof(struct bits),	.parse = icmptypes_parse,	.check = icmptypes_check,
-	.run = icmptypes_run,	.cache = CACHE_P,	.print = types_print,
+	.run = icmptypes_run,	.emit = icmptypes_emit,	.cache = CACHE_P,	.print = types_print,
 };
 
 const struct rules_word match_icmp6types = {
 	.word = "icmp6types",	.kind = WORD_MATCH,
 	.help = "icmp6types T[-T][,…]: types of ICMPv6, numbers or names",
 	.size = sizeof(struct bits),	.parse = icmp6types_parse,	.check = icmp6types_check,
-	.run = icmp6types_run,	.cache = CACHE_P,	.print = types_print,
+	.run = icmp6types_run,	.emit = icmp6types_emit,	.cache = CACHE_P,	.print = types_print,
 };

@@ -11,6 +11,7 @@
  * packet that is judged came by one; they are left out where they are read and do not print. `not recv any` and `{ recv
  * any or … }` stay and ask. Class F and E. Cost: a call of the environment and a comparison of strings. */
 #include "rules_table.h"
+#include "rules_emit.h"
 
 #include <string.h>
 
@@ -113,6 +114,30 @@ static bool via_run(const void *own, const struct rules_look *l)
 	return l->meta->dir == META_OUT ? xmit_run(own, l) : recv_run(own, l);
 }
 
+/* Names are asked of the environment; whether there is an interface at all, the packet knows. */
+static bool recv_emit(const void *own, struct code *c)
+{
+	const struct match_iface *m = own;
+
+	if (m->any)
+		filter_build_is(c->to, FILTER_IFACE_IN, 0, c->no, c->yes);
+	return m->any;
+}
+
+static bool xmit_emit(const void *own, struct code *c)
+{
+	const struct match_iface *m = own;
+	filter_label out;
+
+	if (!m->any)
+		return false;
+	out = filter_build_label(c->to);
+	filter_build_is(c->to, FILTER_DIR_OUT, META_OUT, out, c->no);
+	filter_build_here(c->to, out);
+	filter_build_is(c->to, FILTER_IFACE_OUT, 0, c->no, c->yes);
+	return true;
+}
+
 static void name_keys(const struct match_iface *m, enum key_field f, struct keys *ks)
 {
 	if (!m->any && !m->prefix)
@@ -133,13 +158,13 @@ static void iface_print(const struct part *p, struct str *to)
 const struct rules_word match_recv = {
 	.word = "recv",	.kind = WORD_MATCH,	.help = "recv IF: came by interface eth0, eth*, any",
 	.size = sizeof(struct match_iface),	.parse = recv_parse,
-	.run = recv_run,	.keys = recv_keys,	.cache = CACHE_E,	.print = iface_print,
+	.run = recv_run,	.emit = recv_emit,	.keys = recv_keys,	.cache = CACHE_E,	.print = iface_print,
 };
 
 const struct rules_word match_xmit = {
 	.word = "xmit",	.kind = WORD_MATCH,	.help = "xmit IF: leaves by interface eth0, eth*, any",
 	.size = sizeof(struct match_iface),	.parse = xmit_parse,	.check = xmit_check,
-	.run = xmit_run,	.keys = xmit_keys,	.cache = CACHE_E,	.print = iface_print,
+	.run = xmit_run,	.emit = xmit_emit,	.keys = xmit_keys,	.cache = CACHE_E,	.print = iface_print,
 };
 
 const struct rules_word match_via = {

@@ -3,7 +3,7 @@
  * iplen compares what rules count (meta.len_bytes), ipttl also IPv6's hop limit; ipid is IPv4's alone. Bare `frag` is a
  * fragment that is not the first, of both families; with a list it asks for bits of the IPv4 header: df, mf, rf, and
  * offset (not 0). A word after frag is its list when it begins like one. Class P; ipversion F. */
-#include "rules_int.h"
+#include "rules_emit.h"
 
 static int iplen_parse(struct parse *ps, struct part *p)
 {
@@ -40,6 +40,10 @@ static void ipttl_keys(const void *own, struct keys *ks) { keys_add_ranges(ks, K
 static void ipid_keys(const void *own, struct keys *ks) { keys_add_ranges(ks, KEY_ID, own); }
 static void ipver_keys(const void *own, struct keys *ks) { keys_add(ks, KEY_FAMILY, 0xff, *(const uint8_t *)own); }
 
+static bool iplen_emit(const void *own, struct code *c) { return emit_ranges(own, FILTER_RULES_LEN, c); }
+static bool ipttl_emit(const void *own, struct code *c) { return emit_ranges(own, FILTER_IP_TTL, c); }
+static bool ipid_emit(const void *own, struct code *c) { return emit_ranges(own, FILTER_IP_ID, c); }
+
 static int ipver_bad(struct parse *ps)
 {
 	struct word w = token_place(ps);
@@ -71,6 +75,12 @@ static void ipver_check(const void *own, struct facts *f)
 static bool ipver_run(const void *own, const struct rules_look *l)
 {
 	return l->view->family == *(const uint8_t *)own;
+}
+
+static bool ipver_emit(const void *own, struct code *c)
+{
+	filter_build_is(c->to, FILTER_IP_VERSION, *(const uint8_t *)own, c->yes, c->no);
+	return true;
 }
 
 static void ipver_print(const struct part *p, struct str *to)
@@ -114,6 +124,29 @@ static bool frag_run(const void *own, const struct rules_look *l)
 	return v->has & VIEW_HAS_IP4 && (bits & (f->set | f->clear)) == f->set;
 }
 
+/* What flags say, then whether there is an offset. */
+static bool frag_emit(const void *own, struct code *c)
+{
+	const struct flag_pair *f = own;
+	uint32_t bits = (f->set | f->clear) & ~(uint32_t)FRAG_OFFSET;
+	filter_label next;
+
+	if (!(f->set | f->clear)) {
+		filter_build_range(c->to, FILTER_IP_OFFSET, 1, UINT16_MAX, c->yes, c->no);
+		return true;
+	}
+	next = filter_build_label(c->to);
+	filter_build_under(c->to, FILTER_IP_FLAGS, bits, f->set & bits, next, c->no);
+	filter_build_here(c->to, next);
+	if (f->set & FRAG_OFFSET)
+		filter_build_is(c->to, FILTER_IP_OFFSET, 0, c->no, c->yes);
+	else if (f->clear & FRAG_OFFSET)
+		filter_build_is(c->to, FILTER_IP_OFFSET, 0, c->yes, c->no);
+	else
+		filter_build_jump(c->to, c->yes);
+	return true;
+}
+
 static void frag_print(const struct part *p, struct str *to)
 {
 	const struct flag_pair *f = p->own;
@@ -124,30 +157,30 @@ static void frag_print(const struct part *p, struct str *to)
 const struct rules_word match_iplen = {
 	.word = "iplen",	.kind = WORD_MATCH,	.help = "iplen N[-N][,…]: length of the IP packet in bytes",
 	.size = sizeof(struct ranges),	.parse = iplen_parse,
-	.run = iplen_run,	.keys = iplen_keys,	.cache = CACHE_P,	.print = ranges_print,
+	.run = iplen_run,	.emit = iplen_emit,	.keys = iplen_keys,	.cache = CACHE_P,	.print = ranges_print,
 };
 
 const struct rules_word match_ipttl = {
 	.word = "ipttl",	.kind = WORD_MATCH,	.help = "ipttl N[-N][,…]: time to live, or hop limit",
 	.size = sizeof(struct ranges),	.parse = ipttl_parse,	.check = facts_ip,
-	.run = ipttl_run,	.keys = ipttl_keys,	.cache = CACHE_P,	.print = ranges_print,
+	.run = ipttl_run,	.emit = ipttl_emit,	.keys = ipttl_keys,	.cache = CACHE_P,	.print = ranges_print,
 };
 
 const struct rules_word match_ipid = {
 	.word = "ipid",	.kind = WORD_MATCH,	.help = "ipid N[-N][,…]: identification of IPv4",
 	.size = sizeof(struct ranges),	.parse = ipid_parse,	.check = facts_ip4,
-	.run = ipid_run,	.keys = ipid_keys,	.cache = CACHE_P,	.print = ranges_print,
+	.run = ipid_run,	.emit = ipid_emit,	.keys = ipid_keys,	.cache = CACHE_P,	.print = ranges_print,
 };
 
 const struct rules_word match_ipver = {
 	.word = "ipver",	.kind = WORD_MATCH,	.help = "ipver 4 or ipver 6: version of IP",
 	.size = sizeof(uint8_t),	.parse = ipver_parse,	.check = ipver_check,
-	.run = ipver_run,	.keys = ipver_keys,	.cache = CACHE_F,	.print = ipver_print,
+	.run = ipver_run,	.emit = ipver_emit,	.keys = ipver_keys,	.cache = CACHE_F,	.print = ipver_print,
 };
 
 const struct rules_word match_frag = {
 	.word = "frag",	.kind = WORD_MATCH,
 	.help = "frag: a later fragment; frag [!]F,…: df mf rf offset of IPv4",
 	.size = sizeof(struct flag_pair),	.parse = frag_parse,	.may_be_bare = true,	.check = frag_check,
-	.run = frag_run,	.cache = CACHE_P,	.print = frag_print,
+	.run = frag_run,	.emit = frag_emit,	.cache = CACHE_P,	.print = frag_print,
 };

@@ -4,7 +4,7 @@
  * header, rthdr0 and rthdr2 those of one type. Where the chain is cut or broken, those before that place count; behind
  * ESP, and in a later fragment, nothing is seen. `frag` is an option of its own too: behind ext6hdr it is the header.
  * flow-id compares the label, 20 bits. Class P. RFC 8200 4 and 6, RFC 5095. */
-#include "rules_int.h"
+#include "rules_emit.h"
 
 static const struct { const char *name; uint16_t bit; } headers[] = {
 	{ "frag", VIEW_EXT_FRAG }, { "hopopt", VIEW_EXT_HOPOPT }, { "route", VIEW_EXT_ROUTE },
@@ -49,6 +49,17 @@ static int ext6hdr_parse(struct parse *ps, struct part *p)
 static bool ext6hdr_run(const void *own, const struct rules_look *l)
 {
 	return l->view->ext_seen & *(const uint16_t *)own;
+}
+
+/* Without IPv6 there are none, and `no` would be `yes`: so that is asked first. */
+static bool ext6hdr_emit(const void *own, struct code *c)
+{
+	filter_label six = filter_build_label(c->to);
+
+	filter_build_is(c->to, FILTER_IP_VERSION, 6, six, c->no);
+	filter_build_here(c->to, six);
+	filter_build_under(c->to, FILTER_IP6_EXT, *(const uint16_t *)own, 0, c->no, c->yes);
+	return true;
 }
 
 static void ext6hdr_print(const struct part *p, struct str *to)
@@ -100,6 +111,19 @@ static bool flow_id_run(const void *own, const struct rules_look *l)
 	return false;
 }
 
+static bool flow_id_emit(const void *own, struct code *c)
+{
+	struct filter_range r[EMIT_LIST_MAX];
+	const struct labels *l = own;
+
+	if (l->count > EMIT_LIST_MAX)
+		return false;
+	for (uint32_t i = 0; i < l->count; i++)
+		r[i] = (struct filter_range){ l->label[i], l->label[i] };
+	emit_in(c, FILTER_IP6_LABEL, r, l->count);
+	return true;
+}
+
 static void flow_id_print(const struct part *p, struct str *to)
 {
 	const struct labels *l = p->own;
@@ -112,11 +136,11 @@ const struct rules_word match_ext6hdr = {
 	.word = "ext6hdr",	.kind = WORD_MATCH,
 	.help = "ext6hdr H[,H…]: IPv6 headers: frag hopopt route rthdr0 rthdr2 dstopt ah esp, any of them",
 	.size = sizeof(uint16_t),	.parse = ext6hdr_parse,	.check = facts_ip6,
-	.run = ext6hdr_run,	.cache = CACHE_P,	.print = ext6hdr_print,
+	.run = ext6hdr_run,	.emit = ext6hdr_emit,	.cache = CACHE_P,	.print = ext6hdr_print,
 };
 
 const struct rules_word match_flow_id = {
 	.word = "flow-id",	.kind = WORD_MATCH,	.help = "flow-id N[,N…]: flow labels of IPv6, 0..1048575",
 	.size = sizeof(struct labels),	.parse = flow_id_parse,	.check = facts_ip6,
-	.run = flow_id_run,	.cache = CACHE_P,	.print = flow_id_print,
+	.run = flow_id_run,	.emit = flow_id_emit,	.cache = CACHE_P,	.print = flow_id_print,
 };

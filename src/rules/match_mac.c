@@ -6,7 +6,7 @@
  * At layer 3 there is no link header to ask, and no MAC address in links that are not Ethernet: then all but layer2
  * itself are false. An address prints under its mask, /bits where the mask has no holes. src-mac and dst-mac take a
  * list, one compare an entry. Class P; layer2 F. */
-#include "rules_int.h"
+#include "rules_emit.h"
 
 struct masked {			/* 48 bits each; mask 0: any */
 	uint64_t addr, mask;
@@ -145,6 +145,51 @@ static bool among(const struct macs *list, const struct rules_look *l, const uin
 static bool src_mac_run(const void *own, const struct rules_look *l) { return among(own, l, l->view->mac_src); }
 static bool dst_mac_run(const void *own, const struct rules_look *l) { return among(own, l, l->view->mac_dst); }
 
+static bool layer2_emit(const void *own, struct code *c)
+{
+	filter_build_is(c->to, FILTER_RULES_LAYER2, 0, c->no, c->yes);
+	return true;
+}
+
+/* Asked at layer 2 alone; on where the code goes on. */
+static void emit_layer2(struct code *c)
+{
+	filter_label next = filter_build_label(c->to);
+
+	filter_build_is(c->to, FILTER_RULES_LAYER2, 0, c->no, next);
+	filter_build_here(c->to, next);
+}
+
+static bool mac_emit(const void *own, struct code *c)
+{
+	const struct match_mac *m = own;
+	filter_label next = filter_build_label(c->to);
+
+	emit_layer2(c);
+	filter_build_under(c->to, FILTER_ETH_DST, m->dst.mask, m->dst.addr, next, c->no);
+	filter_build_here(c->to, next);
+	filter_build_under(c->to, FILTER_ETH_SRC, m->src.mask, m->src.addr, c->yes, c->no);
+	return true;
+}
+
+static bool emit_among(const struct macs *l, enum filter_field_number f, struct code *c)
+{
+	if (l->count > EMIT_WIDE_MAX)
+		return false;
+	emit_layer2(c);
+	for (uint64_t i = 0; i < l->count; i++) {
+		filter_label next = filter_build_label(c->to);
+
+		filter_build_under(c->to, f, l->a[i].mask, l->a[i].addr, c->yes, next);
+		filter_build_here(c->to, next);
+	}
+	filter_build_jump(c->to, c->no);
+	return true;
+}
+
+static bool src_mac_emit(const void *own, struct code *c) { return emit_among(own, FILTER_ETH_SRC, c); }
+static bool dst_mac_emit(const void *own, struct code *c) { return emit_among(own, FILTER_ETH_DST, c); }
+
 static void print_mac(uint64_t addr, struct str *to)
 {
 	char text[WIRE_MAC_TEXT];
@@ -192,23 +237,23 @@ static void macs_print(const struct part *p, struct str *to)
 
 const struct rules_word match_layer2 = {
 	.word = "layer2",	.kind = WORD_MATCH,	.help = "judged with its link header",
-	.check = facts_layer2,	.run = layer2_run,	.cache = CACHE_F,
+	.check = facts_layer2,	.run = layer2_run,	.emit = layer2_emit,	.cache = CACHE_F,
 };
 
 const struct rules_word match_mac = {
 	.word = "MAC",	.kind = WORD_MATCH,	.help = "MAC D S: MAC addresses, destination first; any, /BITS, &MASK",
 	.size = sizeof(struct match_mac),	.parse = mac_parse,	.check = facts_layer2,
-	.run = mac_run,	.cache = CACHE_P,	.print = mac_print,
+	.run = mac_run,	.emit = mac_emit,	.cache = CACHE_P,	.print = mac_print,
 };
 
 const struct rules_word match_src_mac = {
 	.word = "src-mac",	.kind = WORD_MATCH,	.help = "src-mac M[,M…]: source MAC address",
 	.size = sizeof(struct macs),	.parse = src_mac_parse,	.check = facts_layer2,
-	.run = src_mac_run,	.cache = CACHE_P,	.print = macs_print,
+	.run = src_mac_run,	.emit = src_mac_emit,	.cache = CACHE_P,	.print = macs_print,
 };
 
 const struct rules_word match_dst_mac = {
 	.word = "dst-mac",	.kind = WORD_MATCH,	.help = "dst-mac M[,M…]: destination MAC address",
 	.size = sizeof(struct macs),	.parse = dst_mac_parse,	.check = facts_layer2,
-	.run = dst_mac_run,	.cache = CACHE_P,	.print = macs_print,
+	.run = dst_mac_run,	.emit = dst_mac_emit,	.cache = CACHE_P,	.print = macs_print,
 };

@@ -3,7 +3,7 @@
  * True only for packets whose ports are seen: TCP, UDP, UDP-Lite and SCTP, never a later fragment
  * (VIEW_HAS_PORTS). Lists are of any length and print as they were written, services as numbers, or by name where a
  * list of rules asks for names. Bare ports after the source are the same match in another place. Class F. */
-#include "rules_int.h"
+#include "rules_emit.h"
 
 static int port_parse(struct parse *ps, struct part *p)
 {
@@ -49,16 +49,19 @@ static bool dst_port_run(const void *own, const struct rules_look *l)
 	return l->view->has & VIEW_HAS_PORTS && ranges_hold(own, l->view->dport);
 }
 
+static bool src_port_emit(const void *own, struct code *c) { return emit_ranges(own, FILTER_SRC_PORT, c); }
+static bool dst_port_emit(const void *own, struct code *c) { return emit_ranges(own, FILTER_DST_PORT, c); }
+
 const struct rules_word match_src_port = {
 	.word = "src-port",	.kind = WORD_MATCH,
 	.help = "src-port P[-P][,…]: source ports of TCP, UDP, UDP-Lite, SCTP",
 	.size = sizeof(struct ranges),	.parse = port_parse,	.check = port_check,
-	.run = src_port_run,	.keys = src_port_keys,	.cache = CACHE_F,	.print = port_print,
+	.run = src_port_run,	.emit = src_port_emit,	.keys = src_port_keys,	.cache = CACHE_F,	.print = port_print,
 };
 
 const struct rules_word match_dst_port = {
 	.word = "dst-port",	.kind = WORD_MATCH,
 	.help = "dst-port P[-P][,…]: destination ports of TCP, UDP, UDP-Lite, SCTP",
 	.size = sizeof(struct ranges),	.parse = port_parse,	.check = port_check,
-	.run = dst_port_run,	.keys = dst_port_keys,	.cache = CACHE_F,	.print = port_print,
+	.run = dst_port_run,	.emit = dst_port_emit,	.keys = dst_port_keys,	.cache = CACHE_F,	.print = port_print,
 };

@@ -5,7 +5,7 @@
  * `all` are true for every packet (and with layer 2, for every frame). Numbers print as names where we have one.
  * Unlike ipfw, 0 is the protocol 0 (hopopt) and not another way to write `ip`; 41 has no name here, since `ipv6`
  * means the family. Class F. */
-#include "rules_int.h"
+#include "rules_emit.h"
 
 enum proto_kind { PROTO_NUMBER, PROTO_ANY, PROTO_IS_IP4, PROTO_IS_IP6 };
 
@@ -101,6 +101,17 @@ static bool proto_run(const void *own, const struct rules_look *l)
 	return true;
 }
 
+static bool proto_emit(const void *own, struct code *c)
+{
+	const struct match_proto *m = own;
+
+	if (m->kind == PROTO_NUMBER)
+		filter_build_is(c->to, FILTER_IP_PROTO, m->number, c->yes, c->no);
+	else if (m->kind != PROTO_ANY)
+		filter_build_is(c->to, FILTER_IP_VERSION, m->kind == PROTO_IS_IP4 ? 4 : 6, c->yes, c->no);
+	return m->kind != PROTO_ANY;
+}
+
 static void proto_keys(const void *own, struct keys *ks)
 {
 	const struct match_proto *m = own;
@@ -127,5 +138,5 @@ static void proto_print(const struct part *p, struct str *to)
 const struct rules_word match_proto = {
 	.word = "proto",	.kind = WORD_MATCH,	.help = "proto P: a protocol by name or number, or a family",
 	.size = sizeof(struct match_proto),	.parse = parse_proto_value,	.check = proto_check,
-	.run = proto_run,	.keys = proto_keys,	.cache = CACHE_F,	.print = proto_print,
+	.run = proto_run,	.emit = proto_emit,	.keys = proto_keys,	.cache = CACHE_F,	.print = proto_print,
 };

@@ -8,7 +8,7 @@
  * all its bits set, and one with ! has all of them clear. What no byte can be is refused. iptos and ipprecedence ask
  * IPv4 alone, dscp IPv6's traffic class too. dscp prints in numeric order, by name where there is one, 0 as `be`. Class
  * P. */
-#include "rules_int.h"
+#include "rules_emit.h"
 
 /* One bit for each name, as parse_flags() wants it; in `tos`, by their order here, the bits it stands for. */
 static const struct flag_name services[] = {
@@ -75,6 +75,32 @@ static void dscp_keys(const void *own, struct keys *ks)
 			keys_add(ks, KEY_TOS, 0xfc, (uint64_t)n << 2);
 }
 
+/* IPv4's alone. */
+static void emit_tos(struct code *c, uint8_t mask, uint8_t value)
+{
+	filter_label four = filter_build_label(c->to);
+
+	filter_build_is(c->to, FILTER_IP_VERSION, 4, four, c->no);
+	filter_build_here(c->to, four);
+	filter_build_under(c->to, FILTER_IP_TOS, mask, value, c->yes, c->no);
+}
+
+static bool iptos_emit(const void *own, struct code *c)
+{
+	const struct match_tos *m = own;
+
+	emit_tos(c, m->set | m->clear, m->set);
+	return true;
+}
+
+static bool ipprecedence_emit(const void *own, struct code *c)
+{
+	emit_tos(c, 0xe0, (uint8_t)(*(const uint8_t *)own << 5));
+	return true;
+}
+
+static bool dscp_emit(const void *own, struct code *c) { return emit_bits(own, FILTER_IP_DSCP, c); }
+
 static void iptos_print(const struct part *p, struct str *to)
 {
 	const struct match_tos *m = p->own;
@@ -123,18 +149,18 @@ const struct rules_word match_iptos = {
 	.word = "iptos",	.kind = WORD_MATCH,
 	.help = "iptos [!]F,…: lowdelay throughput reliability mincost congestion ecntransport of IPv4",
 	.size = sizeof(struct match_tos),	.parse = iptos_parse,	.check = facts_ip4,
-	.run = iptos_run,	.keys = iptos_keys,	.cache = CACHE_P,	.print = iptos_print,
+	.run = iptos_run,	.emit = iptos_emit,	.keys = iptos_keys,	.cache = CACHE_P,	.print = iptos_print,
 };
 
 const struct rules_word match_ipprecedence = {
 	.word = "ipprecedence",	.kind = WORD_MATCH,	.help = "ipprecedence N: precedence of IPv4, 0..7",
 	.size = sizeof(uint8_t),	.parse = ipprecedence_parse,	.check = facts_ip4,
-	.run = ipprecedence_run,	.keys = ipprecedence_keys,	.cache = CACHE_P,
+	.run = ipprecedence_run,	.emit = ipprecedence_emit,	.keys = ipprecedence_keys,	.cache = CACHE_P,
 	.print = ipprecedence_print,
 };
 
 const struct rules_word match_dscp = {
 	.word = "dscp",	.kind = WORD_MATCH,	.help = "dscp C[,C…]: DS codepoint: be cs0-7 af11-43 ef or 0..63",
 	.size = sizeof(struct bits),	.parse = dscp_parse,	.check = facts_ip,
-	.run = dscp_run,	.keys = dscp_keys,	.cache = CACHE_P,	.print = dscp_print,
+	.run = dscp_run,	.emit = dscp_emit,	.keys = dscp_keys,	.cache = CACHE_P,	.print = dscp_print,
 };

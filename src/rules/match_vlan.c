@@ -8,7 +8,7 @@
  * Up to four tags are seen (IEEE 802.1Q and 802.1ad, 0x9100), also where a packet is judged at layer 3: the tags are no
  * part of the packet then, but known. A stack with fewer tags than asked for is false; priority tags (ID 0) are tags.
  * Class P. */
-#include "rules_int.h"
+#include "rules_emit.h"
 
 struct stack {			/* outermost first */
 	uint16_t lo[VIEW_TAGS_MAX], hi[VIEW_TAGS_MAX];
@@ -93,6 +93,23 @@ static bool vlan_pcp_run(const void *own, const struct rules_look *l)
 	return l->view->tags && ranges_hold(own, l->view->tag_tci[0] >> PCP_SHIFT);
 }
 
+static bool vlan_pcp_emit(const void *own, struct code *c) { return emit_ranges(own, FILTER_VLAN_PCP, c); }
+
+/* The outermost ID alone; the others of a stack have no field. */
+static bool vlan_emit(const void *own, struct code *c)
+{
+	struct filter_range r[EMIT_LIST_MAX];
+	const struct match_vlan *m = own;
+
+	for (uint64_t i = 0; i < m->count; i++) {
+		if (i == EMIT_LIST_MAX || m->s[i].depth != 1)
+			return false;
+		r[i] = (struct filter_range){ m->s[i].lo[0], m->s[i].hi[0] };
+	}
+	emit_in(c, FILTER_VLAN_ID, r, (uint32_t)m->count);
+	return true;
+}
+
 static void vlan_print(const struct part *p, struct str *to)
 {
 	const struct match_vlan *m = p->own;
@@ -109,12 +126,12 @@ static void vlan_print(const struct part *p, struct str *to)
 const struct rules_word match_vlan = {
 	.word = "vlan",	.kind = WORD_MATCH,	.help = "vlan ID[-ID][.ID…][,…]: IDs of VLAN tags, the outermost first",
 	.size = sizeof(struct match_vlan),	.parse = vlan_parse,
-	.run = vlan_run,	.cache = CACHE_P,	.print = vlan_print,
+	.run = vlan_run,	.emit = vlan_emit,	.cache = CACHE_P,	.print = vlan_print,
 };
 
 const struct rules_word match_vlan_pcp = {
 	.word = "vlan-pcp",	.kind = WORD_MATCH,
 	.help = "vlan-pcp N[-N][,…]: priority in the outermost VLAN tag, 0..7",
 	.size = sizeof(struct ranges),	.parse = vlan_pcp_parse,
-	.run = vlan_pcp_run,	.cache = CACHE_P,	.print = ranges_print,
+	.run = vlan_pcp_run,	.emit = vlan_pcp_emit,	.cache = CACHE_P,	.print = ranges_print,
 };

@@ -12,6 +12,7 @@
 #include "base/drop.h"
 #include "base/err.h"
 #include "base/lex.h"
+#include "filter/filter.h"
 #include <narrows/types.h>
 #include "wire/meta.h"
 #include "wire/view.h"
@@ -79,11 +80,16 @@ struct rules_found {		/* by the last lookup of a rule that succeeded */
 
 /* What a match may look at. `bytes` are what view was parsed from: its offsets count from there. */
 struct rules_look {
-	const struct view *view;
-	const struct meta *meta;
+	union {
+		struct filter_look filter;	/* the same as programs see it */
+		struct {
+			const struct view *view;
+			const struct meta *meta;
+			const uint8_t *bytes;
+			uint32_t len_bytes, wire_bytes;	/* captured, and on the wire */
+		};
+	};
 	const struct rules_env *env;	/* never NULL */
-	const uint8_t *bytes;
-	uint32_t len_bytes, wire_bytes;	/* captured, and on the wire */
 	struct rules_counter *counters;	/* the lane's, rules_total() of them */
 	struct rules_found *found;	/* the lane's, for tablearg; NULL: no rule with tablearg matches */
 };
@@ -125,6 +131,7 @@ struct rules_cfg {
 	uint32_t step;		/* autoinc_step, 1..1000; 0: 100 */
 	struct rules_tables *tables;	/* that rules name; NULL: there are none, and none is made */
 	bool linear;		/* without an index: slower, and the same in everything else */
+	bool interpreted;	/* without machine code: likewise */
 };
 
 /* Flags that stand before a command ("-f", "-aS"), of any room: is this one? */

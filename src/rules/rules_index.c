@@ -438,6 +438,46 @@ void walk_begin(struct walk *w, const struct index *ix, const struct rules_look 
 	}
 }
 
+#define DENSE_MIN 4u		/* rules of one list, */
+#define DENSE_MOST 256u
+
+/* Behind the last of the row that begins at at[0], or 0. */
+static inline uint32_t row_of(const uint32_t *at, size_t left)
+{
+	uint32_t end = 0;
+
+	for (size_t n = DENSE_MIN; n < left && n <= DENSE_MOST && at[n] - at[0] <= n + n / 2; n *= 2)
+		end = at[n];
+	return end;
+}
+
+uint32_t walk_dense(const struct walk *w, uint32_t rule)
+{
+	uint32_t end = 0;
+
+	for (unsigned i = 0; i < w->lists; i++) {
+		uint32_t row = *w->at[i] == rule ? row_of(w->at[i], (size_t)(w->end[i] - w->at[i])) : 0;
+
+		end = row > end ? row : end;
+	}
+	return end;
+}
+
+static void mark_rows(const uint32_t *list, uint32_t count, uint8_t *dense)
+{
+	for (uint32_t i = 0; i + DENSE_MIN < count; i++)
+		if (row_of(list + i, DENSE_MIN + 1))
+			memset(dense + list[i], 1, list[i + DENSE_MIN] - list[i]);
+}
+
+void index_dense(const struct index *ix, uint8_t *dense)
+{
+	mark_rows(ix->lists, ix->always_count, dense);
+	for (uint32_t i = 0; i <= ix->slots_mask; i++)
+		if (ix->slots[i].print)
+			mark_rows(ix->lists + ix->slots[i].first, ix->slots[i].count, dense);
+}
+
 /* The first of the list that is `rule` or more: steps that double, then halves. *at is less. */
 const uint32_t *walk_seek(const uint32_t *at, const uint32_t *end, uint32_t rule)
 {

@@ -59,6 +59,10 @@ struct walk {			/* along the rules that a packet can match, and some more, in or
 };
 
 void walk_begin(struct walk *w, const struct index *ix, const struct rules_look *l);
+/* How far rules stand so close from `rule` on, which comes next, that code asks them sooner with those between than it
+ * is entered for each: behind the last of them; or 0. */
+uint32_t walk_dense(const struct walk *w, uint32_t rule);
+void index_dense(const struct index *ix, uint8_t *dense);	/* sets [rule] of those in such rows */
 const uint32_t *walk_seek(const uint32_t *at, const uint32_t *end, uint32_t rule);
 
 /* The first of them from `rule` on, which is not behind the default rule. Only forward: else begin anew. */

@@ -34,7 +34,7 @@ struct parse;
 struct part;
 struct rule_site;
 struct facts;
-struct code;			/* where emit will put code for the filter machine */
+struct code;			/* where emit() puts code (rules_emit.h) */
 struct keys;
 
 struct rules_word {
@@ -56,7 +56,9 @@ struct rules_word {
 	void (*check)(const void *own, struct facts *f);	/* narrows f to packets it can be true for; NULL: any */
 	bool (*run)(const void *own, const struct rules_look *l);	/* matches only: pure, no allocation */
 	void (*bind)(void *own, const struct rule_site *at);	/* tells a packed copy where it stands; NULL: no need */
-	int (*emit)(const void *own, struct code *c);	/* as code; NULL: only run() */
+	/* Matches only: the same as code, that goes on at c->yes or c->no. False: not this one, and nothing was written;
+	 * NULL: none; then run() is called. */
+	bool (*emit)(const void *own, struct code *c);
 	/* Matches only: keys of which every packet that run() says yes to has one (rules_index.h); NULL: none. */
 	void (*keys)(const void *own, struct keys *ks);
 	enum word_cache cache;
@@ -75,6 +77,7 @@ struct rules_word {
 
 /* The entry of a word of one kind, synonyms resolved; NULL: there is none. */
 const struct rules_word *word_find(enum word_kind kind, struct word w);
+const struct rules_word *word_at(size_t i);	/* the table, synonyms too; NULL: no more */
 const char *word_near(enum word_kind kind, struct word w);	/* for "did you mean", or NULL */
 /* Tells that `w` is unknown, as `what`, with an abbreviation spelt out or the nearest word of `kind`. Returns the
  * code. */
@@ -167,6 +170,7 @@ struct rule_site {		/* what a condition or action knows of its place in a set */
 	uint32_t index;
 	uint32_t set;
 	const struct rules_tables *tables;	/* NULL: none */
+	bool interpreted;	/* without machine code */
 };
 
 /* ---- a parsed command (rules_cmd.c) ---- */
@@ -399,6 +403,7 @@ struct rules_set {
 	uint64_t next_id;
 	bool acts;		/* some rule is STEP_ACT */
 	struct index *index;	/* rules_index.h; NULL: every rule is asked */
+	struct emitted *emitted;	/* rules_emit.h; NULL: conditions are asked one by one */
 	const struct rule_run *rules;
 	const struct rule_cold *cold;
 	const char *runs;

@@ -3,17 +3,19 @@
  * Rules are asked in order; the conditions of a rule lie one behind the other in memory, and each says where to go
  * on at yes and at no, so that blocks and `not` cost nothing and the loop has no case for them. skipto names the
  * index to go on at, computed when the set was made; it only goes forward, so the scan ends at the default rule at
- * the latest. A set that has an index (rules_index.c) is asked only for the rules that it names, in the same order and
+ * the latest. Where there is machine code (rules_emit.c) it asks rule after rule by itself and comes back with the first
+ * that matched. A set that has an index (rules_index.c) is asked only for the rules that it names, in the same order and
  * with the same step from one to the next; the others would have said no; and flows whose way is known (rules_cache.c)
  * not even for those. Counters are the caller's; a rule counts
  * when its body matched. Called by the lane's thread, never allocates, writes nothing else.
  *
  * Cost, the lowest seen on a busy AMD EPYC with 100 and 1000 rules: 2.5 ns a rule, 3 ns more for each condition asked;
- * 5 ns for the default rule alone. Linear in the rules asked. */
+ * as code 1 to 1.5 ns a rule of two conditions; 5 ns for the default rule alone. Linear in the rules asked. */
 #include "rules_int.h"
 
 #include "pkt/pkt_lazy.h"
 #include "rules/rules_cache.h"
+#include "rules/rules_emit.h"
 #include "rules/rules_index.h"
 
 static inline bool body_matches(const struct rules_set *s, const struct rule_run *r, const struct rules_look *l)
@@ -29,6 +31,20 @@ static inline bool body_matches(const struct rules_set *s, const struct rule_run
 			return false;
 	}
 	return true;
+}
+
+/* Where the scan stands when rule `i` was asked, as code says it. */
+static inline uint32_t ask_one(const struct rules_set *s, uint32_t i, const struct rules_look *l)
+{
+	return body_matches(s, &s->rules[i], l) ? i << 1 | EMITTED_YES : (i + 1) << 1;
+}
+
+/* And those behind it, up to `end`, where they are code. */
+static inline uint32_t ask_row(const struct rules_set *s, uint32_t i, uint32_t end, const struct rules_look *l)
+{
+	filter_native_fn code = s->emitted ? s->emitted->rules[i] : NULL;
+
+	return code ? (uint32_t)code(&l->filter, end) : ask_one(s, i, l);
 }
 
 /* Does what rule `i`, which acts, has to do, and says how the scan goes on. Apart: most rules only answer. */
@@ -102,25 +118,32 @@ static inline __attribute__((always_inline)) uint32_t matched(const struct rules
 static inline __attribute__((always_inline)) void ask_all(const struct rules_set *s, struct rules_pass *x,
 	struct rules_answer *a, trace_fn trace, void *ctx)
 {
-	for (uint32_t i = x->from; i != ENDED;)
-		i = body_matches(s, &s->rules[i], &x->look) ? matched(s, i, x, a, trace, ctx) : i + 1;
+	for (uint32_t i = x->from; i != ENDED;) {
+		uint32_t said = ask_row(s, i, ENDED, &x->look);
+
+		i = EMITTED_AT(said);
+		if (said & EMITTED_YES)
+			i = matched(s, i, x, a, trace, ctx);
+	}
 }
 
-/* The same for the rules that the index names; `rec` is told of each, if there is one. */
+/* The same for the rules that the index names; `rec` is told of each, if there is one. Where they stand in a row, code
+ * asks them together, and some between them that say no. */
 static __attribute__((noinline)) void ask_some(const struct rules_set *s, struct rules_pass *x,
 	struct rules_answer *a, struct record *rec, trace_fn trace, void *ctx)
 {
 	struct walk w;
-	uint32_t next;
-	bool yes;
+	uint32_t next, end, said;
 
 	walk_begin(&w, s->index, &x->look);
 	for (uint32_t i = walk_next(&w, x->from);;) {
-		yes = body_matches(s, &s->rules[i], &x->look);
+		end = s->emitted && !rec ? walk_dense(&w, i) : 0;
+		said = end ? ask_row(s, i, end, &x->look) : ask_one(s, i, &x->look);
 		if (rec)
-			cache_note(rec, i, yes);
-		if (!yes) {
-			i = walk_next(&w, i + 1);
+			cache_note(rec, i, said & EMITTED_YES);
+		i = EMITTED_AT(said);
+		if (!(said & EMITTED_YES)) {
+			i = walk_next(&w, i);
 			continue;
 		}
 		next = matched(s, i, x, a, trace, ctx);

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/rules_emit.h"
 #include "rules/rules_index.h"
 
 #define DEFAULT_SET 31
@@ -152,11 +153,11 @@ static uint32_t first_at(const struct entry *es, size_t count, uint32_t number)
 
 /* Packs entry `from` as rule `i`; returns how far `used` bytes of conditions have grown. */
 static size_t fill_one(struct rules_set *s, struct rule_run *run, struct rule_cold *cold, char *runs, size_t used,
-	const struct change *ch, const struct entry *from, uint64_t seed)
+	const struct change *ch, const struct entry *from, const struct rules_cfg *cfg)
 {
 	const struct part *act = &from->rule->action;
-	const struct rule_site at = { seed, from->number, from->nth, (uint32_t)(run - s->rules), from->set,
-		ch->tables };
+	const struct rule_site at = { cfg->seed, from->number, from->nth, (uint32_t)(run - s->rules), from->set,
+		ch->tables, cfg->interpreted };
 	size_t acts;
 
 	*run = (struct rule_run){ .first = (uint32_t)used, .number = (uint16_t)from->number,
@@ -186,7 +187,7 @@ static void fill(struct rules_set *s, char *at, const struct change *ch, const s
 	for (size_t i = 0; i < ch->count; i++) {
 		size_t k = i < ch->active ? i : i + 1;	/* the default rule stands between */
 
-		used = fill_one(s, &rules[k], &cold[k], runs, used, ch, &ch->entries[i], cfg->seed);
+		used = fill_one(s, &rules[k], &cold[k], runs, used, ch, &ch->entries[i], cfg);
 	}
 	rules[ch->active] = (struct rule_run){ .number = RULES_DEFAULT, .step = STEP_END,
 		.verdict = cfg->default_allow ? RULES_ALLOW : RULES_DENY };
@@ -210,7 +211,7 @@ static struct rules_set *make(const struct change *ch, const struct rules_cfg *c
 		.disabled = ch->disabled, .next_id = ch->next_id };
 	atomic_init(&s->refs, 1);
 	fill(s, (char *)s + round8(sizeof(*s)), ch, cfg);
-	if (cfg->linear || !index_new(&s->index, s))
+	if ((cfg->linear || !index_new(&s->index, s)) && (cfg->interpreted || !emitted_new(&s->emitted, s)))
 		return s;
 	rules_release(s);
 	return NULL;
@@ -296,6 +297,7 @@ void rules_release(struct rules_set *s)
 	for (uint32_t i = 0; i < s->total; i++)
 		rule_release(s->cold[i].rule);
 	index_free(s->index);
+	emitted_free(s->emitted);
 	free(s);
 }
 

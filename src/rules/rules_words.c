@@ -92,7 +92,7 @@ static const struct rules_word words_more[] = {
 	NEVER(WORD_MATCH, "ipsec", 0, "there is no IPsec below us; the nearest is proto esp"),
 };
 
-static const struct rules_word *word_at(size_t i)
+const struct rules_word *word_at(size_t i)
 {
 	if (i < LENGTH(words_now))
 		return words_now[i];

@@ -25,7 +25,8 @@ from test_model import CAPTURES, random_options
 
 QUICK, LONG = 12, 500
 MOST_BYTES = 700_000        # of a capture
-WAYS = [['--no-index'], ['--no-cache']]     # each beside a run without it
+# Each beside a run without it; the last asks every condition of every rule.
+WAYS = [['--no-index'], ['--no-cache'], ['--no-jit'], ['--no-index', '--no-jit']]
 SPEED = rb'"(wall_s|packets_per_s)":[0-9.e+-]+'     # of this very run
 FILES = ['out.pcapng', 'dropped.pcapng', 'both.pcapng']
 
@@ -85,7 +86,7 @@ def check(tap, tool, seed, names, groups, top):
     good = first[0] in (0, 3) or first[0] == 1 and refused_later(first[2])
     notes = [] if good else [f'exit status {first[0]}', *errors(first[2])]
     for way in WAYS:
-        other = os.path.join(folder, way[-1].strip('-'))
+        other = os.path.join(folder, ''.join(way).strip('-'))
         second = run(tool, script, options, capture, other, way)
         notes += [f'{way}: {what} differs' for what, x, y in zip(('status', 'stdout', 'stderr'), first, second) if x != y]
         notes += [f'{way}: {note}' for note in compare_files(os.path.join(folder, 'plain'), other)]
