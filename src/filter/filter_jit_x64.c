@@ -19,8 +19,7 @@
  * Code is written into ordinary memory and copied into pages that are then executable and no longer writable. Where the
  * system allows no such pages, or the machine is another, programs are interpreted. Control thread. About 15 bytes of
  * code an instruction. */
-#include "filter_int.h"
-#include "filter_x64.h"
+#include "filter_jit.h"
 
 #if defined(__x86_64__) && !defined(_WIN32)
 
@@ -29,35 +28,11 @@
 
 #include "base/os.h"
 
-static const uint8_t host_of[FILTER_REGS] = { R8, R9, R10, R11, RBX, RBP, R12, R13 };
+const uint8_t jit_host[FILTER_REGS] = { R8, R9, R10, R11, RBX, RBP, R12, R13 };
 
 #define SAVED_FROM 4u			/* registers of the machine whose host the caller wants back */
-#define FIELD_MAC_BYTES 6
-
-struct jump {				/* 4 bytes at `at` are the distance to instruction `to`, or to the end with 0 */
-	uint32_t at, to;
-};
-
-struct known {				/* of view.has: bits that are set, on every way that leads here */
-	uint16_t has;
-	bool reached;
-};
-
 #define TO_MISS UINT32_MAX
 #define TO_LEAVE (UINT32_MAX - 1)
-
-struct jit {
-	const struct filter *f;
-	struct x64 x;
-	uint32_t *start;		/* where the code of each instruction begins */
-	struct known *known;		/* and what is known there */
-	struct jump *jumps;
-	uint32_t jump_count, jump_room;
-	uint8_t used;			/* registers of the machine */
-	bool slots;
-	uint32_t miss, leave;
-	uint32_t *entries;		/* where the code of each beginning stands */
-};
 
 /* ---- jumps ---- */
 
@@ -78,7 +53,7 @@ static void jump_to(struct jit *j, uint32_t to)
 	x64_u32(&j->x, 0);
 }
 
-static void jump_if(struct jit *j, enum condition c, uint32_t to)
+void jit_jump_if(struct jit *j, enum condition c, uint32_t to)
 {
 	x64_byte(&j->x, 0x0f);
 	x64_byte(&j->x, 0x80 | c);
@@ -107,126 +82,15 @@ static void land(struct jit *j, uint32_t from)
 		j->x.code[from - 1] = (uint8_t)(j->x.n - from);
 }
 
-/* yes: where c holds */
-static void branch(struct jit *j, enum condition c, uint32_t at, const uint32_t to[2])
+void jit_branch(struct jit *j, enum condition c, uint32_t at, const uint32_t to[2])
 {
 	if (to[0] == at + 1) {
 		if (to[1] != at + 1)
-			jump_if(j, (enum condition)(c ^ 1), to[1]);
+			jit_jump_if(j, (enum condition)(c ^ 1), to[1]);
 		return;
 	}
-	jump_if(j, c, to[0]);
+	jit_jump_if(j, c, to[0]);
 	jump(j, at, to[1]);
-}
-
-/* ---- fields ---- */
-
-/* On where the packet has the field; else to `missing`. What a field before it has asked is not asked again. */
-static void guard(struct jit *j, uint32_t at, const struct filter_field *f, uint32_t missing)
-{
-	if (f->has && !(j->known[at].has & f->has)) {
-		bool low = !(f->has >> 8), high = !(f->has & 0xff);
-
-		x64_byte(&j->x, low || high ? 0xf6 : 0xf7);	/* test byte or dword [view.has], bits */
-		x64_modrm_mem(&j->x, 0, RSI, offsetof(struct view, has) + high);
-		if (low || high)
-			x64_byte(&j->x, high ? f->has >> 8 : f->has);
-		else
-			x64_u32(&j->x, f->has);
-		jump_if(j, IF_EQUAL, missing);
-	}
-	if (f->proto) {
-		x64_byte(&j->x, 0x80);		/* cmp byte */
-		x64_modrm_mem(&j->x, 7, RSI, offsetof(struct view, proto));
-		x64_byte(&j->x, f->proto);
-		jump_if(j, IF_NOT_EQUAL, missing);
-	}
-	if (f->tags) {
-		x64_byte(&j->x, 0x80);
-		x64_modrm_mem(&j->x, 7, RSI, offsetof(struct view, tags));
-		x64_byte(&j->x, f->tags);
-		jump_if(j, IF_BELOW, missing);
-	}
-}
-
-/* The register that points to what the field is a member of. */
-static unsigned field_base(struct jit *j, const struct filter_field *f)
-{
-	if (f->where == FIELD_VIEW)
-		return RSI;
-	if (f->where == FIELD_LOOK)
-		return RDI;
-	x64_load(&j->x, RDX, RDI, offsetof(struct filter_look, meta), 8);
-	return RDX;
-}
-
-static void get_field(struct jit *j, unsigned to, const struct filter_field *f)
-{
-	unsigned base = field_base(j, f);
-
-	if (f->bytes == FIELD_MAC_BYTES) {	/* two bytes more are read, which the view has behind it */
-		x64_load(&j->x, to, base, f->offset, 8);
-		x64_rex(&j->x, true, 0, to);
-		x64_byte(&j->x, 0x0f);
-		x64_byte(&j->x, 0xc8 | (to & 7));	/* bswap */
-		x64_shift(&j->x, 5, to, 16);
-	} else {
-		x64_load(&j->x, to, base, f->offset, f->bytes);
-	}
-	if (f->shift)
-		x64_shift(&j->x, 5, to, f->shift);
-	if (f->mask != UINT64_MAX)
-		x64_reg_number(&j->x, 4, to, (uint32_t)f->mask);
-}
-
-_Static_assert(offsetof(struct view, mac_src) + 8 <= sizeof(struct view), "a MAC address is read as 8 bytes");
-
-static void put_ldf(struct jit *j, uint32_t at, const struct filter_insn *i)
-{
-	const struct filter_field *f = &filter_fields[i->k];
-	unsigned to = host_of[i->a];
-
-	if (f->has || f->proto || f->tags)
-		x64_load_number(&j->x, to, 0);
-	guard(j, at, f, at + 1 + i->c);
-	get_field(j, to, f);
-}
-
-/* A whole member of 1, 2 or 4 bytes is compared where it stands. */
-static bool compare_in_place(struct jit *j, const struct filter_field *f, uint32_t k)
-{
-	uint64_t most = f->bytes == 1 ? 0xff : f->bytes == 2 ? 0xffff : UINT32_MAX;
-	unsigned base;
-
-	if (f->shift || f->mask != UINT64_MAX || f->bytes > 4 || k > most)
-		return false;
-	base = field_base(j, f);
-	if (f->bytes == 2) {		/* by way of a register: an operand of 16 bits is slow to decode */
-		x64_load(&j->x, RCX, base, f->offset, 2);
-		x64_reg_number(&j->x, 7, RCX, k);
-		return true;
-	}
-	x64_byte(&j->x, f->bytes == 1 ? 0x80 : 0x81);
-	x64_modrm_mem(&j->x, 7, base, f->offset);
-	if (f->bytes == 1)
-		x64_byte(&j->x, k);
-	else
-		x64_u32(&j->x, k);
-	return true;
-}
-
-static void put_feq(struct jit *j, uint32_t at, const struct filter_insn *i)
-{
-	const struct filter_field *f = &filter_fields[i->a];
-	uint32_t to[2];
-
-	filter_targets(i, at, to);
-	guard(j, at, f, to[1]);
-	if (!compare_in_place(j, f, i->k)) {
-		get_field(j, RCX, f);
-		x64_reg_number(&j->x, 7, RCX, i->k);
-	}
-	branch(j, IF_EQUAL, at, to);
 }
 
 /* ---- loads ---- */
@@ -248,12 +112,12 @@ static void turn(struct jit *j, unsigned reg, unsigned width)	/* from big-endian
 
 static void put_load(struct jit *j, const struct filter_insn *i)
 {
-	unsigned width = filter_load_bytes(i->op), to = host_of[i->a];
+	unsigned width = filter_load_bytes(i->op), to = jit_host[i->a];
 
 	x64_byte(&j->x, 0x81);			/* cmp dword [look.len], last byte + 1 */
 	x64_modrm_mem(&j->x, 7, RDI, offsetof(struct filter_look, len));
 	x64_u32(&j->x, i->k + width);
-	jump_if(j, IF_BELOW, TO_MISS);
+	jit_jump_if(j, IF_BELOW, TO_MISS);
 	x64_load(&j->x, RDX, RDI, offsetof(struct filter_look, bytes), 8);
 	x64_load(&j->x, to, RDX, i->k, width);
 	turn(j, to, width);
@@ -262,17 +126,17 @@ static void put_load(struct jit *j, const struct filter_insn *i)
 /* rax = base + k; len - width in rcx: where rax is above it, or there was a carry, there is no match. */
 static void put_load_reg(struct jit *j, const struct filter_insn *i)
 {
-	unsigned width = filter_load_bytes(i->op), to = host_of[i->a];
+	unsigned width = filter_load_bytes(i->op), to = jit_host[i->a];
 
 	x64_load(&j->x, RCX, RDI, offsetof(struct filter_look, len), 4);
 	x64_reg_number(&j->x, 5, RCX, width);		/* sub rcx, width */
-	jump_if(j, IF_BELOW, TO_MISS);
-	x64_move(&j->x, RDX, host_of[i->b]);
+	jit_jump_if(j, IF_BELOW, TO_MISS);
+	x64_move(&j->x, RDX, jit_host[i->b]);
 	x64_load_number(&j->x, RAX, i->k);
 	x64_reg_reg(&j->x, 0x01, RAX, RDX);
-	jump_if(j, IF_BELOW, TO_MISS);		/* carry */
+	jit_jump_if(j, IF_BELOW, TO_MISS);		/* carry */
 	x64_reg_reg(&j->x, 0x39, RAX, RCX);
-	jump_if(j, IF_ABOVE, TO_MISS);
+	jit_jump_if(j, IF_ABOVE, TO_MISS);
 	x64_reg_reg(&j->x, 0x39, RCX, RAX);		/* carry where rcx < rax: then rdx is all ones, */
 	x64_rex(&j->x, true, RDX, RDX);
 	x64_byte(&j->x, 0x19);				/* sbb rdx, rdx */
@@ -336,7 +200,7 @@ static void shift_by(struct jit *j, unsigned op, unsigned to, unsigned by)
 
 static void put_arithmetic(struct jit *j, const struct filter_insn *i)
 {
-	unsigned to = host_of[i->a], from = host_of[i->b & 7];
+	unsigned to = jit_host[i->a], from = jit_host[i->b & 7];
 
 	switch (i->op) {
 	case OP_ADD:
@@ -426,7 +290,7 @@ static unsigned spoiled(const struct jit *j, uint8_t regs[FILTER_REGS + 2])
 	regs[n++] = RSI;
 	for (unsigned r = 0; r < SAVED_FROM; r++)
 		if (j->used >> r & 1)
-			regs[n++] = host_of[r];
+			regs[n++] = jit_host[r];
 	return n;
 }
 
@@ -455,7 +319,7 @@ static void compare_range(struct jit *j, unsigned reg, const struct filter_range
 {
 	if (r->lo == r->hi && r->lo <= INT32_MAX) {
 		x64_reg_number(&j->x, 7, reg, (uint32_t)r->lo);
-		jump_if(j, IF_EQUAL, yes);
+		jit_jump_if(j, IF_EQUAL, yes);
 		return;
 	}
 	x64_load_number(&j->x, RCX, r->lo);
@@ -463,7 +327,7 @@ static void compare_range(struct jit *j, unsigned reg, const struct filter_range
 	x64_reg_reg(&j->x, 0x29, RAX, RCX);
 	x64_load_number(&j->x, RCX, r->hi - r->lo);
 	x64_reg_reg(&j->x, 0x39, RAX, RCX);
-	jump_if(j, IF_NOT_ABOVE, yes);
+	jit_jump_if(j, IF_NOT_ABOVE, yes);
 }
 
 static void put_set(struct jit *j, uint32_t at, const struct filter_insn *i)
@@ -474,15 +338,15 @@ static void put_set(struct jit *j, uint32_t at, const struct filter_insn *i)
 	filter_targets(i, at, to);
 	if (s->count <= SET_INLINE) {
 		for (uint32_t r = 0; r < s->count; r++)
-			compare_range(j, host_of[i->a], &s->ranges[r], to[0]);
+			compare_range(j, jit_host[i->a], &s->ranges[r], to[0]);
 		jump(j, at, to[1]);
 		return;
 	}
 	x64_load_number(&j->x, RAX, (uintptr_t)s);
-	x64_move(&j->x, RCX, host_of[i->a]);
+	x64_move(&j->x, RCX, jit_host[i->a]);
 	call(j, (uintptr_t)set_holds);
 	x64_reg_reg32(&j->x, 0x85, RAX, RAX);
-	branch(j, IF_NOT_EQUAL, at, to);
+	jit_branch(j, IF_NOT_EQUAL, at, to);
 }
 
 static void put_call(struct jit *j, const struct filter_insn *i)
@@ -492,7 +356,7 @@ static void put_call(struct jit *j, const struct filter_insn *i)
 	x64_load_number(&j->x, RAX, (uintptr_t)c->own);
 	x64_move(&j->x, RCX, RDI);
 	call(j, (uintptr_t)c->fn);
-	x64_move(&j->x, host_of[i->a], RAX);
+	x64_move(&j->x, jit_host[i->a], RAX);
 }
 
 /* ---- a program ---- */
@@ -500,7 +364,7 @@ static void put_call(struct jit *j, const struct filter_insn *i)
 static void put_compare(struct jit *j, uint32_t at, const struct filter_insn *i)
 {
 	bool number = filter_ops[i->op].form == FORM_JUMP_IMM, bits = i->op == OP_JSET || i->op == OP_JSETI;
-	unsigned left = host_of[i->a], right = number ? RAX : host_of[i->b];
+	unsigned left = jit_host[i->a], right = number ? RAX : jit_host[i->b];
 	uint32_t to[2];
 	enum condition c = i->op == OP_JEQ || i->op == OP_JEQI ? IF_EQUAL :
 		i->op == OP_JLT || i->op == OP_JLTI ? IF_BELOW :
@@ -519,7 +383,7 @@ static void put_compare(struct jit *j, uint32_t at, const struct filter_insn *i)
 			x64_load_number(&j->x, RAX, i->k);
 		x64_reg_reg(&j->x, bits ? 0x85 : 0x39, left, right);
 	}
-	branch(j, c, at, to);
+	jit_branch(j, c, at, to);
 }
 
 static bool saves(const struct jit *j)
@@ -539,9 +403,9 @@ static void leave(struct jit *j)
 
 static void put_slot(struct jit *j, const struct filter_insn *i)
 {
-	x64_rex(&j->x, true, host_of[i->a], 0);
+	x64_rex(&j->x, true, jit_host[i->a], 0);
 	x64_byte(&j->x, i->op == OP_GET ? 0x8b : 0x89);
-	x64_byte(&j->x, 0x44 | (host_of[i->a] & 7) << 3);	/* [rsp + 8 k] */
+	x64_byte(&j->x, 0x44 | (jit_host[i->a] & 7) << 3);	/* [rsp + 8 k] */
 	x64_byte(&j->x, 0x24);
 	x64_byte(&j->x, 8 * i->k);
 }
@@ -553,10 +417,10 @@ static void put_insn(struct jit *j, uint32_t at)
 
 	switch (filter_ops[i->op].form) {
 	case FORM_FIELD:
-		put_ldf(j, at, i);
+		jit_ldf(j, at, i);
 		break;
 	case FORM_FIELD_JUMP:
-		put_feq(j, at, i);
+		jit_feq(j, at, i);
 		break;
 	case FORM_LOAD:
 		put_load(j, i);
@@ -568,7 +432,7 @@ static void put_insn(struct jit *j, uint32_t at)
 		put_slot(j, i);
 		break;
 	case FORM_WIDE:
-		x64_load_number(&j->x, host_of[i->a], i->k | (uint64_t)i[1].k << 32);
+		x64_load_number(&j->x, jit_host[i->a], i->k | (uint64_t)i[1].k << 32);
 		break;
 	case FORM_JUMP:
 		filter_targets(i, at, to);
@@ -589,14 +453,14 @@ static void put_insn(struct jit *j, uint32_t at)
 		leave(j);
 		break;
 	case FORM_RESULT_REG:
-		x64_move(&j->x, RAX, host_of[i->a]);
+		x64_move(&j->x, RAX, jit_host[i->a]);
 		leave(j);
 		break;
 	default:
 		if (i->op == OP_MOV)
-			x64_move(&j->x, host_of[i->a], host_of[i->b]);
+			x64_move(&j->x, jit_host[i->a], jit_host[i->b]);
 		else if (i->op == OP_MOVI)
-			x64_load_number(&j->x, host_of[i->a], i->k);
+			x64_load_number(&j->x, jit_host[i->a], i->k);
 		else
 			put_arithmetic(j, i);
 	}
@@ -663,12 +527,12 @@ static void enter(struct jit *j)
 	if (saves(j)) {
 		for (unsigned r = SAVED_FROM; r < FILTER_REGS; r++)
 			if (j->used >> r & 1)
-				x64_push(&j->x, host_of[r]);
+				x64_push(&j->x, jit_host[r]);
 		if (frame_bytes(j, count_saved(j)))
 			x64_reg_number(&j->x, 5, RSP, frame_bytes(j, count_saved(j)));
 	}
 	if (j->f->entry_count && j->used >> FILTER_ARG & 1)
-		x64_move(&j->x, host_of[FILTER_ARG], RSI);
+		x64_move(&j->x, jit_host[FILTER_ARG], RSI);
 	x64_load(&j->x, RSI, RDI, offsetof(struct filter_look, view), 8);
 }
 
@@ -693,7 +557,7 @@ static void finish(struct jit *j)
 			x64_reg_number(&j->x, 0, RSP, frame_bytes(j, count_saved(j)));
 		for (unsigned r = FILTER_REGS; r-- > SAVED_FROM;)
 			if (j->used >> r & 1)
-				x64_pop(&j->x, host_of[r]);
+				x64_pop(&j->x, jit_host[r]);
 	}
 	x64_byte(&j->x, 0xc3);
 }
