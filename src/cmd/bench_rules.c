@@ -15,6 +15,7 @@
 #endif
 
 #include "bench_capture.h"
+#include "bench_lookup.h"
 #include "cap/cap.h"
 #include "rules/rules.h"
 
@@ -288,10 +289,17 @@ static int bench_open(const struct bench_case **cases, size_t *n, char **args, b
 		  .base = "condition by condition", .run_base = ask_scan },
 		{ .name = "1000 rules on iplen, ttl, flags, as code", .run = judge_all, .ctx = &fields,
 		  .base = "condition by condition", .run_base = ask_fields },
+		{ .name = "a rule asks 100 k prefixes, IPv4", .run = bench_lookup_many, .ctx = &bench_lookup4,
+		  .most = 60, .base = "one prefix", .run_base = bench_lookup_one },
+		{ .name = "a rule asks 100 k prefixes, IPv6", .run = bench_lookup_many, .ctx = &bench_lookup6,
+		  .most = 90, .base = "one prefix", .run_base = bench_lookup_one },
+		{ .name = "pipe tablearg, IPv4", .run = bench_lookup_many, .ctx = &bench_lookup_arg,
+		  .base = "one prefix", .run_base = bench_lookup_one },
 		{ .name = "replacing 10 000 rules", .unit = "ms", .run = replace_all, .ctx = &flows_many, .most = 20 },
 	};
 	int rc = load(args[0], e);
 
+	rc = rc ? rc : bench_lookup_open(quick, e);
 	for (unsigned i = 0; i < NAIVE_MAX; i++)
 		naive[i] = (struct naive_rule){ (uint16_t)(20000 + i), 1, 65535 };
 	for (unsigned i = 0; !rc && i < sizeof(built) / sizeof(*built); i++)
@@ -313,6 +321,7 @@ static void close_case(struct rule_case *c)
 
 static void bench_close(void)
 {
+	bench_lookup_close();
 	for (unsigned i = 0; i < sizeof(built) / sizeof(*built); i++)
 		close_case(built[i]);
 	for (unsigned i = 0; i < PACKETS; i++)
