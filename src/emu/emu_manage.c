@@ -108,11 +108,12 @@ static struct pkt *pop(struct emu_flow *flow)
 struct pkt *emu_manage_take(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
 	const struct nrw_aqm_ops *aqm = f->extras.aqm;
+	bool waited = waiting_of(flow).packets;
 	struct pkt *p;
 
 	while ((p = pop(flow)) && !may_leave(f, flow, p, now))
 		;
-	if (!waiting_of(flow).packets && aqm->emptied)
+	if (waited && aqm->emptied && !waiting_of(flow).packets)
 		aqm->emptied(emu_extras_params(&f->extras), flow->extra->aqm, now);
 	return p;
 }

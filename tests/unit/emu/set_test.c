@@ -420,6 +420,32 @@ TEST(set, another_type_takes_over_what_waits)
 	kit_free(k);
 }
 
+/* By an average that decays while none waits, so that they must agree about since when. */
+TEST(set, red_is_the_same_in_a_pipe_and_in_the_one_queue_of_a_sched)
+{
+	struct kit *a = kit_new(1), *b = kit_new(1);
+	struct kit_rng r = { 7 };
+	struct kit_out out;
+	nrw_time now = 0;
+
+	kit_line(a, 0, "pipe 1 config bw 8Mbit/s red 0.1/500B/3KB/1 ecn dctcp");
+	kit_line(b, 0, "sched 1 config type fifo bw 8Mbit/s");
+	kit_line(b, 0, "queue 1 config sched 1 red 0.1/500B/3KB/1 ecn dctcp");
+	for (unsigned i = 0; i < 3000; i++) {
+		now += kit_below(&r, kit_below(&r, 4) ? NRW_MS / 10 : 8 * NRW_MS);	/* bursts, and pauses */
+		kit_put_to(a, EMU_PIPE, 1, 1000, NULL, now);
+		kit_put_to(b, EMU_QUEUE, 1, 1000, NULL, now);
+		assert_int_equal(a->dropped, b->dropped);
+		while (kit_take(a, now, &out))
+			;
+		while (kit_take(b, now, &out))
+			;
+	}
+	assert_in_range(a->dropped, 300, 2700);
+	kit_free(a);
+	kit_free(b);
+}
+
 TEST(set, a_strict_band_goes_first)
 {
 	struct kit *k = link_of_1Mbit("prio");
