@@ -1,12 +1,105 @@
-"""CoDel, line by line from RFC 8289 5: what leaves a queue for the link passes, is marked or dropped."""
+"""Queue management, each kind from its own paper: what comes to a queue, or leaves it, passes, is marked or dropped."""
+from fractions import Fraction
 from math import isqrt
 
 from capture import Record
+from dice import PURPOSE_AQM, happens
+
+UNIT = 1 << 64          # numbers behind the point are rounded down to its parts
 
 
-class Codel:
+class Kind:
+    """What all have in common: who is asked of a packet that has room, and of one whose turn has come."""
+
     def __init__(self, conf):
         self.conf = conf
+
+    def admits(self, _item, _member, _now):
+        return True
+
+    def pull(self, member, now):
+        """(the packet that goes to the link or None, those that are dropped before it)"""
+        item = member.waiting.pop(0) if member.waiting else None
+        if not member.waiting:
+            self.emptied(now)
+        return item, []
+
+    def emptied(self, now):
+        """None waits any more."""
+
+    def marks(self, item):
+        """Marked, where it may be."""
+        p = item.packet
+        if not self.conf.ecn or p.view.family is None or not item.ect:
+            return False
+        p.record = congested(p.record, p.view)
+        p.see_again()
+        return True
+
+
+def down(x):
+    return Fraction(x.numerator * UNIT // x.denominator, UNIT)
+
+
+class Red(Kind):
+    """Floyd and Jacobson 1993, section 4; gentle: Floyd 2000. Over what waits, without what is served."""
+    SMALL, FULL = 512, 1500
+
+    def __init__(self, conf):
+        super().__init__(conf)
+        self.average, self.idle, self.count = Fraction(0), 0, 0
+
+    def emptied(self, now):
+        self.idle = now
+
+    def in_bytes(self, member):
+        return self.conf.bytes or member.conf.queue[0] in ('bytes', 'time')
+
+    def admits(self, item, member, now):
+        p = self.chance(item, member, now)
+        if p is None:
+            self.count = 0
+            return True
+        left = 1 - self.count * p
+        if p < 1 and left > 0 and not happens(member.chance.dice.draw(PURPOSE_AQM), min(Fraction(1), p / left)):
+            self.count += 1
+            return True
+        self.count = 0
+        return self.marks(item)
+
+    def chance(self, item, member, now):
+        """Of this packet; None: the average is below min."""
+        c = self.conf
+        if not member.waiting:
+            times = (now - self.idle) * member.pace() // (8 * self.SMALL * 10**9)
+            self.average = down(self.average * power(1 - c.w_q, times))
+            self.idle = now
+        length = sum(i.size for i in member.waiting) if self.in_bytes(member) else len(member.waiting)
+        self.average += down(c.w_q * (length - self.average))
+        a = self.average
+        if a < c.min:
+            return None
+        if a < c.max:
+            p = Fraction(1) if c.dctcp else c.max_p * (a - c.min) / (c.max - c.min)
+        elif c.dctcp or not c.gentle or a >= 2 * c.max:
+            p = Fraction(1)
+        else:
+            p = c.max_p + (1 - c.max_p) * (a - c.max) / c.max
+        return p * item.size / self.FULL if p < 1 and self.in_bytes(member) else p
+
+
+def power(x, n):
+    result = Fraction(1)
+    while n:
+        result, x, n = down(result * x) if n & 1 else result, down(x * x), n >> 1
+    return result
+
+
+class Codel(Kind):
+    """Line by line from RFC 8289 5."""
+
+    def __init__(self, conf):
+        super().__init__(conf)
         self.first_above = self.drop_next = self.count = self.last_count = self.largest = 0
         self.dropping = False
 
@@ -14,8 +107,9 @@ class Codel:
         """t + floor(interval / sqrt(count))"""
         return t + isqrt(self.conf.interval ** 2 // self.count)
 
-    def came(self, item):
+    def admits(self, item, _member, _now):
         self.largest = max(self.largest, item.size)
+        return True
 
     def look(self, item, member, now):
         """Is it time to drop this one, which has left the queue? (dodequeue)"""
@@ -31,7 +125,6 @@ class Codel:
         return now >= self.first_above
 
     def pull(self, member, now):
-        """(the packet that goes to the link or None, those that are dropped before it)"""
         gone = []
 
         def head():
@@ -63,14 +156,8 @@ class Codel:
             self.last_count = self.count
         return item, gone
 
-    def marks(self, item):
-        """Marked, where it may be."""
-        p = item.packet
-        if not self.conf.ecn or p.view.family is None or not item.ect:
-            return False
-        p.record = congested(p.record, p.view)
-        p.see_again()
-        return True
+
+KINDS = {'codel': Codel, 'red': Red, 'gred': Red}
 
 
 def congested(record, v):

@@ -36,6 +36,7 @@ EXAMPLES = {
     'jitter': ['pipe 1 config jitter 1ms pareto reorder'],
     'reorder': ['pipe 1 config reorder 0.1 by 1ms'],
     'codel': ['pipe 1 config codel interval 3ms'],
+    'red': ['pipe 1 config red 0.002/5/15/0.1', 'pipe 2 config gred 1/1KB/3KB/0.5 ecn dctcp'],
     'courses': ['pipe 1 config trace none profile none schedule none seed 5'],
     'scheds': ['sched 1 config type wf2q+', 'queue 1 config sched 1 weight 2', 'add queue 1 ip from any to any'],
 }

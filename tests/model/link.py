@@ -6,7 +6,7 @@ serves at once, one of rate 0 stands still, one of a trace sends what its chance
 from fractions import Fraction
 from math import ceil
 
-from aqm import Codel
+import aqm
 from scheds import Flow
 
 
@@ -29,16 +29,13 @@ class Member:
         self.packets = self.bytes = 0
         self.flow = Flow(self, number, getattr(conf, 'weight', 1), getattr(conf, 'pri', 0))
         self.used = 0           # when it held none last
-        self.aqm = Codel(conf.codel) if conf.codel else None
+        self.aqm = aqm.KINDS[conf.aqm.kind](conf.aqm) if conf.aqm else None
 
     def full(self, size):
         link, queue = self.link, self.conf.queue
         if not link.limits():
             return False
-        rate, bytes_then = link.conf.bw, self.bytes + size      # of an outage: the one before
-        if link.conf.trace:
-            times = link.conf.trace.file.times
-            rate = 8000 * len(times) * link.conf.trace.mtu // (times[-1] // 10**6)
+        rate, bytes_then = self.pace(), self.bytes + size
         if queue[0] == 'packets':
             return self.packets >= queue[1]
         if queue[0] == 'bytes':
@@ -49,10 +46,19 @@ class Member:
             return bytes_then > rate * queue[1] // (8 * 10**9)
         return self.packets + 1 > 50 and bytes_then > rate * (link.conf.delay + 5 * 10**6) // (8 * 10**9)
 
+    def pace(self):
+        """The rate by which limits go: in an outage the one before; 0: there is none."""
+        trace = self.link.conf.trace
+        if not trace:
+            return self.link.conf.bw
+        return 8000 * len(trace.file.times) * trace.mtu // (trace.file.times[-1] // 10**6)
+
+    def admits(self, item, now):
+        """Does queue management let it join?"""
+        return not (self.aqm and self.link.limits()) or self.aqm.admits(item, self, now)
+
     def put(self, item):
         self.waiting.append(item)
-        if self.aqm:
-            self.aqm.came(item)
         self.packets += 1
         self.bytes += item.size
 

@@ -137,7 +137,26 @@ def read_corrupt(words):
     return p, more.get('bits', 1), more.get('any', False)
 
 
+class RedOf:
+    def __init__(self, kind, words):
+        w_q, least, most, max_p = words.pop(0).split('/')
+        self.kind, self.gentle = kind, kind == 'gred'
+        self.w_q, self.max_p = fraction(w_q), fraction(max_p)
+        self.bytes = not (least + most).isdigit()
+        self.min, self.max = (parse_queue(w)[1] if int(w[0]) or len(w) > 1 else 0 for w in (least, most))
+        self.ecn = bool(words) and words[0] == 'ecn' and bool(words.pop(0))
+        self.dctcp = self.ecn and bool(words) and words[0] == 'dctcp' and bool(words.pop(0))
+
+
+def fraction(word):
+    """A probability as 64 bits have it."""
+    p = parse_probability(word)
+    return p if p == 1 else Fraction(p.numerator * 2**64 // p.denominator, 2**64)
+
+
 class CodelOf:
+    kind = 'codel'
+
     def __init__(self, target=5 * 10**6, interval=10**8, ecn=False):
         self.target, self.interval, self.ecn = target, interval, ecn
 
@@ -155,15 +174,16 @@ def read_plr(words):
 WORDS = {
     'bw': one(parse_rate), 'delay': one(parse_time), 'plr': read_plr, 'loss': read_loss, 'queue': one(parse_queue),
     'overhead': read_overhead, 'burst': one(parse_burst), 'mask': parse_mask, 'duplicate': read_duplicate,
-    'corrupt': read_corrupt, 'codel': read_codel, 'jitter': read_jitter, 'reorder': read_reorder, 'trace': read_trace,
-    'schedule': read_schedule, 'paused': read_switch, 'cut': read_switch, 'seed': one(parse_whole),
+    'corrupt': read_corrupt, 'codel': read_codel, 'red': lambda w: RedOf('red', w),
+    'gred': lambda w: RedOf('gred', w), 'droptail': lambda _: None, 'jitter': read_jitter, 'reorder': read_reorder,
+    'trace': read_trace, 'schedule': read_schedule, 'paused': read_switch, 'cut': read_switch, 'seed': one(parse_whole),
     'profile': one(lambda w: None if w == 'none' else files.Profile(w)),
     'weight': one(parse_whole), 'pri': one(parse_whole), 'lmax': one(parse_whole), 'type': one(str.lower),
     'expire': one(parse_time), 'flows': one(parse_whole),
     'pipe': one(parse_whole), 'sched': one(parse_whole),
 }
 SAME = {'plr': 'loss', 'bandwidth': 'bw', 'priority': 'pri', 'maxlen': 'lmax', 'flow_mask': 'mask',
-        'sched_mask': 'mask'}
+        'sched_mask': 'mask', 'codel': 'aqm', 'red': 'aqm', 'gred': 'aqm', 'droptail': 'aqm'}
 
 
 def parse(words):

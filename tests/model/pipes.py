@@ -13,7 +13,7 @@ from scheds import KINDS, Fifo
 COMMON = dict(delay=0, loss=None, queue=('packets', 50), overhead=(None, 0), burst=0, mask=None, duplicate=None,
               corrupt=None, jitter=None, reorder=None, trace=None, schedule=None, profile=None, paused=False, cut=False,
               seed=None, expire=60 * 10**9, flows=65536, type='wf2q+', weight=1, pri=0, lmax=None, pipe=None,
-              sched=None, bw=0, down=False, codel=None)
+              sched=None, bw=0, down=False, aqm=None)
 
 
 class Object:
@@ -205,6 +205,9 @@ class Pipe(Object):
                 self.drop(way, 'queue-full', now)
                 continue
             item = Item(way, now, size, member)
+            if not member.admits(item, now):
+                self.drop(way, 'aqm', now)
+                continue
             self.took(item)
             member.link.put(item, now)
             self.peak()
@@ -305,6 +308,9 @@ class Queue(Object):
                 self.drop(way, 'queue-full', now)
                 continue
             item = Item(way, now, size, member)
+            if not member.admits(item, now):
+                self.drop(way, 'aqm', now)
+                continue
             self.took(item)
             target.took(item)
             link.put(item, now)

@@ -10,6 +10,8 @@ ECN_NAMES = ['mincost', 'congestion', 'ecntransport']
 SAME_OPTIONS = [['mss', 'maxseg'], ['window'], ['sack'], ['ts', 'timestamp'], ['cc']]
 SETS = [1, 5, 7, 30]
 CODELS = ['codel', 'codel target 2ms interval 10ms', 'codel interval 1ms ecn', 'codel target 1ns interval 3ms noecn']
+REDS = ['red 0.5/1/3/0.5', 'red 0.002/5/15/0.1', 'gred 0.25/1/3/0.3 ecn', 'red 1/1KB/3KB/0.5 ecn', 'gred 0.5/2KB/5KB/0.1',
+        'red 0.5/1/2/1 ecn dctcp', 'red 0.3/0/4/0.2', 'gred 1/0/1/0']
 FILES = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'files')
 DELETED, ITS_SET = '1999', 29       # a rule that may not be there any more
 
@@ -259,7 +261,7 @@ class Maker:
             words.append(self.mask())
         if 'burst' in self.groups and dice.random() < 0.3:
             words.append('burst ' + dice.choice(['1000', '1500B', '10KB', '64KB', '3333']))
-        words += self.sometimes('codel', 0.15 * masks, *CODELS)
+        words += self.management(0.2 * masks)
         if masks:
             words += self.impairments() + self.courses()
             if any(w.startswith('trace') for w in words):   # a trace says how fast the link is
@@ -276,6 +278,10 @@ class Maker:
     def sometimes(self, group, chance, *texts):
         dice = self.dice
         return [dice.choice(texts)] if group in self.groups and dice.random() < chance else []
+
+    def management(self, chance):
+        kinds = self.sometimes('codel', 1, *CODELS) + self.sometimes('red', 1, *REDS)
+        return [self.dice.choice(kinds)] if kinds and self.dice.random() < chance else []
 
     def impairments(self):
         """What chance does, of pipes and queues."""
@@ -325,7 +331,7 @@ class Maker:
                      *self.sometimes('scheds', 0.6, 'weight 5', 'weight 77', 'weight 3'),
                      *self.sometimes('scheds', 0.6, 'pri 1', 'pri 63', 'pri 2'),
                      *self.sometimes('scheds', 0.5, 'queue 3', 'queue 20', 'queue 10KB', 'queue 50ms', 'queue auto')]
-            words += self.sometimes('codel', 0.2, *CODELS)
+            words += self.management(0.25)
             words = [w for w in words if not w.startswith('overhead') and not w.endswith('after')]
             lines.append(f'queue {n} config ' + ' '.join(words))
             names.append(f'queue {n}')
