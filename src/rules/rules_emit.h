@@ -8,6 +8,7 @@
 #define EMIT_LIST_MAX 32u	/* entries of a list; one that has more is called */
 #define EMIT_WIDE_MAX 8u	/* the same where an entry has more than 32 bits */
 #define EMIT_PARTS_MAX 16u	/* conditions of a rule; one that has more is asked without code */
+#define EMIT_RULES_MAX 2048u	/* of a set: the first that are worth it */
 
 struct code {			/* where emit() writes; on every way it goes on at yes or no */
 	struct filter_build *to;

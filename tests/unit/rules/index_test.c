@@ -8,6 +8,7 @@
 #include "kit.h"
 #include "pkt/pkt_lazy.h"
 #include "rules/rules_cache.h"
+#include "rules/rules_emit.h"
 #include "rules/rules_index.h"
 #include "test.h"
 
@@ -83,7 +84,8 @@ static void put_option(struct line *l)
 		"xmit a1", "via a1", "via a2", "recv any", "iptos lowdelay", "iptos !congestion,throughput",
 		"ipprecedence 1",
 		"dscp 0,ef,8", "dscp be", "tagged 5", "tagged 6-9", "proto tcp", "proto 17", "lookup dscp n", "layer2", "malformed",
-		"src-ip 10.0.0.1,10.0.0.9", "dst-ip 192.0.2.0/24", "src-ip6 2001:db8::1", "fib 0", "tcpwin 0-9" };
+		"src-ip 10.0.0.1,10.0.0.9", "dst-ip 192.0.2.0/24", "src-ip6 2001:db8::1", "fib 0", "tcpwin 0-9",
+		"match filter 'ip.ttl < 4'", "iplen 1,3,5,7,9,11,13,15,17,19", "ext6hdr frag", "vlan 5", "tcpseq 0" };
 	static const char *const lists[] = { "iplen", "ipttl", "ipid", "src-port", "dst-port" };
 
 	if (!below(6)) {
@@ -459,7 +461,7 @@ static struct kit_packet random_packet(void)
 /* ---- laws ---- */
 
 enum { RULES_MOST = 400, FLOWS = 30 };
-enum { TRACED = 1, CACHED = 2 };
+enum { TRACED = 1, CACHED = 2, LINEAR = 4, INTERPRETED = 8 };
 
 /* One of few flows, in which all else may change from packet to packet. */
 static struct kit_packet packet_of_flow(void)
@@ -498,7 +500,9 @@ static unsigned compare(uint64_t seed, unsigned n, unsigned packets, int how)
 
 	dice = seed;
 	with.tables = without.tables = random_tables(seed);
-	without.linear = true;
+	with.linear = how & LINEAR;
+	with.interpreted = how & INTERPRETED;
+	without.linear = without.interpreted = true;
 	for (unsigned i = 0; i < n; i++)
 		if ((cmds[count] = random_rule(1 + i + below(3), n, how & CACHED)))
 			count++;
@@ -506,7 +510,8 @@ static unsigned compare(uint64_t seed, unsigned n, unsigned packets, int how)
 	side_begin(&a, &with, cmds, count);
 	side_begin(&b, &without, cmds, count);
 	assert_null(b.set->index);
-	indexed = a.set->index != NULL;
+	assert_null(b.set->emitted);
+	indexed = how & LINEAR ? a.set->emitted != NULL : a.set->index != NULL;
 	if (how & CACHED)
 		a.cache = rules_cache_new(seed, &generation, with.tables);
 	for (unsigned i = 0; i < packets; i++) {
@@ -555,6 +560,65 @@ TEST(index, names_the_same_rules_in_a_trace)
 {
 	for (unsigned seed = 2000; seed < 2040; seed++)
 		compare(seed, 40, 100, TRACED);
+}
+
+/* The machine code of rules, with an index and without. */
+TEST(code, changes_nothing_for_random_sets_and_packets)
+{
+	unsigned emitted = 0;
+
+	for (unsigned seed = 4000; seed < 4200; seed++)
+		emitted += compare(seed, 1 + seed % 40, 200, LINEAR | (seed % 4 ? 0 : TRACED));
+	assert_true(emitted > 150 || !filter_native_here());
+	for (unsigned seed = 4200; seed < 4250; seed++)
+		compare(seed, 16 + seed % 60, 200, INTERPRETED);
+}
+
+TEST(code, changes_nothing_for_large_sets)
+{
+	for (unsigned seed = 4300; seed < 4305; seed++)
+		assert_true(compare(seed, RULES_MOST, 200, LINEAR) || !filter_native_here());
+}
+
+/* Rules that an index names in rows: lengths that overlap. */
+TEST(code, changes_nothing_where_an_index_names_many_in_a_row)
+{
+	static char text[RULES_MOST][120];
+	static struct rules_cmd *cmds[RULES_MOST];
+	const struct rules_cfg with = { .default_allow = true }, without = { .default_allow = true, .linear = true,
+		.interpreted = true };
+	static struct side a, b;
+	unsigned rows = 0;
+
+	for (unsigned i = 0; i < RULES_MOST; i++) {
+		snprintf(text[i], sizeof(text[i]), "add %s ip from any to any iplen %u-%u ipttl %u-255", i % 19 ? "count" :
+			i % 38 ? "skipto 60000" : "setdscp ef", 64 + i, 120 + i, i % 7 * 20);
+		cmds[i] = kit_cmd(text[i]);
+	}
+	side_begin(&a, &with, cmds, RULES_MOST);
+	side_begin(&b, &without, cmds, RULES_MOST);
+	assert_non_null(a.set->index);
+	dice = 1;
+	for (unsigned i = 0; i < 3000; i++) {
+		struct kit_packet p = random_packet();
+		const char *what;
+		struct walk w;
+
+		p.meta.len_bytes = below(600);
+		side_judge(&a, &p, i, below(2) ? 0 : below(RULES_MOST), false);
+		side_judge(&b, &p, i, a.x.from, false);
+		walk_begin(&w, a.set->index, &b.x.look);
+		rows += walk_dense(&w, walk_next(&w, 0)) != 0;
+		what = difference(&a, &b);
+		if (what)
+			print_message("# packet %u: %s differ\n", i, what);
+		assert_null(what);
+	}
+	assert_true(rows > 1000);
+	for (unsigned i = 0; i < RULES_MOST; i++)
+		rules_cmd_free(cmds[i]);
+	side_end(&a);
+	side_end(&b);
 }
 
 static struct rules_set *many(unsigned n, const char *fmt)
