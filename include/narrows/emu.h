@@ -92,7 +92,9 @@ enum nrw_emu_figure {
 	NRW_EMU_DROPS, NRW_EMU_MARKS,			/* for any reason; marked as congested */
 	NRW_EMU_HELD,					/* packets inside now, on their way too */
 	NRW_EMU_BACKLOG, NRW_EMU_BACKLOG_BYTES,		/* in queue and service now */
-	NRW_EMU_WAIT_P50, NRW_EMU_WAIT_P99, NRW_EMU_WAIT_MAX	/* ns from entry to end of service */
+	NRW_EMU_WAIT_P50, NRW_EMU_WAIT_P99, NRW_EMU_WAIT_MAX,	/* ns from entry to end of service */
+	/* ns from when a packet leaves to the nrw_emu_take() that gave it; of a pipe or sched */
+	NRW_EMU_LATE_P50, NRW_EMU_LATE_P99, NRW_EMU_LATE_MAX
 };
 NRW_API uint64_t nrw_emu_figure(struct nrw_emu *e, enum nrw_emu_kind kind, uint32_t number, enum nrw_emu_figure what,
 	nrw_time now);

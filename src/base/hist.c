@@ -224,3 +224,8 @@ uint64_t hist_quantile(const struct hist *h, unsigned permille)
 	}
 	return edge > h->max ? h->max : edge < h->min ? h->min : edge;
 }
+
+uint64_t hist_mean(const struct hist *h)
+{
+	return h->count ? u128_div64(h->sum, h->count, NULL).lo : 0;
+}

@@ -31,5 +31,6 @@ int hist_merge_shifted(struct hist *into, const struct hist *from, uint64_t by);
 /* The value at rank ceil(permille/1000 * count), as the upper edge of its bucket, but never above max nor below min.
  * 0 when empty. Values that are `lost` have no rank. */
 uint64_t hist_quantile(const struct hist *h, unsigned permille);
+uint64_t hist_mean(const struct hist *h);	/* floor; 0 when empty */
 
 #endif

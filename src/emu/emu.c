@@ -122,6 +122,8 @@ void emu_settle_pipe(struct emu_pipe *pipe, nrw_time now)
 		emu_flows_settle(pipe->flows, now);
 		emu_flows_expire(pipe->flows, now);
 	}
+	if (pipe->metered)
+		emu_meter_look(pipe, now);
 }
 
 /* Puts an event where it belongs; `held`: there is one. */
@@ -283,8 +285,11 @@ struct pkt *emu_take(struct emu *e, nrw_time now)
 		struct pkt *p = slot->of_flows ? take_flows(e, slot->pipe->flows, first, now) :
 			take_own(e, slot->pipe, first, now);
 
-		if (p)
-			return p;
+		if (!p)
+			continue;
+		if (__builtin_expect(e->cfg.late, 0))
+			hist_put(&slot->pipe->record->late, now - p->at);
+		return p;
 	}
 	return NULL;
 }

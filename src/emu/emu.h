@@ -35,6 +35,8 @@ struct emu_cfg {
 	void (*dropped)(void *ctx, struct pkt *p, enum drop why, enum emu_kind kind, uint32_t number);
 	void *ctx;
 	struct emu_files *files;	/* outlives the emulator. NULL: no file that a line names is written */
+	bool metered;		/* links tell how busy they are: emu_load() */
+	bool late;		/* emu_take() notes how late it is called: where time is real */
 	nrw_time end;		/* nothing leaves then or later: it is dropped, time-end; 0: NRW_NEVER */
 };
 
@@ -107,6 +109,18 @@ bool emu_at(const struct emu *e, enum emu_kind kind, uint32_t i, uint32_t *numbe
 void emu_stats(const struct emu *e, enum emu_kind kind, uint32_t number, struct emu_stats *st);
 /* Entry to exit, of all that were served: the value at so many of a thousand, min at 0. 0 where there is none. */
 uint64_t emu_delay_quantile(const struct emu *e, enum emu_kind kind, uint32_t number, unsigned permille);
+
+/* Entry to exit, mean. */
+uint64_t emu_delay_mean(const struct emu *e, enum emu_kind kind, uint32_t number);
+/* By how much packets were taken after their time, since emu_cfg.late says so. NULL: no such pipe. */
+const struct hist *emu_late(const struct emu *e, enum emu_kind kind, uint32_t number);
+
+struct emu_load {		/* ns in which a link was busy: */
+	uint64_t seconds, sum;	/* in so many whole seconds of the emulator's time, since it was made */
+	uint64_t last, most;	/* in the last of them; in the busiest */
+};
+/* Of a pipe or sched with one link that has a rate, with emu_cfg.metered. emu_settle() first. False: there is none. */
+bool emu_load(const struct emu *e, enum emu_kind kind, uint32_t number, struct emu_load *to);
 
 /* The flows of a pipe, in the order of their first packets; NULL: from the first, none is left. Those of a mask that
  * was changed are among them while they drain. emu_settle() first: it forgets those that were idle too long. */

@@ -59,7 +59,7 @@ struct nrw_emu *nrw_emu_new(enum nrw_emu_bytes bytes, uint64_t seed)
 	e->files = emu_files_new(NULL, NULL);
 	if (e->pool && e->files)
 		e->emu = emu_new(&(struct emu_cfg){ .seed = seed, .pool = e->pool, .layer2 = e->ethernet,
-			.dropped = on_drop, .ctx = e, .files = e->files });
+			.dropped = on_drop, .ctx = e, .files = e->files, .metered = true, .late = true });
 	if (e->emu)
 		return e;
 	nrw_emu_free(e);
@@ -276,7 +276,7 @@ static uint64_t sum_of(const uint64_t drops[DROP_COUNT])
 	return sum;
 }
 
-static uint64_t figure(const struct emu_stats *st, enum nrw_emu_figure what)
+static uint64_t figure(const struct emu_stats *st, const struct hist *late, enum nrw_emu_figure what)
 {
 	switch (what) {
 	case NRW_EMU_PACKETS:		return st->packets;
@@ -291,6 +291,9 @@ static uint64_t figure(const struct emu_stats *st, enum nrw_emu_figure what)
 	case NRW_EMU_WAIT_P50:		return st->wait_ns ? hist_quantile(st->wait_ns, 500) : 0;
 	case NRW_EMU_WAIT_P99:		return st->wait_ns ? hist_quantile(st->wait_ns, 990) : 0;
 	case NRW_EMU_WAIT_MAX:		return st->wait_ns && st->wait_ns->count ? st->wait_ns->max : 0;
+	case NRW_EMU_LATE_P50:		return hist_quantile(late, 500);
+	case NRW_EMU_LATE_P99:		return hist_quantile(late, 990);
+	case NRW_EMU_LATE_MAX:		return late->max;
 	}
 	return 0;
 }
@@ -304,7 +307,7 @@ uint64_t nrw_emu_figure(struct nrw_emu *e, enum nrw_emu_kind kind, uint32_t numb
 		return 0;
 	emu_settle(e->emu, later(e, now));
 	emu_stats(e->emu, (enum emu_kind)kind, number, &st);
-	return figure(&st, what);
+	return figure(&st, emu_late(e->emu, (enum emu_kind)kind, number), what);
 }
 
 int nrw_plugin_load(const char *path, char *error, size_t room)

@@ -226,6 +226,8 @@ void emu_flows_catch_up(struct emu_flows *f, nrw_time now)
 
 static inline void open_link(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
+	if (__builtin_expect(f->pipe->metered, 0) && flow == f->sole)
+		emu_meter_open(f->pipe, &flow->link, now);
 	if (__builtin_expect(f->on_road, 0)) {
 		emu_flow_open(f, flow, now);
 		return;

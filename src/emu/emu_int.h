@@ -344,6 +344,14 @@ struct emu_when {			/* what stands in the heap */
 
 #define EMU_WAITS 8			/* one cache line */
 
+struct emu_meter {		/* emu_meter.c: how long its link was busy, ns, in each second */
+	nrw_time at;		/* of the last look */
+	nrw_time until;		/* the end of the second that runs; 0: not begun */
+	uint64_t now;		/* of the second that runs */
+	uint64_t seconds, sum;	/* that are over; in all of them */
+	uint64_t last, most;	/* in the last of them; in the busiest */
+};
+
 /* What only readers of reports and lines touch. */
 struct emu_record {
 	struct emu_conf conf;		/* what it was told */
@@ -352,6 +360,8 @@ struct emu_record {
 	nrw_time load_since;		/* when its rate was set, */
 	uint64_t load_from;		/* and the bytes that had come out by then */
 	struct hist total;		/* ns from entry to exit, once these are not waits + delay any more */
+	struct hist late;		/* ns by which packets were taken after their time; emu_cfg.late */
+	struct emu_meter meter;
 	uint64_t drops[DROP_COUNT], marks, duplicates, corruptions, reordered;
 };
 
@@ -371,6 +381,7 @@ struct emu_pipe {
 	bool framed;			/* not a number of bytes for each packet */
 	bool lossy;
 	bool series;			/* somebody takes `recent` */
+	bool metered;			/* somebody wants to know how busy the link is */
 	bool total_apart;		/* the delay has changed: exits are noted one by one */
 	uint16_t wait_count;
 	uint64_t packets, bytes, out_packets, out_bytes;
@@ -449,6 +460,22 @@ static inline void emu_pipe_settle(struct emu_pipe *pipe, nrw_time now)
 {
 	if (pipe->link.pkt && pipe->link.end <= now)
 		emu_pipe_catch_up(pipe, now);
+}
+
+/* emu_meter.c: emu_settle_pipe() does so before its link becomes another, and before a report. */
+void emu_meter_look(struct emu_pipe *pipe, nrw_time now);
+
+/* Before its link, which is idle, begins another busy period. */
+static inline void emu_meter_open(struct emu_pipe *pipe, const struct emu_link *link, nrw_time now)
+{
+	struct emu_meter *m = &pipe->record->meter;
+
+	if (__builtin_expect(now >= m->until || link->end > now, 0)) {
+		emu_meter_look(pipe, now);
+		return;
+	}
+	m->now += link->end > m->at ? link->end - m->at : 0;
+	m->at = now;
 }
 
 /* emu_super.c: emu_put() of a packet that stands for several. */

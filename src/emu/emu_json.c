@@ -31,14 +31,68 @@ static void put_backlog(struct json *j, uint64_t packets, uint64_t bytes)
 	json_end(j);
 }
 
-static void put_spread(struct json *j, const char *key, uint64_t min, uint64_t p50, uint64_t p99, uint64_t max)
+struct spread {
+	uint64_t min, mean, p50, p90, p99, max;
+};
+
+static struct spread spread_of(const struct hist *h)
+{
+	return (struct spread){ h->count ? h->min : 0, hist_mean(h), hist_quantile(h, 500), hist_quantile(h, 900),
+		hist_quantile(h, 990), h->max };
+}
+
+static void put_all(struct json *j, const char *key, struct spread s)
 {
 	json_key(j, key);
 	json_object(j);
-	json_key_u64(j, "min", min);
-	json_key_u64(j, "p50", p50);
-	json_key_u64(j, "p99", p99);
-	json_key_u64(j, "max", max);
+	json_key_u64(j, "min", s.min);
+	json_key_u64(j, "mean", s.mean);
+	json_key_u64(j, "p50", s.p50);
+	json_key_u64(j, "p90", s.p90);
+	json_key_u64(j, "p99", s.p99);
+	json_key_u64(j, "max", s.max);
+	json_end(j);
+}
+
+/* `wait_ns` has the keys that it always had. */
+static void put_waits(struct json *j, const struct hist *wait)
+{
+	struct spread s = spread_of(wait);
+
+	json_key(j, "wait_ns");
+	json_object(j);
+	json_key_u64(j, "min", s.min);
+	json_key_u64(j, "p50", s.p50);
+	json_key_u64(j, "p99", s.p99);
+	json_key_u64(j, "max", s.max);
+	json_end(j);
+	json_key(j, "wait_more_ns");
+	json_object(j);
+	json_key_u64(j, "mean", s.mean);
+	json_key_u64(j, "p90", s.p90);
+	json_end(j);
+}
+
+/* What comes behind the link, and the link itself, are not the queue's. */
+static void put_link(struct json *j, const struct emu *e, enum emu_kind kind, uint32_t number)
+{
+	const struct hist *late = emu_late(e, kind, number);
+	struct emu_load load;
+
+	put_all(j, "end_to_end_ns", (struct spread){
+		emu_delay_quantile(e, kind, number, 0), emu_delay_mean(e, kind, number),
+		emu_delay_quantile(e, kind, number, 500), emu_delay_quantile(e, kind, number, 900),
+		emu_delay_quantile(e, kind, number, 990), emu_delay_quantile(e, kind, number, 1000) });
+	if (late->count)
+		put_all(j, "late_ns", spread_of(late));
+	if (!emu_load(e, kind, number, &load))
+		return;
+	json_key(j, "busy");
+	json_object(j);
+	json_key_u64(j, "seconds", load.seconds);
+	json_key_u64(j, "sum_ns", load.sum);
+	json_key_u64(j, "last_ns", load.last);
+	json_key_u64(j, "max_ns", load.most);
 	json_end(j);
 }
 
@@ -109,12 +163,9 @@ void emu_json(const struct emu *e, enum emu_kind kind, uint32_t number, struct j
 	json_key_u64(j, "marks", st.marks);
 	put_chance(j, st.duplicates, st.corruptions, st.reordered);
 	put_backlog(j, st.backlog_max_packets, st.backlog_max_bytes);
-	put_spread(j, "wait_ns", st.wait_ns->count ? st.wait_ns->min : 0, hist_quantile(st.wait_ns, 500),
-		hist_quantile(st.wait_ns, 990), st.wait_ns->max);
-	if (kind != EMU_QUEUE)	/* what comes behind the link is not the queue's */
-		put_spread(j, "end_to_end_ns", emu_delay_quantile(e, kind, number, 0),
-			emu_delay_quantile(e, kind, number, 500), emu_delay_quantile(e, kind, number, 990),
-			emu_delay_quantile(e, kind, number, 1000));
+	put_waits(j, st.wait_ns);
+	if (kind != EMU_QUEUE)
+		put_link(j, e, kind, number);
 	json_key_u64(j, "held_packets", st.held_packets);
 	if (st.masked || st.flows)
 		put_flows(j, e, kind, number, st.flows_folded);

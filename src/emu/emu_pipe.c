@@ -95,6 +95,8 @@ void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now)
 		emu_queue_put(&pipe->queue, p, bytes);
 	} else {	/* settled: so nobody waits either */
 		emu_queue_add(&pipe->queue, bytes);
+		if (__builtin_expect(pipe->metered, 0))
+			emu_meter_open(pipe, &pipe->link, now);
 		emu_link_open(&pipe->link, now, pipe->burst);
 		serve(pipe, p, bytes);
 		emu_pipe_settle(pipe, now);	/* paid by credit: it is no backlog */
@@ -189,6 +191,7 @@ void emu_pipe_reseed(struct emu_pipe *pipe, const struct emu_seed *to)
 int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, enum emu_kind kind, uint32_t number)
 {
 	*pipe = (struct emu_pipe){ .cfg = emu_cfg_of(e), .number = number, .kind = kind };
+	pipe->metered = pipe->cfg->metered && kind != EMU_QUEUE;
 	pipe->record = calloc(1, sizeof(*pipe->record));
 	if (!pipe->record)
 		return ERR_NOMEM;
@@ -197,6 +200,7 @@ int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, enum emu_kind kind, uint
 	hist_init(&pipe->record->wait);
 	hist_init(&pipe->record->recent);
 	hist_init(&pipe->record->total);
+	hist_init(&pipe->record->late);
 	emu_conf_copy(&pipe->record->conf, &emu_conf_default);
 	return 0;
 }
@@ -230,6 +234,7 @@ void emu_pipe_fini(struct emu_pipe *pipe)
 	hist_fini(&pipe->record->wait);
 	hist_fini(&pipe->record->recent);
 	hist_fini(&pipe->record->total);
+	hist_fini(&pipe->record->late);
 	emu_conf_release(&pipe->record->conf);
 	emu_tap_free(pipe->record->tap);
 	free(pipe->record);

@@ -6,7 +6,9 @@
  *                  tcp 10.0.0.1:5001 > 10.0.0.2:80                              in 9021  out 2210  drops 6811
  *
  * `wait` ends with the service, `delay` with the exit. `load` is the part of the time since the rate was set that went
- * into sending what has come out; an excess of rounding is left out. Integers only, and what does not fit is left out,
+ * into sending what has come out; an excess of rounding is left out; behind it how busy the link was in the last whole
+ * second, and in the busiest, where it is metered. `late` is how long after their time packets were taken, where time
+ * is real. Integers only, and what does not fit is left out,
  * not rounded. */
 #include "emu_flow.h"
 
@@ -160,7 +162,7 @@ static void add_waits(struct text *t, const struct emu *e, const struct emu_pipe
 	add_ns(t, emu_delay_quantile(e, pipe->kind, pipe->number, 990));
 }
 
-static void add_load(struct text *t, const struct emu_pipe *pipe, nrw_time now)
+static bool add_load(struct text *t, const struct emu_pipe *pipe, nrw_time now)
 {
 	const struct emu_record *r = pipe->record;
 	struct u128 sent = u128_mul64(pipe->out_bytes - r->load_from, UINT64_C(800) * NRW_S);
@@ -168,9 +170,29 @@ static void add_load(struct text *t, const struct emu_pipe *pipe, nrw_time now)
 	uint64_t percent;
 
 	if (!r->conf.bw || now <= r->load_since || able.hi)
-		return;
+		return false;
 	percent = u128_div64(sent, able.lo, NULL).lo;
 	text_add(t, "    load %" PRIu64 " %%", percent < 100 ? percent : 100);
+	return true;
+}
+
+/* Of the last second, and of the busiest. */
+static void add_seconds(struct text *t, const struct emu *e, const struct emu_pipe *pipe)
+{
+	struct emu_load load;
+
+	if (!emu_load(e, pipe->kind, pipe->number, &load) || !load.seconds)
+		return;
+	text_add(t, ", last second %" PRIu64 " %%, busiest %" PRIu64 " %%", load.last / (NRW_S / 100),
+		load.most / (NRW_S / 100));
+}
+
+static void add_late(struct text *t, const struct hist *late)
+{
+	if (!late->count)
+		return;
+	text_add(t, "    late p99 ");
+	add_ns(t, hist_quantile(late, 990));
 }
 
 static void show_object(const struct emu *e, const struct emu_pipe *pipe, nrw_time now, FILE *to)
@@ -188,8 +210,9 @@ static void show_object(const struct emu *e, const struct emu_pipe *pipe, nrw_ti
 	add_drops(&t, st.drops);
 	add_counts(&t, &st);
 	add_waits(&t, e, pipe, st.wait_ns);
-	if (st.packets)
-		add_load(&t, pipe, now);
+	add_late(&t, &pipe->record->late);
+	if (st.packets && add_load(&t, pipe, now))
+		add_seconds(&t, e, pipe);
 	if (st.flows_folded)
 		text_add(&t, "    flows forgotten %" PRIu64, st.flows_folded);
 	if (t.len)

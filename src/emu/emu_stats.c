@@ -121,6 +121,23 @@ uint64_t emu_delay_quantile(const struct emu *e, enum emu_kind kind, uint32_t nu
 	return pipe->total_apart ? value : value + pipe->delay;
 }
 
+uint64_t emu_delay_mean(const struct emu *e, enum emu_kind kind, uint32_t number)
+{
+	const struct emu_pipe *pipe = emu_find(e, kind, number);
+
+	if (!pipe)
+		return 0;
+	return pipe->total_apart ? hist_mean(&pipe->record->total) :
+		pipe->record->wait.count ? hist_mean(&pipe->record->wait) + pipe->delay : 0;
+}
+
+const struct hist *emu_late(const struct emu *e, enum emu_kind kind, uint32_t number)
+{
+	const struct emu_pipe *pipe = emu_find(e, kind, number);
+
+	return pipe ? &pipe->record->late : NULL;
+}
+
 /* Those without a mask are the pipe itself. */
 struct emu_flow *emu_flow_next(const struct emu *e, enum emu_kind kind, uint32_t number, const struct emu_flow *after)
 {

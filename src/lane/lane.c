@@ -88,7 +88,7 @@ struct lane *lane_new(const struct lane_cfg *cfg)
 	lane_env_init(l);
 	l->outputs = cfg->ops.may_write ? emu_files_new(cfg->ops.may_write, cfg->ops.ctx) : NULL;
 	l->emu = emu_new(&(struct emu_cfg){ .seed = cfg->seed, .pool = cfg->pool, .layer2 = cfg->layer2,
-		.dropped = emu_dropped, .ctx = l, .files = l->outputs });
+		.dropped = emu_dropped, .ctx = l, .files = l->outputs, .metered = true });
 	l->tables = rules_tables_new(cfg->seed);
 	l->rules = rules_build(NULL, &(struct rules_cfg){ .default_allow = cfg->default_allow, .seed = cfg->seed },
 		NULL,

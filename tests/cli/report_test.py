@@ -32,7 +32,8 @@ def the_document_has_every_key_of_the_interface(b):
     same(list(d['output']), ['packets', 'bytes'])
     same(list(d['rules'][0]), ['number', 'set', 'packets', 'bytes', 'text'])
     same(list(d['pipes'][0]), ['number', 'bandwidth', 'delay_ns', 'packets', 'bytes', 'out_packets', 'out_bytes', 'drops',
-                                'marks', 'duplicates', 'corruptions', 'reordered', 'backlog', 'wait_ns', 'end_to_end_ns', 'held_packets'])
+                                'marks', 'duplicates', 'corruptions', 'reordered', 'backlog', 'wait_ns', 'wait_more_ns', 'end_to_end_ns', 'busy',
+                                'held_packets'])
     same(list(d['pipes'][0]['backlog']), ['max_packets', 'max_bytes'])
     same(list(d['pipes'][0]['wait_ns']), ['min', 'p50', 'p99', 'max'])
 
@@ -48,7 +49,19 @@ def the_document_counts(b):
     pipe = d['pipes'][0]
     same((pipe['packets'], pipe['bytes'], pipe['out_packets'], pipe['out_bytes'], pipe['drops']), (2, 1200, 1, 1000, {'queue-full': 1}))
     same(pipe['wait_ns'], {'min': 8 * MS, 'p50': 8 * MS, 'p99': 8 * MS, 'max': 8 * MS})
+    same(pipe['wait_more_ns'], {'mean': 8 * MS, 'p90': 8 * MS})
+    same(pipe['end_to_end_ns'], {'min': 18 * MS, 'mean': 18 * MS, 'p50': 18 * MS, 'p90': 18 * MS, 'p99': 18 * MS, 'max': 18 * MS})
     same((pipe['bandwidth'], pipe['delay_ns'], pipe['backlog']), (10**6, 10 * MS, {'max_packets': 1, 'max_bytes': 1000}))
+
+
+# 1000 bytes at 8 Kbit/s are a second: the link is busy from 0.5 to 2.5 s, from 4 to 5 s, and from 6 s to the end at 7 s.
+@bench.test
+def a_link_tells_how_busy_it_was_in_each_second(b):
+    path = b.pcap('busy.pcap', [record(0, ARP)] + [record(t * MS, udp4(1000)) for t in (500, 600, 4000, 6000)])
+    rules = ['-e', 'pipe 1 config bw 8Kbit/s', '-e', 'add pipe 1 udp from any to any']
+    same(document(*rules, path)['pipes'][0]['busy'], {'seconds': 7, 'sum_ns': 4000 * MS, 'last_ns': 1000 * MS, 'max_ns': 1000 * MS})
+    shown = status(run('pcap', *rules, '-e', 'at 3s pipe 1 show', path), 0).stdout.decode()
+    assert 'last second 50 %, busiest 100 %' in shown, shown
 
 
 @bench.test
