@@ -165,6 +165,10 @@ void emu_series_take(struct emu *e, enum emu_kind kind, uint32_t number, struct 
 void emu_flow_series_take(struct emu_flow *flow, struct hist *into);
 void emu_flows_forget(struct emu *e);
 
+/* dummynet has a setting of this name, without its prefix: what says the same here. NULL: it has none. */
+#define EMU_SETTINGS "net.inet.ip.dummynet."
+const char *emu_setting_advice(struct word name);
+
 /* Every word of the language, from the table the parser uses; kind "pipe-option", "aqm", "sched", "verb". */
 struct emu_word_info { const char *kind, *word, *help; bool later; };
 bool emu_word_at(size_t i, struct emu_word_info *info);

@@ -96,9 +96,21 @@ static int parse_switch(struct lex *lx, struct lane_word *to, bool on)
 	return lex_error(lx, w, ERR_UNKNOWN, WORD_FMT ": not a switch; known are one_pass, firewall", WORD_ARGS(w));
 }
 
+/* NULL: not one of dummynet's. */
+static const char *pipes_advice(struct word name)
+{
+	size_t n = strlen(EMU_SETTINGS);
+
+	return name.n > n && !memcmp(name.p, EMU_SETTINGS, n) ? emu_setting_advice(word_cut(name, n, name.n)) : NULL;
+}
+
 static int unknown_setting(struct lex *lx, struct word name)
 {
 	struct word behind = word_cut(name, strlen(PREFIX), name.n);
+	const char *advice = pipes_advice(name);
+
+	if (advice)
+		return lex_error(lx, name, ERR_LATER, WORD_FMT ": not a setting here; %s", WORD_ARGS(name), advice);
 
 	if (!strncmp(name.p, PREFIX, name.n < strlen(PREFIX) ? name.n : strlen(PREFIX)) &&
 		(is_one_of(behind, later_settings, sizeof(later_settings) / sizeof(*later_settings)) ||

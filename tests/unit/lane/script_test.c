@@ -82,6 +82,11 @@ TEST(script, switches_and_settings_are_known_or_refused)
 	refuses("sysctl net.inet.ip.fw.default_to_accept=1", "1:41", "--default");
 	refuses("sysctl net.inet.ip.fw.dyn_max=1", "1:8", "not supported");
 	refuses("sysctl net.inet.tcp.foo=1", "1:8", "unknown");
+	refuses("sysctl net.inet.ip.dummynet.expire=1", "1:8", "say expire TIME of each object");
+	refuses("sysctl net.inet.ip.dummynet.codel.target=5000", "1:8", "say codel target TIME");
+	refuses("sysctl net.inet.ip.dummynet.io_pkt_drop", "1:8", "pipe show");
+	refuses("sysctl net.inet.ip.dummynet.foo=1", "1:8", "unknown");
+	refuses("sysctl net.inet.ip.dummynet.", "1:8", "unknown");
 	refuses("sysctl net.inet.ip.fw.one_pass=1 x", "1:34", "nothing may follow");
 }
 
