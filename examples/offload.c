@@ -13,6 +13,7 @@
  *      cc offload.c -lnarrows */
 #include <narrows/emu.h>
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,14 +52,20 @@ static void run_until(struct nrw_emu *e, nrw_time end)
 		let_out(e, next);
 }
 
-/* How many bytes were read. */
+/* How many bytes were read: two digits each, until something else stands there. */
 static size_t read_hex(const char *hex)
 {
+	static const char digits[] = "0123456789abcdef";
+	const char *high, *low;
 	size_t n = 0;
-	unsigned value;
 
-	for (; n < BYTES_MAX && sscanf(hex, "%2x", &value) == 1; hex += 2)
-		bytes[n++] = (unsigned char)value;
+	for (; n < BYTES_MAX && hex[0] && hex[1]; hex += 2) {
+		high = strchr(digits, tolower((unsigned char)hex[0]));
+		low = strchr(digits, tolower((unsigned char)hex[1]));
+		if (!high || !low)
+			break;
+		bytes[n++] = (unsigned char)((high - digits) << 4 | (low - digits));
+	}
 	return n;
 }
 

@@ -80,7 +80,7 @@ static void set_ip(uint8_t *ip, const struct view *v, const struct wire_part *pa
 	wire_put16(ip + IP4_LEN_AT, (uint16_t)bytes);
 	wire_put16(ip + IP4_ID_AT, (uint16_t)(v->ip_id + part->index));
 	wire_put16(ip + IP4_SUM_AT, 0);
-	wire_put16(ip + IP4_SUM_AT, wire_checksum(ip, 4u * (ip[0] & 15)));
+	wire_put16(ip + IP4_SUM_AT, wire_checksum(ip, (size_t)4 * (ip[0] & 15)));
 }
 
 void wire_part_set(uint8_t *p, const struct view *v, const struct wire_part *part)
