@@ -58,6 +58,16 @@ def flow_bytes(mask, view):
     return b''.join(((value or 0) & bits).to_bytes(count, 'big') for value, count, bits in fields)
 
 
+def sort_bytes(view):
+    """What tells packets apart where a scheduler sorts them: addresses, ports, protocol, as in the packet."""
+    proto = view.stopped if view.proto is None else view.proto
+    size = 16 if view.family == 6 else 4
+    in_parts = view.frag_offset or view.mf or 'frag' in view.extensions
+    ports = (0, 0) if in_parts else (view.sport, view.dport)
+    return b''.join((value or 0).to_bytes(count, 'big') for value, count in (
+        (view.src, size), (view.dst, size), (ports[0], 2), (ports[1], 2), (proto, 1)))
+
+
 def joined(a, b):
     """The mask that keeps what either keeps."""
     a, b = a or {}, b or {}

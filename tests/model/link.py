@@ -29,11 +29,12 @@ class Member:
         self.packets = self.bytes = 0
         self.flow = Flow(self, number, getattr(conf, 'weight', 1), getattr(conf, 'pri', 0))
         self.used = 0           # when it held none last
-        self.aqm = aqm.KINDS[conf.aqm.kind](conf.aqm) if conf.aqm else None
+        managed = link.conf.type.aqm or conf.aqm
+        self.aqm = aqm.KINDS[managed.kind](managed) if managed else None
 
     def full(self, size):
         link, queue = self.link, self.conf.queue
-        if not link.limits():
+        if not link.limits() or link.conf.type.sorts:
             return False
         rate, bytes_then = self.pace(), self.bytes + size
         if queue[0] == 'packets':
@@ -114,9 +115,20 @@ class Link:
     def put(self, item, now):
         item.member.put(item)
         self.scheduler.arrived(item.member.flow)
+        if self.conf.type.sorts:
+            self.keep_limit(now)
         if self.item is None:
             self.begin(now)
         self.run(now)
+
+    def keep_limit(self, now):
+        """Of all that waits, where queues in front have none: the older half of what holds most bytes goes."""
+        while sum(len(f.member.waiting) for f in self.flows) > self.conf.type.limit:
+            fattest = max(self.flows, key=lambda f: (sum(i.size for i in f.member.waiting), -f.number)).member
+            for item in fattest.waiting[:min(64, max(1, len(fattest.waiting) // 2))]:
+                fattest.waiting.pop(0)
+                fattest.out(item, now)
+                self.conf.managed(item, now, 'queue-full')
 
     # Service.
 
@@ -247,15 +259,22 @@ class Link:
         if self.item:
             self.item.left = self.item.size
 
+    def whole(self):
+        """So many chances go to this packet alone, before the one that completes it."""
+        return max(0, -(-self.item.left // self.conf.trace.mtu) - 1)
+
     def next_chance(self):
+        """The one that completes the packet; those before it are no event."""
         trace = self.conf.trace
-        if self.item is None or trace.once and self.chances >= len(trace.file.times):
+        if self.item is None or trace.once and self.chances + self.whole() >= len(trace.file.times):
             return None
-        return self.origin + trace.file.at(self.chances)
+        return self.origin + trace.file.at(self.chances + self.whole())
 
     def take_chance(self, now):
         """Whom it completes is out, and the next one begins with what is left; with nothing there that is lost."""
-        room = self.conf.trace.mtu
+        room, whole = self.conf.trace.mtu, self.whole()
+        self.chances += whole
+        self.item.left -= whole * room
         while room and self.item:
             sent = min(room, self.item.left)
             room -= sent

@@ -154,6 +154,26 @@ def fraction(word):
     return p if p == 1 else Fraction(p.numerator * 2**64 // p.denominator, 2**64)
 
 
+class TypeOf:
+    """Of a scheduler; one that sorts packets by itself has more to say."""
+
+    def __init__(self, kind, quantum=1514, limit=10240, flows=1024, **codel):
+        self.kind, self.quantum, self.limit, self.flows = kind, quantum, limit, flows
+        self.sorts = kind == 'fq_codel'
+        self.aqm = CodelOf(**{'ecn': True, **codel}) if self.sorts else None
+
+
+def read_type(words):
+    kind = words.pop(0).lower()
+    if kind != 'fq_codel':
+        return TypeOf(kind)
+    more = after_words(words, {'target': parse_time, 'interval': parse_time, 'ecn': None, 'noecn': None,
+                               'quantum': parse_whole, 'limit': parse_whole, 'flows': parse_whole})
+    if more.pop('noecn', None):
+        more['ecn'] = False
+    return TypeOf(kind, **more)
+
+
 class CodelOf:
     kind = 'codel'
 
@@ -178,7 +198,7 @@ WORDS = {
     'gred': lambda w: RedOf('gred', w), 'droptail': lambda _: None, 'jitter': read_jitter, 'reorder': read_reorder,
     'trace': read_trace, 'schedule': read_schedule, 'paused': read_switch, 'cut': read_switch, 'seed': one(parse_whole),
     'profile': one(lambda w: None if w == 'none' else files.Profile(w)),
-    'weight': one(parse_whole), 'pri': one(parse_whole), 'lmax': one(parse_whole), 'type': one(str.lower),
+    'weight': one(parse_whole), 'pri': one(parse_whole), 'lmax': one(parse_whole), 'type': read_type,
     'expire': one(parse_time), 'flows': one(parse_whole),
     'pipe': one(parse_whole), 'sched': one(parse_whole),
 }

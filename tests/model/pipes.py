@@ -4,15 +4,16 @@ An object is told of packets by enter() and of time by run(); it tells its world
 """
 from capture import Record
 from chance import Chance
-from dice import KIND_PIPE, KIND_QUEUE, KIND_SCHED, Dice
-from flows import flow_bytes, flow_hash, joined
+from dice import KIND_PIPE, KIND_QUEUE, KIND_SCHED, PURPOSE_SORT, Dice, dice_draw, dice_key
+from flows import flow_bytes, flow_hash, fnv1a, joined, sort_bytes
 from link import Item, Link
-from options import Jitter, Loss, parse
-from scheds import KINDS, Fifo
+from options import Jitter, Loss, TypeOf, parse
+from scheds import Fifo, make
+from siphash import siphash
 
 COMMON = dict(delay=0, loss=None, queue=('packets', 50), overhead=(None, 0), burst=0, mask=None, duplicate=None,
               corrupt=None, jitter=None, reorder=None, trace=None, schedule=None, profile=None, paused=False, cut=False,
-              seed=None, expire=60 * 10**9, flows=65536, type='wf2q+', weight=1, pri=0, lmax=None, pipe=None,
+              seed=None, expire=60 * 10**9, flows=65536, type=TypeOf('wf2q+'), weight=1, pri=0, lmax=None, pipe=None,
               sched=None, bw=0, down=False, aqm=None)
 
 
@@ -110,8 +111,8 @@ class Object:
             return -(-(view.length + n) // 48) * 53
         return view.length + n
 
-    def chance(self, key):
-        flow = flow_hash(key)
+    def chance(self, key, bucket=None):
+        flow = flow_hash(key) if bucket is None else fnv1a(key or bytes(18)) ^ bucket
         if flow not in self.dice:
             self.dice[flow] = Dice(self.world.seed if self.seed is None else self.seed, self.KIND, self.number, flow)
         return Chance(self, self.dice[flow])
@@ -186,8 +187,8 @@ class Pipe(Object):
             for o in (self, *self.world.queues.values()):
                 o.members = {k: m for k, m in o.members.items() if m.link is not link}
         if key not in self.stations:
-            kind = KINDS[self.type] if self.NAME == 'sched' or self.fed() else Fifo
-            self.stations[key] = Link(self, self.chance(key), kind(), self.world.first)
+            kind = make(self.type) if self.NAME == 'sched' or self.fed() else Fifo()
+            self.stations[key] = Link(self, self.chance(key), kind, self.world.first)
         return key, self.stations[key]
 
     def member(self, view, now):
@@ -226,14 +227,14 @@ class Pipe(Object):
         member.link.used = max(member.link.used, item.exit)
         self.world.released(item.packet, item.exit, self)
 
-    def managed(self, item, now):
-        """Queue management dropped it."""
+    def managed(self, item, now, reason='aqm'):
+        """Queue management dropped it, where it waited."""
         item.member.link.used = max(item.member.link.used, now)
         conf = item.member.conf
         if conf is not self:
             conf.let_go(item, now, False)
         self.let_go(item, now, False)
-        conf.drop(item.packet, 'aqm', now)
+        conf.drop(item.packet, reason, now)
 
     def spoilt(self, item, now):
         """Lost behind the link: it is out of its queue, and a drop of whose link it was."""
@@ -272,6 +273,13 @@ class Pipe(Object):
 class Sched(Pipe):
     KIND, NAME = KIND_SCHED, 'sched'
 
+    def bucket(self, view):
+        """Which of its flows, where it sorts packets by itself."""
+        if not view.family:
+            return 0
+        keys = [dice_draw(dice_key(self.world.seed, self.KIND, self.number, 0, PURPOSE_SORT), n) for n in (0, 1)]
+        return (siphash(*keys, sort_bytes(view)) >> 32) * self.type.flows >> 32
+
 
 class Queue(Object):
     """Flows, each a queue of its own, before the link of a scheduler or pipe."""
@@ -293,13 +301,16 @@ class Queue(Object):
             return self.drop(p, 'no-sched', now)
         size = target.size(p.view)
         _, link = target.link(p.view, now)
-        # A queue before a scheduler that has a mask is one for each value of both.
-        key = flow_bytes(joined(self.mask, target.mask), p.view)
-        if key and key in self.members and self.members[key].forgotten(now):
-            self.members[key].link.remove(self.members.pop(key))
-        if key not in self.members:
-            self.members[key] = link.add(self, self.chance(key))
-        member = self.members[key]
+        # A queue before a scheduler that has a mask is one for each value of both; a bucket takes the place of its own.
+        key, bucket = flow_bytes(joined(self.mask, target.mask), p.view), None
+        if target.type.sorts:
+            key, bucket = flow_bytes(target.mask, p.view), target.bucket(p.view)
+        place = (key, bucket) if target.type.sorts else key
+        if place and place in self.members and self.members[place].forgotten(now):
+            self.members[place].link.remove(self.members.pop(place))
+        if place not in self.members:
+            self.members[place] = link.add(self, self.chance(key, bucket))
+        member = self.members[place]
         member.used = max(member.used, now)
         target.packets += 1     # what a queue takes, and what it drops, counts where it leads, too
         target.bytes += size

@@ -10,6 +10,8 @@ ECN_NAMES = ['mincost', 'congestion', 'ecntransport']
 SAME_OPTIONS = [['mss', 'maxseg'], ['window'], ['sack'], ['ts', 'timestamp'], ['cc']]
 SETS = [1, 5, 7, 30]
 CODELS = ['codel', 'codel target 2ms interval 10ms', 'codel interval 1ms ecn', 'codel target 1ns interval 3ms noecn']
+FQS = ['fq_codel', 'fq_codel quantum 300 limit 5', 'fq_codel target 1ms interval 4ms noecn flows 4 limit 30',
+       'FQ_CODEL flows 2 quantum 9000', 'fq_codel target 2ms interval 10ms limit 300']
 REDS = ['red 0.5/1/3/0.5', 'red 0.002/5/15/0.1', 'gred 0.25/1/3/0.3 ecn', 'red 1/1KB/3KB/0.5 ecn', 'gred 0.5/2KB/5KB/0.1',
         'red 0.5/1/2/1 ecn dctcp', 'red 0.3/0/4/0.2', 'gred 1/0/1/0']
 FILES = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'files')
@@ -321,7 +323,8 @@ class Maker:
         for n in numbers:
             mask = ' ' + self.mask() if dice.random() < 0.2 else ''
             speed = dice.choice([f'bw {self.rate()}'] * 4 + [f'trace {FILES}/lte.up', f'bw {self.rate()} burst 3KB'])
-            kind = dice.choice(['fifo', 'prio', 'wf2q+', 'WF2Q+', 'rr', 'DRR'])
+            kind = dice.choice(['fifo', 'prio', 'wf2q+', 'WF2Q+', 'rr', 'DRR', *self.sometimes('fq', 1, FQS[0]),
+                                *self.sometimes('fq', 1, *FQS)])
             lines.append(f'sched {n} config type {kind} {speed}{mask}'
                          + dice.choice(['', ' delay 3ms', ' overhead 20', ' jitter 2ms']))
         for n in dice.sample(range(1, 1000), dice.choice([2, 3, 5])):

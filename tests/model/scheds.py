@@ -150,4 +150,44 @@ class Wf2q:
             self.weigh(f, False)
 
 
+class FqCodel(Fifo):
+    """RFC 8290 4.2, with a quantum times the weight."""
+
+    def __init__(self, quantum):
+        super().__init__()
+        self.quantum, self.new, self.old = quantum, [], []
+
+    def arrived(self, flow):
+        if flow not in self.new and flow not in self.old:
+            flow.deficit = self.quantum * flow.weight
+            self.new.append(flow)
+
+    def next(self):
+        while self.new or self.old:
+            ring = self.new or self.old
+            flow = ring[0]
+            if flow.deficit <= 0:
+                flow.deficit += self.quantum * flow.weight
+                self.old.append(ring.pop(0))
+            elif flow.head():
+                return flow
+            else:
+                ring.pop(0)
+                if ring is self.new:
+                    self.old.append(flow)
+        return None
+
+    def served(self, flow, size, _packets):
+        flow.deficit -= size
+
+    def forget(self, flow):
+        for ring in (self.new, self.old):
+            if flow in ring:
+                ring.remove(flow)
+
+
 KINDS = {'fifo': Fifo, 'rr': Rr, 'drr': Rr, 'prio': Prio, 'wf2q+': Wf2q}
+
+
+def make(conf):
+    return FqCodel(conf.quantum) if conf.kind == 'fq_codel' else KINDS[conf.kind]()
