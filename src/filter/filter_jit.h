@@ -12,6 +12,7 @@ struct jump {				/* 4 bytes at `at` are the distance to instruction `to`, or to 
 struct known {				/* of view.has: bits that are set, on every way that leads here */
 	uint16_t has;
 	bool reached;
+	bool joined;			/* on more ways than one: it may be a place of its own, not a part of what is before */
 };
 
 struct jit {
@@ -35,6 +36,6 @@ void jit_branch(struct jit *j, enum condition c, uint32_t at, const uint32_t to[
 
 /* filter_jit_field.c */
 void jit_ldf(struct jit *j, uint32_t at, const struct filter_insn *i);
-void jit_feq(struct jit *j, uint32_t at, const struct filter_insn *i);
+uint32_t jit_feq(struct jit *j, uint32_t at, const struct filter_insn *i);	/* the last instruction that it did */
 
 #endif

@@ -1,7 +1,8 @@
 /* filter/filter_jit_field.c - instructions that ask a field, as machine code of x86-64.
  *
  * A field is there by a bit of view.has, by its transport or by its VLAN tags; what was asked on every way that leads
- * here (struct known) is not asked again. A whole member is compared where it stands. Control thread. */
+ * here (struct known) is not asked again. A whole member is compared where it stands, and two of them that stand side by
+ * side, as ports and IPv4 addresses do, in one comparison: a branch less to be foretold. Control thread. */
 #include "filter_jit.h"
 
 #if defined(__x86_64__) && !defined(_WIN32)
@@ -79,19 +80,23 @@ void jit_ldf(struct jit *j, uint32_t at, const struct filter_insn *i)
 	get_field(j, to, f);
 }
 
-/* A whole member of 1, 2 or 4 bytes is compared where it stands. */
-static bool compare_in_place(struct jit *j, const struct filter_field *f, uint32_t k)
+/* All of a member of 1, 2 or 4 bytes, and a number that it may be. */
+static bool is_whole(const struct filter_field *f, uint32_t k)
 {
 	uint64_t most = f->bytes == 1 ? 0xff : f->bytes == 2 ? 0xffff : UINT32_MAX;
-	unsigned base;
 
-	if (f->shift || f->mask != UINT64_MAX || f->bytes > 4 || k > most)
-		return false;
-	base = field_base(j, f);
+	return !f->shift && f->mask == UINT64_MAX && f->bytes <= 4 && k <= most;
+}
+
+/* It is compared where it stands. */
+static void compare_in_place(struct jit *j, const struct filter_field *f, uint32_t k)
+{
+	unsigned base = field_base(j, f);
+
 	if (f->bytes == 2) {		/* by way of a register: an operand of 16 bits is slow to decode */
 		x64_load(&j->x, RCX, base, f->offset, 2);
 		x64_reg_number(&j->x, 7, RCX, k);
-		return true;
+		return;
 	}
 	x64_byte(&j->x, f->bytes == 1 ? 0x80 : 0x81);
 	x64_modrm_mem(&j->x, 7, base, f->offset);
@@ -99,21 +104,61 @@ static bool compare_in_place(struct jit *j, const struct filter_field *f, uint32
 		x64_byte(&j->x, k);
 	else
 		x64_u32(&j->x, k);
-	return true;
 }
 
-void jit_feq(struct jit *j, uint32_t at, const struct filter_insn *i)
+/* Ports, or IPv4 addresses: the next instruction asks the other of two that stand side by side, nothing else leads
+ * there, and both have one way out. Then the two are one number. */
+static bool is_half(const struct jit *j, uint32_t at, const struct filter_insn *i)
+{
+	const struct filter_insn *next = i + 1;
+	const struct filter_field *f = &filter_fields[i->a], *g = &filter_fields[next->a];
+
+	if (next->op != OP_FEQ || i->b || i->c != next->c + 1u || !j->known[at].reached || j->known[at + 1].joined)
+		return false;
+	if (f->where != FIELD_VIEW || g->where != FIELD_VIEW || f->bytes != g->bytes || f->bytes < 2 ||
+		!is_whole(f, i->k) || !is_whole(g, next->k))
+		return false;
+	return (f->offset + f->bytes == g->offset || g->offset + g->bytes == f->offset) && !g->guarded &&
+		!(g->has & ~j->known[at + 1].has);
+}
+
+static void compare_both(struct jit *j, const struct filter_insn *i)
+{
+	const struct filter_field *f = &filter_fields[i->a], *g = &filter_fields[i[1].a];
+	bool up = f->offset < g->offset;
+	uint64_t low = up ? i->k : i[1].k, high = up ? i[1].k : i->k;
+	uint32_t offset = up ? f->offset : g->offset;
+
+	if (f->bytes == 2) {
+		x64_byte(&j->x, 0x81);
+		x64_modrm_mem(&j->x, 7, RSI, offset);
+		x64_u32(&j->x, (uint32_t)(high << 16 | low));
+		return;
+	}
+	x64_load_number(&j->x, RCX, high << 32 | low);
+	x64_rex(&j->x, true, RCX, RSI);
+	x64_byte(&j->x, 0x39);
+	x64_modrm_mem(&j->x, RCX, RSI, offset);
+}
+
+uint32_t jit_feq(struct jit *j, uint32_t at, const struct filter_insn *i)
 {
 	const struct filter_field *f = &filter_fields[i->a];
 	uint32_t to[2];
 
 	filter_targets(i, at, to);
 	guard(j, at, f, to[1]);
-	if (!compare_in_place(j, f, i->k)) {
+	if (is_half(j, at, i)) {
+		compare_both(j, i++);
+		filter_targets(i, ++at, to);
+	} else if (is_whole(f, i->k)) {
+		compare_in_place(j, f, i->k);
+	} else {
 		get_field(j, RCX, f);
 		x64_reg_number(&j->x, 7, RCX, i->k);
 	}
 	jit_branch(j, IF_EQUAL, at, to);
+	return at;
 }
 
 #endif

@@ -82,8 +82,41 @@ static void land(struct jit *j, uint32_t from)
 		j->x.code[from - 1] = (uint8_t)(j->x.n - from);
 }
 
+static bool saves(const struct jit *j)
+{
+	return j->slots || j->used >> SAVED_FROM || j->f->call_count || j->f->set_count;
+}
+
+static void leave(struct jit *j)
+{
+	if (saves(j)) {
+		x64_byte(&j->x, 0xe9);
+		jump_to(j, TO_LEAVE);
+	} else {
+		x64_byte(&j->x, 0xc3);
+	}
+}
+
+/* 1 where c holds, else 0: no branch, whose way is hard to foretell where packets differ. */
+static void answer(struct jit *j, enum condition c)
+{
+	x64_byte(&j->x, 0x0f);
+	x64_byte(&j->x, 0x90 | c);		/* setcc al */
+	x64_modrm_reg(&j->x, 0, RAX);
+	x64_byte(&j->x, 0x0f);
+	x64_byte(&j->x, 0xb6);			/* movzx eax, al */
+	x64_modrm_reg(&j->x, RAX, RAX);
+	leave(j);
+}
+
 void jit_branch(struct jit *j, enum condition c, uint32_t at, const uint32_t to[2])
 {
+	const struct filter_insn *yes = &j->f->insns[to[0]], *no = &j->f->insns[to[1]];
+
+	if (yes->op == OP_RET && no->op == OP_RET && yes->k <= 1 && no->k == (yes->k ^ 1)) {
+		answer(j, yes->k ? c : (enum condition)(c ^ 1));
+		return;
+	}
 	if (to[0] == at + 1) {
 		if (to[1] != at + 1)
 			jit_jump_if(j, (enum condition)(c ^ 1), to[1]);
@@ -386,21 +419,6 @@ static void put_compare(struct jit *j, uint32_t at, const struct filter_insn *i)
 	jit_branch(j, c, at, to);
 }
 
-static bool saves(const struct jit *j)
-{
-	return j->slots || j->used >> SAVED_FROM || j->f->call_count || j->f->set_count;
-}
-
-static void leave(struct jit *j)
-{
-	if (saves(j)) {
-		x64_byte(&j->x, 0xe9);
-		jump_to(j, TO_LEAVE);
-	} else {
-		x64_byte(&j->x, 0xc3);
-	}
-}
-
 static void put_slot(struct jit *j, const struct filter_insn *i)
 {
 	x64_rex(&j->x, true, jit_host[i->a], 0);
@@ -410,7 +428,7 @@ static void put_slot(struct jit *j, const struct filter_insn *i)
 	x64_byte(&j->x, 8 * i->k);
 }
 
-static void put_insn(struct jit *j, uint32_t at)
+static uint32_t put_insn(struct jit *j, uint32_t at)		/* the last that it did */
 {
 	const struct filter_insn *i = &j->f->insns[at];
 	uint32_t to[2];
@@ -420,8 +438,7 @@ static void put_insn(struct jit *j, uint32_t at)
 		jit_ldf(j, at, i);
 		break;
 	case FORM_FIELD_JUMP:
-		jit_feq(j, at, i);
-		break;
+		return jit_feq(j, at, i);
 	case FORM_LOAD:
 		put_load(j, i);
 		break;
@@ -433,7 +450,7 @@ static void put_insn(struct jit *j, uint32_t at)
 		break;
 	case FORM_WIDE:
 		x64_load_number(&j->x, jit_host[i->a], i->k | (uint64_t)i[1].k << 32);
-		break;
+		return at + 1;
 	case FORM_JUMP:
 		filter_targets(i, at, to);
 		jump(j, at, to[0]);
@@ -464,6 +481,7 @@ static void put_insn(struct jit *j, uint32_t at)
 		else
 			put_arithmetic(j, i);
 	}
+	return at;
 }
 
 /* Which registers of the machine a program names, and whether it uses slots. */
@@ -485,6 +503,7 @@ static void look_over(struct jit *j)
 static void arrive(struct known *k, uint16_t has)
 {
 	k->has = k->reached ? k->has & has : has;
+	k->joined = k->reached;
 	k->reached = true;
 }
 
@@ -492,9 +511,9 @@ static void arrive(struct known *k, uint16_t has)
  * bit is set. */
 static void find_known(struct jit *j)
 {
-	j->known[0].reached = true;
+	arrive(&j->known[0], 0);
 	for (uint32_t i = 0; i < j->f->entry_count; i++)
-		j->known[j->f->entries[i]].reached = true;
+		arrive(&j->known[j->f->entries[i]], 0);
 	for (uint32_t at = 0; at < j->f->facts.insns; at++) {
 		const struct filter_insn *i = &j->f->insns[at];
 		enum filter_form form = filter_ops[i->op].form;
@@ -582,8 +601,7 @@ static void translate(struct jit *j)
 	enter(j);
 	for (uint32_t at = 0; at < count; at++) {
 		j->start[at] = j->x.n;
-		put_insn(j, at);
-		at += filter_ops[j->f->insns[at].op].form == FORM_WIDE;
+		at = put_insn(j, at);
 	}
 	finish(j);
 	put_entries(j);
