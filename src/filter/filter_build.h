@@ -1,7 +1,7 @@
 /* filter/filter_build.h - programs that are built of conditions, without text: what other rooms write code with.
  *
- * A condition asks one thing and goes on at `yes` or at `no`, which are labels that are set later and further down. What
- * a packet has not (the guard of its field) goes on at `no`. A program may have several beginnings, in which all
+ * A condition asks one thing and goes on at `yes` or at `no`, which are labels that are set later and further down.
+ * What a packet has not (the guard of its field) goes on at `no`. A program may have several beginnings, in which all
  * registers are lost but its argument; it ends in filter_build_return() on every way. One thread; no memory is told by
  * filter_build_make(). */
 #ifndef FILTER_FILTER_BUILD_H

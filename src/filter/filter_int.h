@@ -144,7 +144,7 @@ struct filter_code {
 	uint32_t set_count;
 	struct filter_call *calls;
 	uint32_t call_count;
-	uint32_t *entries;		/* where it may begin, in order, the first at 0; none: there, without argument */
+	uint32_t *entries;		/* where it may begin, in order, first at 0; none: there, without argument */
 	uint32_t entry_count;
 	bool lost;			/* no memory on the way */
 };

@@ -3,9 +3,8 @@
  * One pass forwards and one backwards, since jumps only go forward. Forwards: every operand has its form and range, an
  * unused one is 0; jumps stay inside and never land in the second half of a wide instruction; a register or slot is
  * written on every way that reads it (the meet over all ways in is an intersection of bit sets); no way runs off the
- * end. Where a program may begin nothing is written but its argument. Backwards: the cost of the longest way, which must
- * be within the budget. Offsets beyond any packet are refused
- * here, offsets in registers are checked when they run.
+ * end. Where a program may begin nothing is written but its argument. Backwards: the cost of the longest way, which
+ * must be within the budget. Offsets beyond any packet are refused here, those in registers are checked when they run.
  *
  * Cost: linear, 16 bytes an instruction. Control thread. Nothing is trusted: not op, not an index, not the sets. */
 #include "filter_int.h"

@@ -519,10 +519,10 @@ static void dst4_keys(const void *own, struct keys *ks) { keys4(own, KEY_DST4, k
 static void src6_keys(const void *own, struct keys *ks) { keys6(own, KEY_SRC6, ks); }
 static void dst6_keys(const void *own, struct keys *ks) { keys6(own, KEY_DST6, ks); }
 
-#define ADDR_WORD(id, name, text, size_, check_, run_, emit_, keys_, print_)                                       \
-	const struct rules_word id = {                                                                       \
-		.word = name, .kind = WORD_MATCH, .help = text, .size = size_, .parse = parse_addr_value,    \
-		.check = check_, .run = run_, .emit = emit_, .keys = keys_, .cache = CACHE_F, .print = print_,              \
+#define ADDR_WORD(id, name, text, size_, check_, run_, emit_, keys_, print_)                                         \
+	const struct rules_word id = {                                                                               \
+		.word = name, .kind = WORD_MATCH, .help = text, .size = size_, .parse = parse_addr_value,            \
+		.check = check_, .run = run_, .emit = emit_, .keys = keys_, .cache = CACHE_F, .print = print_,       \
 	}
 
 ADDR_WORD(match_src_ip, "src-ip", "src-ip A[,A…]: source address, as after from", sizeof(struct addrs4), check4,

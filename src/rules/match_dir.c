@@ -38,10 +38,12 @@ static bool out_emit(const void *own, struct code *c)
 
 const struct rules_word match_in = {
 	.word = "in",	.kind = WORD_MATCH,	.help = "packets that come in",
-	.check = in_check,	.run = in_run,	.emit = in_emit,	.keys = in_keys,	.cache = CACHE_F,	.opposite = &match_out,
+	.check = in_check,	.run = in_run,	.emit = in_emit,
+	.keys = in_keys,	.cache = CACHE_F,	.opposite = &match_out,
 };
 
 const struct rules_word match_out = {
 	.word = "out",	.kind = WORD_MATCH,	.help = "packets that go out",
-	.check = out_check,	.run = out_run,	.emit = out_emit,	.keys = out_keys,	.cache = CACHE_F,	.opposite = &match_in,
+	.check = out_check,	.run = out_run,	.emit = out_emit,
+	.keys = out_keys,	.cache = CACHE_F,	.opposite = &match_in,
 };

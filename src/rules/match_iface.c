@@ -158,13 +158,15 @@ static void iface_print(const struct part *p, struct str *to)
 const struct rules_word match_recv = {
 	.word = "recv",	.kind = WORD_MATCH,	.help = "recv IF: came by interface eth0, eth*, any",
 	.size = sizeof(struct match_iface),	.parse = recv_parse,
-	.run = recv_run,	.emit = recv_emit,	.keys = recv_keys,	.cache = CACHE_E,	.print = iface_print,
+	.run = recv_run,	.emit = recv_emit,
+	.keys = recv_keys,	.cache = CACHE_E,	.print = iface_print,
 };
 
 const struct rules_word match_xmit = {
 	.word = "xmit",	.kind = WORD_MATCH,	.help = "xmit IF: leaves by interface eth0, eth*, any",
 	.size = sizeof(struct match_iface),	.parse = xmit_parse,	.check = xmit_check,
-	.run = xmit_run,	.emit = xmit_emit,	.keys = xmit_keys,	.cache = CACHE_E,	.print = iface_print,
+	.run = xmit_run,	.emit = xmit_emit,
+	.keys = xmit_keys,	.cache = CACHE_E,	.print = iface_print,
 };
 
 const struct rules_word match_via = {

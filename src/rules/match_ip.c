@@ -157,25 +157,29 @@ static void frag_print(const struct part *p, struct str *to)
 const struct rules_word match_iplen = {
 	.word = "iplen",	.kind = WORD_MATCH,	.help = "iplen N[-N][,…]: length of the IP packet in bytes",
 	.size = sizeof(struct ranges),	.parse = iplen_parse,
-	.run = iplen_run,	.emit = iplen_emit,	.keys = iplen_keys,	.cache = CACHE_P,	.print = ranges_print,
+	.run = iplen_run,	.emit = iplen_emit,
+	.keys = iplen_keys,	.cache = CACHE_P,	.print = ranges_print,
 };
 
 const struct rules_word match_ipttl = {
 	.word = "ipttl",	.kind = WORD_MATCH,	.help = "ipttl N[-N][,…]: time to live, or hop limit",
 	.size = sizeof(struct ranges),	.parse = ipttl_parse,	.check = facts_ip,
-	.run = ipttl_run,	.emit = ipttl_emit,	.keys = ipttl_keys,	.cache = CACHE_P,	.print = ranges_print,
+	.run = ipttl_run,	.emit = ipttl_emit,
+	.keys = ipttl_keys,	.cache = CACHE_P,	.print = ranges_print,
 };
 
 const struct rules_word match_ipid = {
 	.word = "ipid",	.kind = WORD_MATCH,	.help = "ipid N[-N][,…]: identification of IPv4",
 	.size = sizeof(struct ranges),	.parse = ipid_parse,	.check = facts_ip4,
-	.run = ipid_run,	.emit = ipid_emit,	.keys = ipid_keys,	.cache = CACHE_P,	.print = ranges_print,
+	.run = ipid_run,	.emit = ipid_emit,
+	.keys = ipid_keys,	.cache = CACHE_P,	.print = ranges_print,
 };
 
 const struct rules_word match_ipver = {
 	.word = "ipver",	.kind = WORD_MATCH,	.help = "ipver 4 or ipver 6: version of IP",
 	.size = sizeof(uint8_t),	.parse = ipver_parse,	.check = ipver_check,
-	.run = ipver_run,	.emit = ipver_emit,	.keys = ipver_keys,	.cache = CACHE_F,	.print = ipver_print,
+	.run = ipver_run,	.emit = ipver_emit,
+	.keys = ipver_keys,	.cache = CACHE_F,	.print = ipver_print,
 };
 
 const struct rules_word match_frag = {

@@ -56,12 +56,14 @@ const struct rules_word match_src_port = {
 	.word = "src-port",	.kind = WORD_MATCH,
 	.help = "src-port P[-P][,…]: source ports of TCP, UDP, UDP-Lite, SCTP",
 	.size = sizeof(struct ranges),	.parse = port_parse,	.check = port_check,
-	.run = src_port_run,	.emit = src_port_emit,	.keys = src_port_keys,	.cache = CACHE_F,	.print = port_print,
+	.run = src_port_run,	.emit = src_port_emit,
+	.keys = src_port_keys,	.cache = CACHE_F,	.print = port_print,
 };
 
 const struct rules_word match_dst_port = {
 	.word = "dst-port",	.kind = WORD_MATCH,
 	.help = "dst-port P[-P][,…]: destination ports of TCP, UDP, UDP-Lite, SCTP",
 	.size = sizeof(struct ranges),	.parse = port_parse,	.check = port_check,
-	.run = dst_port_run,	.emit = dst_port_emit,	.keys = dst_port_keys,	.cache = CACHE_F,	.print = port_print,
+	.run = dst_port_run,	.emit = dst_port_emit,
+	.keys = dst_port_keys,	.cache = CACHE_F,	.print = port_print,
 };

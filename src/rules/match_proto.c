@@ -138,5 +138,6 @@ static void proto_print(const struct part *p, struct str *to)
 const struct rules_word match_proto = {
 	.word = "proto",	.kind = WORD_MATCH,	.help = "proto P: a protocol by name or number, or a family",
 	.size = sizeof(struct match_proto),	.parse = parse_proto_value,	.check = proto_check,
-	.run = proto_run,	.emit = proto_emit,	.keys = proto_keys,	.cache = CACHE_F,	.print = proto_print,
+	.run = proto_run,	.emit = proto_emit,
+	.keys = proto_keys,	.cache = CACHE_F,	.print = proto_print,
 };

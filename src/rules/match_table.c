@@ -181,7 +181,7 @@ static inline bool found(const struct table_ref *ref, const struct rules_table *
 
 	if (row == TABLE_NONE)
 		return false;
-	if (ref->has_value && (wide || *values_row(&t->values, row) != ref->value))
+	if (ref->has_value && (wide || *values_row(&t->values, &row) != ref->value))
 		return false;
 	if (l->found)
 		*l->found = (struct rules_found){ t, row };

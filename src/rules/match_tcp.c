@@ -94,15 +94,18 @@ const struct rules_word match_tcpflags = {
 	.word = "tcpflags",	.kind = WORD_MATCH,
 	.help = "tcpflags [!]F,…: syn fin ack psh rst urg ece cwr, set or (with !) clear",
 	.size = sizeof(struct flag_pair),	.parse = tcpflags_parse,	.check = facts_tcp,
-	.run = tcpflags_run,	.emit = tcpflags_emit,	.keys = tcpflags_keys,	.cache = CACHE_T,	.print = tcpflags_print,
+	.run = tcpflags_run,	.emit = tcpflags_emit,
+	.keys = tcpflags_keys,	.cache = CACHE_T,	.print = tcpflags_print,
 };
 
 const struct rules_word match_setup = {
 	.word = "setup",	.kind = WORD_MATCH,	.help = "TCP with SYN and without ACK",
-	.check = facts_tcp,	.run = setup_run,	.emit = setup_emit,	.keys = setup_keys,	.cache = CACHE_T,
+	.check = facts_tcp,	.run = setup_run,	.emit = setup_emit,
+	.keys = setup_keys,	.cache = CACHE_T,
 };
 
 const struct rules_word match_established = {
 	.word = "established",	.kind = WORD_MATCH,	.help = "TCP that is not the first SYN of a connection",
-	.check = facts_tcp,	.run = established_run,	.emit = established_emit,	.keys = established_keys,	.cache = CACHE_T,
+	.check = facts_tcp,	.run = established_run,	.emit = established_emit,
+	.keys = established_keys,	.cache = CACHE_T,
 };

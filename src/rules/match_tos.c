@@ -149,18 +149,21 @@ const struct rules_word match_iptos = {
 	.word = "iptos",	.kind = WORD_MATCH,
 	.help = "iptos [!]F,…: lowdelay throughput reliability mincost congestion ecntransport of IPv4",
 	.size = sizeof(struct match_tos),	.parse = iptos_parse,	.check = facts_ip4,
-	.run = iptos_run,	.emit = iptos_emit,	.keys = iptos_keys,	.cache = CACHE_P,	.print = iptos_print,
+	.run = iptos_run,	.emit = iptos_emit,
+	.keys = iptos_keys,	.cache = CACHE_P,	.print = iptos_print,
 };
 
 const struct rules_word match_ipprecedence = {
 	.word = "ipprecedence",	.kind = WORD_MATCH,	.help = "ipprecedence N: precedence of IPv4, 0..7",
 	.size = sizeof(uint8_t),	.parse = ipprecedence_parse,	.check = facts_ip4,
-	.run = ipprecedence_run,	.emit = ipprecedence_emit,	.keys = ipprecedence_keys,	.cache = CACHE_P,
+	.run = ipprecedence_run,	.emit = ipprecedence_emit,
+	.keys = ipprecedence_keys,	.cache = CACHE_P,
 	.print = ipprecedence_print,
 };
 
 const struct rules_word match_dscp = {
 	.word = "dscp",	.kind = WORD_MATCH,	.help = "dscp C[,C…]: DS codepoint: be cs0-7 af11-43 ef or 0..63",
 	.size = sizeof(struct bits),	.parse = dscp_parse,	.check = facts_ip,
-	.run = dscp_run,	.emit = dscp_emit,	.keys = dscp_keys,	.cache = CACHE_P,	.print = dscp_print,
+	.run = dscp_run,	.emit = dscp_emit,
+	.keys = dscp_keys,	.cache = CACHE_P,	.print = dscp_print,
 };

@@ -6,18 +6,19 @@
  *                        until more than 8?  <-+       no: return 8
  *      entry of rule 8:  ...
  *
- * Each match that has emit() writes its condition as instructions, in the order in which conditions are asked; the others
- * are called there, so that dice are thrown and tables looked up just as when every condition is asked by itself. Blocks
- * and `not` are labels. As many rules as the machine allows become one program, which may begin at each of them; so the
- * scan enters code once for all rules that say no, and once more behind each that matched. An index names single rules:
- * there only those become code which stand close to others in one of its lists, to be asked together; whoever enters
- * says where to stop.
+ * Each match that has emit() writes its condition as instructions, in the order in which conditions are asked; the
+ * others are called there, so that dice are thrown and tables looked up as when every condition is asked by itself.
+ * Blocks and `not` are labels. As many rules as the machine allows become one program, which may begin at each of them;
+ * so the scan enters code once for all rules that say no, and once more behind each that matched. An index names single
+ * rules: there only those become code which stand close to others in one of its lists, to be asked together; whoever
+ * enters says where to stop. A rule alone is not entered, since the jump into code that no predictor knows costs more
+ * than its conditions.
  *
  * Programs are verified like any other. They are run as machine code alone: where there is none, or the system allows
  * none, asking condition by condition (rules_judge.c) is faster than to interpret.
  *
  * Control thread; read by any. Cost: about 3 us and 250 bytes a rule, on whoever changes the set. Limits: the first
- * EMIT_RULES_MAX rules of a set that are worth it, of EMIT_PARTS_MAX conditions each; the others are asked one by one. */
+ * EMIT_RULES_MAX rules of a set that are worth it, of EMIT_PARTS_MAX conditions each; others are asked one by one. */
 #include "rules_emit.h"
 
 #include <stdlib.h>

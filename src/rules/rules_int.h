@@ -56,8 +56,8 @@ struct rules_word {
 	void (*check)(const void *own, struct facts *f);	/* narrows f to packets it can be true for; NULL: any */
 	bool (*run)(const void *own, const struct rules_look *l);	/* matches only: pure, no allocation */
 	void (*bind)(void *own, const struct rule_site *at);	/* tells a packed copy where it stands; NULL: no need */
-	/* Matches only: the same as code, that goes on at c->yes or c->no. False: not this one, and nothing was written;
-	 * NULL: none; then run() is called. */
+	/* Matches only: the same as code, that goes on at c->yes or c->no. False: not this one, and nothing was
+	 * written; NULL: none. Then run() is called. */
 	bool (*emit)(const void *own, struct code *c);
 	/* Matches only: keys of which every packet that run() says yes to has one (rules_index.h); NULL: none. */
 	void (*keys)(const void *own, struct keys *ks);

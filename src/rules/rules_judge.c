@@ -3,11 +3,11 @@
  * Rules are asked in order; the conditions of a rule lie one behind the other in memory, and each says where to go
  * on at yes and at no, so that blocks and `not` cost nothing and the loop has no case for them. skipto names the
  * index to go on at, computed when the set was made; it only goes forward, so the scan ends at the default rule at
- * the latest. Where there is machine code (rules_emit.c) it asks rule after rule by itself and comes back with the first
- * that matched. A set that has an index (rules_index.c) is asked only for the rules that it names, in the same order and
- * with the same step from one to the next; the others would have said no; and flows whose way is known (rules_cache.c)
- * not even for those. Counters are the caller's; a rule counts
- * when its body matched. Called by the lane's thread, never allocates, writes nothing else.
+ * the latest. Where there is machine code (rules_emit.c) it asks rule after rule by itself and comes back with the
+ * first that matched. A set that has an index (rules_index.c) is asked only for the rules that it names, in the same
+ * order and with the same step from one to the next; the others would have said no; and flows whose way is known
+ * (rules_cache.c) not even for those. Counters are the caller's; a rule counts when its body matched. Called by the
+ * lane's thread, never allocates, writes nothing else.
  *
  * Cost, the lowest seen on a busy AMD EPYC with 100 and 1000 rules: 2.5 ns a rule, 3 ns more for each condition asked;
  * as code 1 to 1.5 ns a rule of two conditions; 5 ns for the default rule alone. Linear in the rules asked. */

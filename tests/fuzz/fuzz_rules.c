@@ -1,7 +1,8 @@
 /* tests/fuzz/fuzz_rules.c - any bytes as lines of rules and commands, and as packets for the rules that come of it.
  *
  * Laws: a line is refused with an error or accepted with none; what can be applied prints what is accepted, prints
- * itself and can be applied; the sets that both make list alike and judge alike, counter for counter, byte for byte;
+ * itself and can be applied; the sets that both make list alike and judge alike, counter for counter, byte for byte,
+ * one as machine code and by an index, if it is large enough, the other condition by condition;
  * what an action changed, the view knows; a scan ends. */
 #include <stdint.h>
 #include <stdlib.h>
@@ -68,17 +69,20 @@ static void print_all(struct rules_cmd **cmds, size_t n, struct rules_cmd **agai
 	}
 }
 
+/* Asks every condition of every rule. */
+static const struct rules_cfg plain = { .linear = true, .interpreted = true };
+
 /* The set that those commands make which can be applied where they stand; the others are freed, *n is what is left. */
 static struct rules_set *apply(struct rules_cmd **cmds, size_t *n)
 {
-	struct rules_set *s = rules_build(NULL, NULL, NULL, 0, NULL), *next;
+	struct rules_set *s = rules_build(NULL, &plain, NULL, 0, NULL), *next;
 	size_t kept = 0;
 	struct errs es;
 
 	for (size_t i = 0; i < *n; i++) {
 		errs_init(&es);
-		next = rules_build(s, NULL, &cmds[i], 1, NULL);
-		HOLDS((next == NULL) == (rules_check(s, NULL, &cmds[i], 1, &es) > 0));
+		next = rules_build(s, &plain, &cmds[i], 1, NULL);
+		HOLDS((next == NULL) == (rules_check(s, &plain, &cmds[i], 1, &es) > 0));
 		errs_fini(&es);
 		if (next) {
 			rules_release(s);
@@ -168,7 +172,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct rules_cmd *cmds[LINES], *again[LINES];
 	size_t count = parse_all(data, n, cmds), count_again;
-	struct rules_set *a = apply(cmds, &count), *b;
+	struct rules_set *s = apply(cmds, &count), *a = rules_build(s, NULL, NULL, 0, NULL), *b;
 
 	print_all(cmds, count, again);
 	count_again = count;
@@ -176,6 +180,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	HOLDS(count_again == count);
 	list_alike(a, b);
 	judge(a, b, data, n);
+	rules_release(s);
 	rules_release(a);
 	rules_release(b);
 	free_all(again, count);

@@ -148,7 +148,8 @@ TEST(build, a_program_begins_where_it_is_told)
 		for (unsigned port = 80; port < 400; port += 5)
 			for (uint64_t arg = 0; arg < 400; arg += 33) {
 				uint64_t stop = 100 + (arg > n ? arg : n), hit = port - 80;
-				uint64_t want = hit >= n && hit < arg && hit < 300 ? hit : arg < 300 || arg <= n ? stop : 200;
+				uint64_t miss = arg < 300 || arg <= n ? stop : 200;
+				uint64_t want = hit >= n && hit < arg && hit < 300 ? hit : miss;
 
 				k.view.dport = (uint16_t)port;
 				assert_int_equal(filter_enter(f, n, arg, &k.look), want);
@@ -204,7 +205,7 @@ TEST(build, a_field_is_asked_for_anew_at_a_beginning)
 	filter_build_is(b, FILTER_TCP_DPORT, 0, next, no);
 	filter_build_here(b, next);
 	filter_build_entry(b);
-	filter_build_is(b, FILTER_TCP_SPORT, 0, yes, no);
+	filter_build_is(b, FILTER_TCP_WIN, 0, yes, no);
 	filter_build_here(b, no);
 	filter_build_return(b, 0);
 	filter_build_here(b, yes);

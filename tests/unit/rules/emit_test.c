@@ -22,7 +22,8 @@ static const struct line {
 	{ "dst-ip6 2001:db8::/32", false }, { "dst-ip6 2000::2/f000::f", false },
 	{ "src-port 4000", false }, { "src-port 0-3,4000-65535", false }, { "dst-port 80", false },
 	{ "dst-port 1-79", false }, { "dst-port 0-80", false }, { "dst-port 1,3,5,7,9,11,13,15,17,80", false },
-	{ "dst-port 1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31,33,35,37,39,41,43,45,47,49,51,53,55,57,59,61,63,80", true },
+	{ "dst-port 1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31,33,35,37,39,41,43,45,47,49,51,53,55,57,59,61,63,80",
+	  true },
 	{ "setup", false }, { "established", false }, { "tcpflags syn", false }, { "tcpflags !ack,psh", false },
 	{ "tcpflags !syn,!ack,!rst", false }, { "icmptypes 8", false }, { "icmptypes 0,3-5,8", false },
 	{ "icmp6types 128,129", false }, { "iplen 40", false }, { "iplen 0-40,50-60000", false },
@@ -107,7 +108,8 @@ static struct kit_packet random_packet(void)
 	if (!below(10))
 		p.n = below(p.n) + 1;
 	p.meta = (struct meta){ .dir = (uint8_t)below(2), .layer2 = (uint8_t)below(2), .iface_in = (uint16_t)below(3),
-		.iface_out = (uint16_t)below(3), .fib = below(2) ? 0 : 7, .len_bytes = below(2) ? below(60) : below(70000) };
+		.iface_out = (uint16_t)below(3), .fib = below(2) ? 0 : 7,
+		.len_bytes = below(2) ? below(60) : below(70000) };
 	return p;
 }
 

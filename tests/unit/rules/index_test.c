@@ -591,8 +591,8 @@ TEST(code, changes_nothing_where_an_index_names_many_in_a_row)
 	unsigned rows = 0;
 
 	for (unsigned i = 0; i < RULES_MOST; i++) {
-		snprintf(text[i], sizeof(text[i]), "add %s ip from any to any iplen %u-%u ipttl %u-255", i % 19 ? "count" :
-			i % 38 ? "skipto 60000" : "setdscp ef", 64 + i, 120 + i, i % 7 * 20);
+		snprintf(text[i], sizeof(text[i]), "add %s ip from any to any iplen %u-%u ipttl %u-255",
+			i % 19 ? "count" : i % 38 ? "skipto 60000" : "setdscp ef", 64 + i, 120 + i, i % 7 * 20);
 		cmds[i] = kit_cmd(text[i]);
 	}
 	side_begin(&a, &with, cmds, RULES_MOST);
