@@ -12,7 +12,7 @@ struct jump {				/* 4 bytes at `at` are the distance to instruction `to`, or to 
 struct known {				/* of view.has: bits that are set, on every way that leads here */
 	uint16_t has;
 	bool reached;
-	bool joined;			/* on more ways than one: it may be a place of its own, not a part of what is before */
+	bool joined;			/* on more ways than one: what leads here must find it */
 };
 
 struct jit {

@@ -1,8 +1,8 @@
 /* filter/filter_jit_field.c - instructions that ask a field, as machine code of x86-64.
  *
  * A field is there by a bit of view.has, by its transport or by its VLAN tags; what was asked on every way that leads
- * here (struct known) is not asked again. A whole member is compared where it stands, and two of them that stand side by
- * side, as ports and IPv4 addresses do, in one comparison: a branch less to be foretold. Control thread. */
+ * here (struct known) is not asked again. A whole member is compared where it stands, and two of them that stand side
+ * by side, as ports and IPv4 addresses do, in one comparison: a branch less to be foretold. Control thread. */
 #include "filter_jit.h"
 
 #if defined(__x86_64__) && !defined(_WIN32)
