@@ -125,7 +125,7 @@ class Link:
         """Of all that waits, where queues in front have none: the older half of what holds most bytes goes."""
         while sum(len(f.member.waiting) for f in self.flows) > self.conf.type.limit:
             fattest = max(self.flows, key=lambda f: (sum(i.size for i in f.member.waiting), -f.number)).member
-            for item in fattest.waiting[:min(64, max(1, len(fattest.waiting) // 2))]:
+            for item in fattest.waiting[:min(64, -(-len(fattest.waiting) // 2))]:
                 fattest.waiting.pop(0)
                 fattest.out(item, now)
                 self.conf.managed(item, now, 'queue-full')

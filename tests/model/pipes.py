@@ -134,7 +134,7 @@ class Object:
         if self.corrupt is None:
             return
         v, record = p.view, p.record
-        begin, end = (v.at, v.end) if v.family else (0, None)       # a frame that is not IP: all of it
+        begin, end = (v.at, v.at + v.ip_length) if v.family else (0, None)      # a frame that is not IP: all of it
         if not self.corrupt[2] and v.family:
             begin += 40 if v.family == 6 else (v.data[v.at] & 15) * 4
         data = chance.corrupted(record.data[:end], begin)

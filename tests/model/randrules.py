@@ -243,7 +243,8 @@ class Maker:
         fields = [f'src-ip {dice.choice(["0xffffffff", "0xffffff00", "/24", "255.255.0.0"])}', 'dst-ip 0xffffffff',
                   'src-port 0xffff', f'dst-port {dice.choice(["0xffff", "0xff00", "/10"])}', 'proto 0xff',
                   f'src-ip6 {dice.choice(["/64", "/128", "/0"])}', 'dst-ip6 /128', 'flow-id 0xfffff']
-        return dice.choice(['mask all', 'mask ' + ' '.join(dice.sample(fields, dice.choice([1, 1, 2, 3])))])
+        life = dice.choice(['', '', '', ' expire 5ms', ' expire 100ms', ' expire 1ns'])
+        return dice.choice(['mask all', 'mask ' + ' '.join(dice.sample(fields, dice.choice([1, 1, 2, 3])))]) + life
 
     def pipe_options(self, masks=True):
         dice, words = self.dice, []

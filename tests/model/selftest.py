@@ -14,6 +14,7 @@ from model import simulate, stamp
 from dice import dice_draw, dice_key, mix
 from flows import fnv1a
 from units import Refused, parse_probability, parse_queue, parse_rate, parse_time
+from siphash import siphash
 from tap import Tap, keep_dir
 
 MS = 10**6
@@ -185,6 +186,29 @@ def test_schedulers():
     # Quanta of 100 and 500 bytes: one of flow 1, five of flow 2.
     is_equal('rr of 1 and 5', order('rr', '', 'weight 5'), [0, 1, 3, 4, 5, 6, 2])
     is_equal('wf2q+ of 1 and 5', order('wf2q+', '', 'weight 5'), [0, 3, 1, 4, 5, 6, 2])
+
+
+def test_management():
+    data = bytes(range(15))     # the example of the paper, with its key
+    is_equal('SipHash-2-4', siphash(0x0706050403020100, 0x0F0E0D0C0B0A0908, data, 2, 4), 0xA129CA6149BE45E5)
+    rule, one = 'add pipe 1 ip from any to any', udp(125)      # 1 ms at 1 Mbit/s
+    red = ['pipe 1 config bw 1Mbit/s red 1/2/3/0', rule]       # the average is what waits
+    is_equal('RED: two wait, and from three on all is dropped', dropped(red, [(0, one)] * 6), [(4, 'aqm'), (5, 'aqm')])
+    is_equal('and not what finds it shorter', dropped(red, [(0, one)] * 4 + [(MS, one)] * 2), [(5, 'aqm')])
+    # Lengths 0, 0, 1, 2, 3, 3, … make it 0, 0, 1/4, 11/16, then 1.27 and more: 2.59 with the tenth. The queue is empty
+    # since 3 ms; each 4.096 ms, and the packet itself, leave three quarters: 1.09 at 15 ms, 0.82 at 16.
+    red = ['pipe 1 config bw 1Mbit/s red 0.25/1/9/0 ecn dctcp', rule]
+    is_equal('the average decays over idle time',
+             [len(dropped(red, [(0, one)] * 10 + [(t * MS, one)])) for t in (15, 16)], [7, 6])
+    fq = ['sched 1 config type fq_codel quantum 125 bw 1Mbit/s', 'queue 1 config sched 1', 'add queue 1 ip from any to any']
+    other = udp(125, sport=7)
+    is_equal('fq_codel: who is new goes first', [p for p, _ in released(fq, [(0, one)] * 3 + [(0, other)])], [0, 3, 1, 2])
+    few = ['sched 1 config type fq_codel limit 3 bw 1Mbit/s', *fq[1:]]
+    is_equal('the fattest flow loses its older half', dropped(few, [(0, one)] * 4 + [(0, other)]),
+             [(1, 'queue-full'), (2, 'queue-full')])
+    is_equal('a flow that is forgotten is made anew',
+             [released(['pipe 1 config bw 1 burst 125B expire 1s mask proto 0xff', rule], [(0, one), (t, one)])[1][1] > t
+              for t in (10**9 - 1, 10**9)], [True, False])
 
 
 def test_changes():
@@ -424,7 +448,7 @@ def test_files(folder):
 def main():
     folder = keep_dir()
     for test in (test_service, test_queues, test_dice, test_burst, test_impairments, test_courses,
-                 test_schedulers, test_changes, test_masks, test_walk, test_bytes,
+                 test_schedulers, test_management, test_changes, test_masks, test_walk, test_bytes,
                  test_numbers, test_rules, test_time, test_length):
         test()
     test_tshark(folder)
