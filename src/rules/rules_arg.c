@@ -35,7 +35,7 @@ static bool value_of(const struct rules_look *l, enum arg_use use, uint32_t *n)
 
 	if (at < 0)
 		return false;
-	*n = values_row(&f->table->values, f->row)[at];
+	*n = values_row(&f->table->values, &f->row)[at];
 	return *n >= uses[use].least && *n <= uses[use].most;
 }
 

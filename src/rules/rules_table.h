@@ -80,8 +80,10 @@ int value_read(struct lex *lx, const struct table_desc *d, struct word w, uint32
 void value_print(const struct table_desc *d, const uint32_t *row, bool as_address, struct str *to);
 int value_word_of(const struct table_desc *d, enum value_use use);	/* its place in a row; -1: there is none */
 
-/* Rows that never move. A row that is given back is used again when no reader can see it any more. */
-#define VALUE_SEGMENTS 27
+/* Rows that never move. A row that is given back is used again when no reader can see it any more. A row of one word
+ * below 2^31 is not kept, its number is the word itself; numbers of all others have the highest bit. */
+#define VALUE_SEGMENTS 26
+#define VALUE_KEPT 0x80000000u
 struct values {
 	uint32_t *segment[VALUE_SEGMENTS];	/* [R] 64 << i rows each */
 	uint32_t *back;				/* [O] rows given back, the first `settled` seen by nobody */
@@ -89,14 +91,19 @@ struct values {
 	uint32_t used;				/* [O] rows ever given */
 	uint32_t words;				/* [C] of a row */
 };
-static inline uint32_t *values_row(const struct values *v, uint32_t i)
+static inline uint32_t *values_kept(const struct values *v, uint32_t i)
 {
-	uint32_t n = i + 64, k = 25 - (uint32_t)__builtin_clz(n);
+	uint32_t n = (i & ~VALUE_KEPT) + 64, k = 25 - (uint32_t)__builtin_clz(n);
 
 	return v->segment[k] + (size_t)(n - ((uint32_t)64 << k)) * v->words;
 }
-uint32_t values_new(struct values *v);			/* TABLE_NONE: no memory */
-void values_back(struct values *v, uint32_t row);
+/* The words of row *i, as long as *i stands. */
+static inline const uint32_t *values_row(const struct values *v, const uint32_t *i)
+{
+	return *i & VALUE_KEPT ? values_kept(v, *i) : i;
+}
+uint32_t values_put(struct values *v, const uint32_t *row);	/* its number; TABLE_NONE: no memory */
+void values_back(struct values *v, uint32_t i);
 size_t values_bytes(const struct values *v);
 void values_fini(struct values *v);
 

@@ -140,7 +140,7 @@ static int print_found(struct listing *l, const struct rules_cmd *c, const struc
 	row = table_lookup(s->table, &k);
 	if (row == TABLE_NONE)
 		return lex_error(lx, w, ERR_UNKNOWN, "table lookup: " WORD_FMT " is not there", WORD_ARGS(w));
-	print_entry(l, &k, values_row(&s->table->values, row));
+	print_entry(l, &k, values_row(&s->table->values, &row));
 	return 0;
 }
 

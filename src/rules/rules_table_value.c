@@ -3,8 +3,9 @@
  *      legacy                  100           10.0.0.1, of the same 32 bits
  *      skipto,fib,ipv4         1000,2,10.0.0.1
  *
- * 0 in a column is "none" and fits no action but fib and dscp. Rows lie in segments of 64, 128, 256 ... that never
- * move. One that is given back may still be read: it is used again after a wait for readers, many at a time. */
+ * 0 in a column is "none" and fits no action but fib and dscp. A row of one number below 2^31 stands where its number
+ * would, so that a lookup reads no line of memory more. Others lie in segments of 64, 128, 256 ... that never move. One
+ * that is given back may still be read: it is used again after a wait for readers, many at a time. */
 #include "rules_table.h"
 
 #include <stdlib.h>
@@ -155,7 +156,7 @@ static uint32_t fresh_row(struct values *v)
 {
 	uint32_t n = v->used + 64, k = 25 - (uint32_t)__builtin_clz(n);
 
-	if (v->used >= UINT32_MAX - 128)
+	if (v->used >= VALUE_KEPT - 128)
 		return TABLE_NONE;
 	if (!v->segment[k]) {
 		v->segment[k] = calloc((size_t)64 << k, v->words * sizeof(uint32_t));
@@ -165,7 +166,7 @@ static uint32_t fresh_row(struct values *v)
 	return v->used++;
 }
 
-uint32_t values_new(struct values *v)
+static uint32_t new_row(struct values *v)
 {
 	uint32_t row;
 
@@ -180,9 +181,24 @@ uint32_t values_new(struct values *v)
 	return row;
 }
 
-/* Without memory to remember it, a row is lost until the table goes: it costs a few bytes. */
-void values_back(struct values *v, uint32_t row)
+uint32_t values_put(struct values *v, const uint32_t *row)
 {
+	uint32_t i;
+
+	if (v->words == 1 && !(*row & VALUE_KEPT))
+		return *row;
+	i = new_row(v);
+	if (i == TABLE_NONE)
+		return i;
+	memcpy(values_kept(v, i), row, v->words * sizeof(*row));
+	return i | VALUE_KEPT;
+}
+
+/* Without memory to remember it, a row is lost until the table goes: it costs a few bytes. */
+void values_back(struct values *v, uint32_t i)
+{
+	if (!(i & VALUE_KEPT))
+		return;
 	if (v->back_count == v->back_room) {
 		uint32_t room = v->back_room ? 2 * v->back_room : BATCH;
 		uint32_t *back = realloc(v->back, room * sizeof(*back));
@@ -192,7 +208,7 @@ void values_back(struct values *v, uint32_t row)
 		v->back = back;
 		v->back_room = room;
 	}
-	v->back[v->back_count++] = row;
+	v->back[v->back_count++] = i & ~VALUE_KEPT;
 }
 
 size_t values_bytes(const struct values *v)
