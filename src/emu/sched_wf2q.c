@@ -30,7 +30,8 @@
  * With W by weights in force, not a constant, bounds hold at any sum of weights. Served so, while flow k is backlogged,
  * it gets in any interval its share of all bytes less 2 L_k + Lmax * its share (tests/unit/emu/sched_test.c). Cost:
  * O(log n) a packet: each comes into `eligible` and leaves it, most come into `waiting` and leave it; O(1) while starts
- * and finishes come in order, as those of like flows do (sched_heap.c). */
+ * and finishes come in order, as those of like flows do (sched_heap.c). One service may let V reach the starts of all,
+ * O(n log n) at once, which the services before it did not pay. */
 #include "sched_kinds.h"
 
 #include <stdlib.h>
