@@ -99,9 +99,9 @@ enum nrw_emu_figure {
 NRW_API uint64_t nrw_emu_figure(struct nrw_emu *e, enum nrw_emu_kind kind, uint32_t number, enum nrw_emu_figure what,
 	nrw_time now);
 
-/* Takes the scheduler of a shared object (<narrows/plugin.h>) into the table, where `type NAME` finds it in every
- * emulator that is made from now on. Runs code of others. 0, or NRW_E*, and `error` (room bytes; may be NULL) says
- * why. */
+/* Takes the scheduler and the queue management of a shared object (<narrows/plugin.h>) into the tables, where `type
+ * NAME` and `NAME` find them in every emulator that is made from now on. Runs code of others. 0, or NRW_E*, and `error`
+ * (room bytes; may be NULL) says why. */
 NRW_API int nrw_plugin_load(const char *path, char *error, size_t room);
 
 #ifdef __cplusplus

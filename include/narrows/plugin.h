@@ -2,7 +2,7 @@
  *
  * Built-in ones fill in the same structs, and stand in the same tables. A plug-in is a shared object that exports
  *
- *      const struct nrw_plugin nrw_plugin = { NRW_PLUGIN_ABI, sizeof(struct nrw_plugin), &my_sched, NULL };
+ *      const struct nrw_plugin nrw_plugin = { NRW_PLUGIN_ABI, sizeof(struct nrw_plugin), &my_sched, &my_aqm };
  *
  * Neither kind reads a clock, draws from dice of its own, or allocates while packets pass: time comes as an argument
  * (ns, never goes back), chance by a function it is handed, memory is counted in `size` and given cleared. All calls
@@ -104,12 +104,33 @@ struct nrw_aqm_look {
 	void *dice;
 };
 
+/* What a line may say of it, "pipe 1 config NAME WORD VALUE ...", in any order. */
+enum nrw_aqm_unit {
+	NRW_AQM_TIME,		/* ns, of "20ms"; at most 2^62 */
+	NRW_AQM_COUNT,		/* of "5" */
+	NRW_AQM_PROB,		/* P 2^64 of "0.1" or "10%", rounded down; 2^64 - 1 of 1 */
+	NRW_AQM_FLAG		/* 1: its word stands there; it has no value */
+};
+
+struct nrw_aqm_param {
+	const char *word;	/* no option of pipes and queues */
+	enum nrw_aqm_unit unit;
+	uint64_t usual;		/* where it is not said */
+	uint64_t least, most;	/* of a time or a count */
+};
+
+#define NRW_AQM_PARAMS 8u	/* at most */
+
 struct nrw_aqm_ops {
 	const char *name, *help;
-	size_t size;		/* of the state of a queue */
-	size_t params_size;	/* of its parameters; read by its words, which the emulator knows */
+	size_t size;		/* of the state of a queue, given to init() cleared */
+	/* Of a plug-in: its parameters, whose values are handed to all below as const uint64_t params[], in this order.
+	 * Of those built in, whose words the emulator knows, NULL: params is a struct of their own. */
+	const struct nrw_aqm_param *words;
+	size_t word_count;
+	/* A queue comes. May be NULL. */
 	void (*init)(const void *params, void *state, nrw_time now);
-	/* A packet comes, and there is room for it. NULL: passes. */
+	/* A packet comes, and there is room for it. NULL: passes. What is to be marked and is not ECT is dropped. */
 	enum nrw_aqm_verdict (*put)(const void *params, void *state, const struct nrw_aqm_look *look);
 	/* It leaves for the link. After DROP it is asked about the next of the queue at the same instant. */
 	enum nrw_aqm_verdict (*take)(const void *params, void *state, const struct nrw_aqm_look *look);

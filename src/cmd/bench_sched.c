@@ -490,7 +490,7 @@ static int find_kind(const struct nrw_sched_ops **only, struct err *e)
 	if (!name)
 		return 0;
 	if (strchr(name, '/') || strchr(name, '.')) {
-		*only = emu_plugin_load(name, e);
+		*only = emu_plugin_load_sched(name, e);
 		return *only ? 0 : e->code;
 	}
 	*only = sched_find((struct word){ name, strlen(name) });

@@ -14,7 +14,7 @@ enum world_option {
 
 #define WORLD_RULE { "rule", 'e', "RULE", "one line of a script; may be repeated", false }
 #define WORLD_PREPROC { "preproc", 'p', "COMMAND", "scripts go through this first: -p 'cpp -DWEB=80'", false }
-#define WORLD_PLUGIN { "plugin", 0, "FILE.so", "its scheduler is one more type of sched; may be repeated", false }
+#define WORLD_PLUGIN { "plugin", 0, "FILE.so", "its scheduler or queue management is one more; may be repeated", false }
 #define WORLD_TABLE_WAY                                                                                                \
 	[W_IN] = { "in", 0, NULL, "rules see every packet as incoming (default)", false },                             \
 	[W_OUT] = { "out", 0, NULL, "rules see every packet as outgoing", false },                                     \

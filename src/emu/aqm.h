@@ -41,6 +41,7 @@ struct aqm_conf {
 		struct aqm_red red;	/* and gred */
 		struct aqm_codel codel;
 		struct aqm_pie pie;
+		uint64_t own[NRW_AQM_PARAMS];	/* of a plug-in: emu_words_guest.c */
 	} u;
 };
 
@@ -51,6 +52,14 @@ static inline const void *aqm_params(const struct aqm_conf *c)
 }
 
 extern const struct nrw_aqm_ops aqm_red, aqm_gred, aqm_codel, aqm_pie;
+
+#define AQM_GUESTS 16
+/* A kind that came from elsewhere joins the table, for good. 0; ERR_TWICE: there is one of this name; ERR_NOMEM: there
+ * are too many. Of aqm_may_register() too, which does nothing. */
+int aqm_register(const struct nrw_aqm_ops *ops);
+int aqm_may_register(const struct nrw_aqm_ops *ops);
+const struct nrw_aqm_ops *aqm_guest(size_t i);		/* NULL: no more */
+bool aqm_is_guest(const struct nrw_aqm_ops *ops);
 
 const struct nrw_aqm_ops *aqm_at(size_t i);		/* of the table; NULL: no more */
 const struct nrw_aqm_ops *aqm_find(struct word w);	/* NULL: no such kind; droptail is none of the table */

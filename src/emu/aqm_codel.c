@@ -181,6 +181,6 @@ static enum nrw_aqm_verdict codel_put(const void *params, void *state, const str
 
 const struct nrw_aqm_ops aqm_codel = {
 	.name = "codel",		.help = "controlled delay: drops while the delay stays above a target",
-	.size = sizeof(struct codel),	.params_size = sizeof(struct aqm_codel),
+	.size = sizeof(struct codel),
 	.put = codel_put,		.take = codel_take,
 };

@@ -263,7 +263,7 @@ static void pie_emptied(const void *params, void *state, nrw_time now)
 
 const struct nrw_aqm_ops aqm_pie = {
 	.name = "pie",				.help = "proportional integral controller, enhanced",
-	.size = sizeof(struct aqm_pie_state),	.params_size = sizeof(struct aqm_pie),
+	.size = sizeof(struct aqm_pie_state),
 	.init = pie_init,			.emptied = pie_emptied,
 	.put = pie_put,				.take = pie_take,
 };

@@ -191,14 +191,14 @@ static enum nrw_aqm_verdict gred_put(const void *params, void *state, const stru
 
 const struct nrw_aqm_ops aqm_red = {
 	.name = "red",			.help = "random early detection",
-	.size = sizeof(struct red),	.params_size = sizeof(struct aqm_red),
+	.size = sizeof(struct red),
 	.init = red_init,		.emptied = red_emptied,
 	.put = red_put,
 };
 
 const struct nrw_aqm_ops aqm_gred = {
 	.name = "gred",			.help = "random early detection, gentle above max",
-	.size = sizeof(struct red),	.params_size = sizeof(struct aqm_red),
+	.size = sizeof(struct red),
 	.init = red_init,		.emptied = red_emptied,
 	.put = gred_put,
 };

@@ -150,16 +150,33 @@ static const struct emu_word words[] = {
 
 #define WORDS (sizeof(words) / sizeof(*words))
 
+/* Queue management that came from plug-ins has no line of its own: it is made when it is looked for. One thread: that
+ * which reads scripts. */
+static const struct emu_word *guest_word(size_t i)
+{
+	static struct emu_word guests[AQM_GUESTS];
+	const struct nrw_aqm_ops *ops = aqm_guest(i);
+
+	if (!ops)
+		return NULL;
+	if (!guests[i].word)
+		guests[i] = (struct emu_word)NOW(WORD_AQM, FIFO, ops->name, OPT_AQM, emu_parse_aqm, NULL, aqm,
+			ops->help);
+	return &guests[i];
+}
+
 const struct emu_word *emu_word_get(size_t i)
 {
-	return i < WORDS ? &words[i] : NULL;
+	return i < WORDS ? &words[i] : guest_word(i - WORDS);
 }
 
 static const struct emu_word *find(struct word w, bool verb)
 {
-	for (size_t i = 0; i < WORDS; i++)
-		if ((words[i].kind == WORD_VERB) == verb && word_is(w, words[i].word))
-			return &words[i];
+	const struct emu_word *word;
+
+	for (size_t i = 0; (word = emu_word_get(i)); i++)
+		if ((word->kind == WORD_VERB) == verb && word_is(w, word->word))
+			return word;
 	return NULL;
 }
 
@@ -197,14 +214,20 @@ bool emu_word_at(size_t i, struct emu_word_info *info)
 	static const char *const kinds[] = {
 		[WORD_OPTION] = "pipe-option", [WORD_AQM] = "aqm", [WORD_SCHED] = "sched", [WORD_VERB] = "verb",
 	};
-	const struct nrw_sched_ops *ops = i < WORDS ? NULL : sched_at(i - WORDS);
+	const struct emu_word *word = emu_word_get(i);
+	const struct nrw_sched_ops *ops;
+	size_t all = WORDS;
 
+	if (word) {
+		*info = (struct emu_word_info){ kinds[word->kind], word->word, word->help, word->later };
+		return true;
+	}
+	while (emu_word_get(all))
+		all++;
+	ops = sched_at(i - all);
 	if (ops)
 		*info = (struct emu_word_info){ "sched", ops->name, ops->help, false };
-	if (i >= WORDS)
-		return ops;
-	*info = (struct emu_word_info){ kinds[words[i].kind], words[i].word, words[i].help, words[i].later };
-	return true;
+	return ops;
 }
 
 int emu_refuse_later(struct lex *lx, struct word w)

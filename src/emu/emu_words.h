@@ -51,6 +51,11 @@ bool emu_aqm_param(struct lex *lx, struct aqm_conf *a, uint32_t *said, int *rc);
 /* The parameters that are others than those of `from`. */
 void emu_aqm_print(struct text *t, const struct aqm_conf *a, const struct aqm_conf *from);
 
+/* emu_words_guest.c: the same of queue management that came from a plug-in. */
+void emu_guest_default(struct aqm_conf *a);
+bool emu_guest_param(struct lex *lx, struct aqm_conf *a, uint32_t *said, int *rc);
+void emu_guest_print(struct text *t, const struct aqm_conf *a);
+
 /* emu_words_impair.c */
 int emu_parse_plr(struct lex *lx, struct word name, struct emu_conf *c);
 int emu_parse_loss(struct lex *lx, struct word name, struct emu_conf *c);

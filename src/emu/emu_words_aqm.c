@@ -153,6 +153,8 @@ bool emu_aqm_param(struct lex *lx, struct aqm_conf *a, uint32_t *said, int *rc)
 	const struct param *p;
 	struct word w;
 
+	if (aqm_is_guest(a->ops))
+		return emu_guest_param(lx, a, said, rc);
 	if (!lex_peek(lx, &w))
 		return false;
 	p = find(a->ops, w);
@@ -175,6 +177,8 @@ static struct aqm_conf emu_aqm_default(const struct nrw_aqm_ops *ops)
 		a.u.codel = aqm_codel_default;
 	else if (ops == &aqm_pie)
 		a.u.pie = aqm_pie_default;
+	else if (aqm_is_guest(ops))
+		emu_guest_default(&a);
 	return a;
 }
 
@@ -406,6 +410,8 @@ void emu_print_aqm(char *to, const struct emu_conf *c)
 	text_add(&t, "%s", c->aqm.ops ? c->aqm.ops->name : "droptail");
 	if (c->aqm.ops == &aqm_red || c->aqm.ops == &aqm_gred) {
 		print_red(&t, &c->aqm.u.red);
+	} else if (aqm_is_guest(c->aqm.ops)) {
+		emu_guest_print(&t, &c->aqm);
 	} else if (c->aqm.ops) {
 		from = emu_aqm_default(c->aqm.ops);
 		emu_aqm_print(&t, &c->aqm, &from);

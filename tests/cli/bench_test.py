@@ -134,6 +134,20 @@ def a_script_may_use_it(b):
     status(run('pcap', '--plugin', b.path('none.so'), path), 1)
 
 
+# 40 packets of 1000 bytes come at once to a link that takes 8 ms for each: those whose turn comes after 100 ms are too old, and the
+# first of them that is dropped makes no room for others, since all are as old. 0, 8, ..., 96 ms: thirteen turns.
+@bench.test
+def queue_management_of_a_plug_in_drops_by_its_words(b):
+    path = b.pcap('many.pcap', [record(0, udp4(1000)) for i in range(40)])
+    lines = ['-e', 'pipe 1 config bw 1Mbit/s queue 100 stale age 100ms', '-e', 'add pipe 1 ip from any to any']
+    plugin = ['--plugin', PLUGINS / 'aqm_stale.so']
+    d = json.loads(status(run('pcap', '--json', *lines, *plugin, path), 0).stdout)
+    same((d['output']['packets'], d['drops']), (13, {'aqm': 27}))
+    refused(run('pcap', *lines, path), 'stale')
+    assert 'stale' in status(run('check', *plugin, '--list', 'aqms'), 0).stdout.decode()
+    refused(run('bench', 'sched', '--quick', '--new', PLUGINS / 'aqm_stale.so'), 'no scheduler')
+
+
 @bench.test
 def one_that_breaks_a_law_is_shown_how_and_not_measured(b):
     cc = shutil.which('cc')
