@@ -6,6 +6,7 @@ COLUMNS = ['skipto', 'pipe', 'fib', 'nat', 'dscp', 'tag', 'divert', 'netgraph', 
 TYPES = ['addr', 'addr', 'addr', 'number', 'number', 'iface', 'flow', 'flow', 'mac']
 LOOKUPS = {'addr': ['src-ip', 'dst-ip'], 'number': ['src-port', 'dst-port', 'dst-port', 'dscp'],
            'mac': ['src-mac', 'dst-mac']}
+PLAIN_LOOKUPS = {'addr': ['src-ip', 'dst-ip'], 'number': ['src-port', 'dst-port'], 'mac': ['dst-mac']}
 ARGUMENTS = ['pipe', 'pipe', 'skipto', 'call', 'queue', 'setdscp', 'count tag', 'count untag']
 
 
@@ -22,7 +23,20 @@ class TableMaker(Maker):
         self.by_set = 'sets' in groups and dice.random() < 0.2
         self.tables, self.pipes, self.home = [], [1], 0
         self.tables = [self.table(n) for n in range(dice.choice([1, 3, 6, 8]))]
+        self.plain = dice.random() < 0.5    # rules that ask the flow alone, so that flows can be remembered
         self.options = [f for group, f in self.option_table() if group is None or group in groups]
+        if self.plain:
+            self.groups = groups & {'sets', 'at', 'commands', 'iface', 'scheds', 'onepass', 'me'}
+            self.options = self.plain_options()
+
+    def plain_options(self):
+        """Of the flow and its interfaces, most of them of tables."""
+        dice = self.dice
+        own = [lambda: dice.choice(['in', 'out', 'setup', 'established', 'ipver 4', 'ipver 6', 'proto tcp', 'proto udp']),
+               lambda: dice.choice(['src-port ', 'dst-port ']) + self.port_list(),
+               lambda: dice.choice(['src-ip ', 'dst-ip ']) + self.addresses(self.address4),
+               lambda: f'{dice.choice(["recv", "xmit", "via"])} {self.interface()}']
+        return own + [lambda: self.asks() or 'in'] * 4
 
     def table(self, n):
         dice = self.dice
@@ -37,7 +51,8 @@ class TableMaker(Maker):
     def make(self, t):
         """The line that makes it, or one that lets the first key or rule do it."""
         dice = self.dice
-        words = ['table', t.name, 'create'] + ([] if t.kind == 'addr' and dice.random() < 0.5 else ['type', self.type_text(t)])
+        unsaid = t.kind == 'addr' and dice.random() < 0.5
+        words = ['table', t.name, 'create'] + ([] if unsaid else ['type', self.type_text(t)])
         if t.columns:
             words += ['valtype', ','.join(t.columns)]
         if t.masks:
@@ -89,8 +104,8 @@ class TableMaker(Maker):
 
     def number(self):
         dice = self.dice
-        return dice.choice([0, 1, 1, 5, 6, 10, 46, 63, 64, dice.choice(self.pipes), dice.choice(self.pipes), 300, 1000, 1500,
-                            2000, 65535, 65536, 2**32 - 1])
+        pipe = dice.choice(self.pipes)
+        return dice.choice([0, 1, 1, 5, 6, 10, 46, 63, 64, pipe, pipe, 300, 1000, 1500, 2000, 65535, 65536, 2**32 - 1])
 
     def value(self, t):
         dice, words = self.dice, []
@@ -136,7 +151,7 @@ class TableMaker(Maker):
             return f'{dice.choice(["recv", "xmit", "via"])} table({name})'
         if kind == 'addr' and dice.random() < 0.6:
             return f'{dice.choice(["src-ip", "dst-ip", "src-ip", "dst-ip", "src-ip6", "dst-ip6"])} table({name})'
-        return f'lookup {dice.choice(LOOKUPS[kind])} {name}'
+        return f'lookup {dice.choice((PLAIN_LOOKUPS if self.plain else LOOKUPS)[kind])} {name}'
 
     def option_table(self):
         return super().option_table() + [(None, lambda: self.asks() or 'in')] * 12
@@ -156,10 +171,11 @@ class TableMaker(Maker):
         asked = self.asks()
         if dice.random() > 0.25 or not asked:
             return text, last
-        action = dice.choice([a for a in ARGUMENTS if a != 'queue' or 'scheds' in self.groups])
+        allowed = ARGUMENTS[:3] if self.plain else ARGUMENTS
+        action = dice.choice([a for a in allowed if a != 'queue' or 'scheds' in self.groups])
         head = f'add {number} ' + (f'set {self.home} ' if self.by_set else '')
         body = [self.body(), self.option() if dice.random() < 0.3 else '', asked,
-                'tagged tablearg' if dice.random() < 0.1 else '', self.option() if dice.random() < 0.2 else '']
+                'tagged tablearg' if not self.plain and dice.random() < 0.1 else '', self.option() if dice.random() < 0.2 else '']
         return f'{head}{action} tablearg ' + ' '.join(w for w in body if w), number
 
     # Commands.
@@ -171,10 +187,12 @@ class TableMaker(Maker):
     def table_change(self):
         dice = self.dice
         t = dice.choice(self.tables)
-        twins = [u for u in self.tables if u is not t and (u.kind, u.columns, u.flow, u.home) == (t.kind, t.columns, t.flow, t.home)]
-        what = dice.choice(['add', 'add', 'add', 'add', 'delete', 'delete', 'delete', 'flush', 'swap', 'swap', 'atomic', 'empty',
-                            'gone', 'limit', dice.choice(['lock', 'unlock', 'unlock'])])
-        line = {'add': f'table {t.name} add {self.items(t)}', 'delete': f'table {t.name} delete {self.key(t)} {self.key(t)}',
+        twins = [u for u in self.tables if u is not t and (u.kind, u.columns, u.flow, u.home) ==
+                 (t.kind, t.columns, t.flow, t.home)]
+        what = dice.choice(['add', 'add', 'add', 'add', 'delete', 'delete', 'delete', 'flush', 'swap', 'swap',
+                            'atomic', 'empty', 'gone', 'limit', dice.choice(['lock', 'unlock', 'unlock'])])
+        line = {'add': f'table {t.name} add {self.items(t)}',
+                'delete': f'table {t.name} delete {self.key(t)} {self.key(t)}',
                 'flush': f'table {t.name} flush', 'atomic': f'table {t.name} atomic add {self.items(t)}',
                 'swap': f'table {t.name} swap {dice.choice(twins).name}' if twins else f'table {t.name} unlock',
                 'empty': f'table {t.name} create missing or-flush', 'lock': f'table {t.name} lock',
