@@ -54,6 +54,19 @@ TEST(qfqplus, shares_do_not_depend_on_how_groups_are_filled)
 	mix_free(m);
 }
 
+/* More weights than there are lists of open groups, all of one class: each has groups of its own. */
+TEST(qfqplus, flows_of_other_weights_share_no_group)
+{
+	struct mix *m = mix_new(&sched_qfqplus);
+
+	for (uint32_t weight = 100; weight < 2100; weight++)
+		mix_add(m, weight, UINT64_C(8) * weight, UINT64_MAX);
+	mix_run(m, 2000 * 20);
+	for (uint32_t i = 0; i < m->count; i++)
+		assert_in_range(m->flows[i]->served, 18, 22);
+	mix_free(m);
+}
+
 static void comes_and_goes(uint64_t bytes, uint64_t then, uint64_t most)
 {
 	struct mix *m = mix_new(&sched_qfqplus);

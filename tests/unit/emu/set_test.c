@@ -420,6 +420,95 @@ TEST(set, another_type_takes_over_what_waits)
 	kit_free(k);
 }
 
+/* What leaves next n times, as the queues it comes from; those put at `base` and on belong to queue 2. */
+static void order_is(struct kit *k, uint64_t base, const char *queues)
+{
+	for (; *queues; queues++)
+		assert_int_equal(take(k, emu_next(k->emu)).seq >= base ? '2' : '1', *queues);
+}
+
+TEST(set, another_type_serves_by_its_own_order)
+{
+	struct kit *k = link_of_1Mbit("prio");
+	uint64_t two;
+
+	kit_line(k, 0, "queue 1 config sched 1 pri 0");
+	kit_line(k, 0, "queue 2 config sched 1 pri 1");
+	fill(k, 1, 8, 1000, 0);
+	two = fill(k, 2, 8, 1000, 0);
+	order_is(k, two, "1");
+	kit_line(k, 9 * MS, "sched 1 config type rr");
+	order_is(k, two, "1");			/* in service */
+	order_is(k, two, "12121212");
+	kit_free(k);
+}
+
+TEST(set, another_weight_holds_for_what_waits)
+{
+	struct kit *k = link_of_1Mbit("rr");
+	uint64_t two;
+
+	kit_line(k, 0, "queue 1 config sched 1");
+	kit_line(k, 0, "queue 2 config sched 1");
+	fill(k, 1, 20, 1000, 0);
+	two = fill(k, 2, 20, 1000, 0);
+	order_is(k, two, "11212");		/* the first was alone when it came */
+	kit_line(k, 41 * MS, "queue 2 config weight 3");
+	for (unsigned i = 0; i < 4; i++)
+		take(k, emu_next(k->emu));
+	order_is(k, two, "122212221222");
+	kit_free(k);
+}
+
+/* A turn of rr is as long as the largest lmax. */
+TEST(set, a_queue_tells_its_scheduler_what_it_may_send_at_most)
+{
+	struct kit *k = link_of_1Mbit("rr");
+	uint64_t two;
+
+	kit_line(k, 0, "queue 1 config sched 1 lmax 3000");
+	kit_line(k, 0, "queue 2 config sched 1");
+	fill(k, 1, 20, 1000, 0);
+	two = fill(k, 2, 20, 1000, 0);
+	order_is(k, two, "1111222111222");	/* the first was alone when it came */
+	kit_free(k);
+}
+
+/* The packet that a pipe serves when its first queue comes takes no room for good. */
+TEST(set, what_a_pipe_serves_when_a_queue_comes_leaves_its_queue)
+{
+	struct kit *k = kit_new(1);
+
+	kit_line(k, 0, "pipe 1 config bw 1Mbit/s queue 3");
+	for (unsigned i = 0; i < 3; i++)
+		kit_put(k, 1, 1000, 0);
+	kit_line(k, MS, "queue 1 config pipe 1");
+	for (unsigned i = 0; i < 3; i++)
+		kit_take_is(k, 100 * MS, i, 8 * MS * (i + 1));
+	for (unsigned i = 0; i < 3; i++)
+		kit_put(k, 1, 1000, 100 * MS);
+	assert_int_equal(k->dropped, 0);
+	assert_int_equal(kit_stats(k, 1, 100 * MS).backlog_packets, 3);
+	kit_free(k);
+}
+
+TEST(set, a_member_knows_the_most_it_held)
+{
+	struct kit *k = link_of_1Mbit("rr");
+	struct emu_flow_stats st;
+	struct view v = kit_view(1, false);
+
+	kit_line(k, 0, "queue 1 config sched 1 mask src-port 0xffff");
+	for (unsigned i = 0; i < 5; i++)
+		kit_put_to(k, EMU_QUEUE, 1, 1000, &v, 0);
+	emu_settle(k->emu, 1000 * MS);
+	emu_flow_stats(emu_flow_next(k->emu, EMU_QUEUE, 1, NULL), &st);
+	assert_int_equal(st.backlog_max_packets, 5);
+	assert_int_equal(st.backlog_max_bytes, 5000);
+	assert_int_equal(st.backlog_packets, 0);
+	kit_free(k);
+}
+
 /* By an average that decays while none waits, so that they must agree about since when. */
 TEST(set, red_is_the_same_in_a_pipe_and_in_the_one_queue_of_a_sched)
 {
