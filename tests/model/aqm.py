@@ -14,6 +14,9 @@ class Kind:
     def __init__(self, conf):
         self.conf = conf
 
+    def look(self, member, now):
+        """What waits becomes less by another hand."""
+
     def admits(self, _item, _member, _now):
         return True
 
@@ -111,7 +114,7 @@ class Codel(Kind):
         self.largest = max(self.largest, item.size)
         return True
 
-    def look(self, item, member, now):
+    def is_late(self, item, member, now):
         """Is it time to drop this one, which has left the queue? (dodequeue)"""
         if item is None:
             self.first_above = 0
@@ -129,7 +132,7 @@ class Codel(Kind):
 
         def head():
             item = member.waiting.pop(0) if member.waiting else None
-            return item, self.look(item, member, now)
+            return item, self.is_late(item, member, now)
         item, ok = head()
         if self.dropping:
             if not ok:
@@ -157,7 +160,102 @@ class Codel(Kind):
         return item, gone
 
 
-KINDS = {'codel': Codel, 'red': Red, 'gred': Red}
+class Pie(Kind):
+    """RFC 8033: by a probability that a timer moves; with its sections 5.1, 5.2, 5.4 and 5.5."""
+    FINE, BLOCK, SHORT = 1 << 60, 1 << 14, 1600
+    SLOW = [(10**6, 2048), (10**5, 512), (10**4, 128), (10**3, 32), (100, 8), (10, 2)]
+
+    def __init__(self, conf, begin=0):
+        super().__init__(conf)
+        self.prob = self.accu = Fraction(0)
+        self.old, self.burst = 0, conf.max_burst
+        self.next = begin + conf.tupdate
+        self.block = None               # ns for BLOCK bytes
+        self.since, self.gone = None, 0     # of a measurement
+        self.sojourn = 0
+
+    # 4.2 to 4.4: the timer, behind what happens at its instant.
+
+    def look(self, member, now):
+        while self.next < now:
+            was = self.prob, self.old, self.burst
+            self.tick(member)
+            self.next += self.conf.tupdate
+            if was == (self.prob, self.old, self.burst) and self.next < now:     # and so for ever
+                self.next += (now - self.next + self.conf.tupdate - 1) // self.conf.tupdate * self.conf.tupdate
+
+    def delay(self, member):
+        waiting = sum(i.size for i in member.waiting)
+        if not waiting:
+            return 0
+        if self.conf.ts:
+            return self.sojourn
+        if self.block is not None:
+            return waiting * self.block // self.BLOCK
+        return waiting * 8 * 10**9 // member.pace() if member.pace() else 0
+
+    def tick(self, member):
+        c, delay = self.conf, self.delay(member)
+        p = (c.alpha * (delay - c.target) + c.beta * (delay - self.old)) / 10**9
+        p /= next((by for below, by in self.SLOW if self.prob * below < 1), 1)
+        p = Fraction(int(p * self.FINE), self.FINE)     # towards 0
+        if c.capdrop and self.prob >= Fraction(1, 10):
+            p = min(p, Fraction(2 * self.FINE // 100, self.FINE))
+        self.prob += p
+        calm = 2 * delay < c.target and 2 * self.old < c.target
+        if calm:
+            self.prob = Fraction(int(self.prob * self.FINE) * 98 // 100, self.FINE)
+        self.prob = min(max(self.prob, Fraction(0)), Fraction(1))
+        self.burst = max(0, self.burst - c.tupdate)
+        if calm and not self.prob:
+            self.burst = c.max_burst
+        self.old = delay
+
+    # 4.1, 5.4: what comes.
+
+    def admits(self, item, member, now):
+        self.look(member, now)
+        if self.burst or not self.drops(member):
+            return True
+        self.accu = Fraction(0)
+        return self.prob < self.conf.max_ecnth and self.marks(item)
+
+    def drops(self, member):
+        c = self.conf
+        if 2 * self.old < c.target and self.prob < Fraction(1, 5):
+            return False
+        if sum(i.size for i in member.waiting) <= self.SHORT:
+            return False
+        if c.drand:
+            self.accu = self.accu + self.prob if self.prob else Fraction(0)
+            if self.accu < Fraction(85, 100):
+                return False
+            if self.accu >= Fraction(85, 10):
+                return True
+        return happens(member.chance.dice.draw(PURPOSE_AQM), self.prob)
+
+    # 5.2: what leaves.
+
+    def pull(self, member, now):
+        self.look(member, now)
+        if self.since is not None and self.gone >= self.BLOCK:
+            took = (now - self.since) * self.BLOCK // self.gone
+            self.block = took if self.block is None else (3 * self.block + took) // 4
+            self.since = None
+        item, gone = super().pull(member, now)
+        if item is None:
+            return item, gone
+        self.sojourn = now - item.start
+        if self.since is None and sum(i.size for i in member.waiting) >= self.BLOCK:
+            self.since, self.gone = now, 0
+        self.gone += item.size
+        return item, gone
+
+    def emptied(self, now):
+        self.since = None
+
+
+KINDS = {'codel': Codel, 'red': Red, 'gred': Red, 'pie': Pie}
 
 
 def congested(record, v):

@@ -38,7 +38,8 @@ EXAMPLES = {
     'codel': ['pipe 1 config codel interval 3ms'],
     'red': ['pipe 1 config red 0.002/5/15/0.1', 'pipe 2 config gred 1/1KB/3KB/0.5 ecn dctcp'],
     'courses': ['pipe 1 config trace none profile none schedule none seed 5'],
-    'fq': ['sched 1 config type fq_codel flows 4 limit 5'],
+    'pie': ['pipe 1 config pie target 5ms'],
+    'fq': ['sched 1 config type fq_codel flows 4 limit 5', 'sched 2 config type fq_pie ts'],
     'scheds': ['sched 1 config type wf2q+', 'queue 1 config sched 1 weight 2', 'add queue 1 ip from any to any'],
 }
 OPTIONS = {'iface-option': '--iface', 'layer2': '--layer2', 'me-option': '--me'}

@@ -23,7 +23,7 @@ class Item:
 class Member:
     """A queue: what waits in it, with what is in service. `limit` is the object whose options limit it."""
 
-    def __init__(self, link, conf, chance, number=0):
+    def __init__(self, link, conf, chance, number=0, made=0):
         self.link, self.conf, self.chance = link, conf, chance
         self.waiting = []
         self.packets = self.bytes = 0
@@ -31,6 +31,8 @@ class Member:
         self.used = 0           # when it held none last
         managed = link.conf.type.aqm or conf.aqm
         self.aqm = aqm.KINDS[managed.kind](managed) if managed else None
+        if managed and managed.kind == 'pie':
+            self.aqm = aqm.Pie(managed, made)
 
     def full(self, size):
         link, queue = self.link, self.conf.queue
@@ -95,8 +97,8 @@ class Link:
     def limits(self):
         return self.rate is not None or self.conf.trace or self.conf.profile or self.conf.paused
 
-    def add(self, conf, chance):
-        member = Member(self, conf, chance, self.made)
+    def add(self, conf, chance, now):
+        member = Member(self, conf, chance, self.made, now)
         self.made += 1
         member.flow.configured = conf.lmax or 0
         self.flows.append(member.flow)
@@ -125,6 +127,7 @@ class Link:
         """Of all that waits, where queues in front have none: the older half of what holds most bytes goes."""
         while sum(len(f.member.waiting) for f in self.flows) > self.conf.type.limit:
             fattest = max(self.flows, key=lambda f: (sum(i.size for i in f.member.waiting), -f.number)).member
+            fattest.aqm.look(fattest, now)
             for item in fattest.waiting[:min(64, -(-len(fattest.waiting) // 2))]:
                 fattest.waiting.pop(0)
                 fattest.out(item, now)

@@ -155,23 +155,34 @@ def fraction(word):
 
 
 class TypeOf:
-    """Of a scheduler; one that sorts packets by itself has more to say."""
+    """Of a scheduler; one that sorts packets by itself has more to say, and manages them."""
 
-    def __init__(self, kind, quantum=1514, limit=10240, flows=1024, **codel):
-        self.kind, self.quantum, self.limit, self.flows = kind, quantum, limit, flows
-        self.sorts = kind == 'fq_codel'
-        self.aqm = CodelOf(**{'ecn': True, **codel}) if self.sorts else None
+    def __init__(self, kind, words=()):
+        self.kind, self.quantum, self.limit, self.flows = kind, 1514, 10240, 1024
+        self.sorts, self.aqm, words = kind.startswith('fq_'), None, list(words)
+        if not self.sorts:
+            return
+        theirs = []
+        while words:
+            if words[0] in ('quantum', 'limit', 'flows'):
+                setattr(self, words.pop(0), parse_whole(words.pop(0)))
+            else:
+                theirs.append(words.pop(0))
+        if kind == 'fq_pie':
+            self.aqm = PieOf(['ecn', 'ts', *theirs])
+        else:
+            self.aqm = read_codel(theirs if {'ecn', 'noecn'} & set(theirs) else ['ecn', *theirs])
+
+
+ALONE = {'ecn', 'noecn', 'capdrop', 'nocapdrop', 'drand', 'nodrand', 'ts', 'dre'}
+VALUED = {'quantum', 'limit', 'flows', 'target', 'interval', 'tupdate', 'alpha', 'beta', 'max_burst', 'max_ecnth'}
 
 
 def read_type(words):
-    kind = words.pop(0).lower()
-    if kind != 'fq_codel':
-        return TypeOf(kind)
-    more = after_words(words, {'target': parse_time, 'interval': parse_time, 'ecn': None, 'noecn': None,
-                               'quantum': parse_whole, 'limit': parse_whole, 'flows': parse_whole})
-    if more.pop('noecn', None):
-        more['ecn'] = False
-    return TypeOf(kind, **more)
+    kind, more = words.pop(0).lower(), []
+    while kind.startswith('fq_') and words and words[0] in ALONE | VALUED:
+        more += [words.pop(0) for _ in range(1 + (words[0] in VALUED))]
+    return TypeOf(kind, more)
 
 
 class CodelOf:
@@ -179,6 +190,24 @@ class CodelOf:
 
     def __init__(self, target=5 * 10**6, interval=10**8, ecn=False):
         self.target, self.interval, self.ecn = target, interval, ecn
+
+
+class PieOf:
+    kind = 'pie'
+    TIMES = {'target': 15 * 10**6, 'tupdate': 15 * 10**6, 'max_burst': 150 * 10**6}
+    PARTS = {'alpha': Fraction(1, 8), 'beta': Fraction(5, 4), 'max_ecnth': Fraction(1, 10)}
+    SWITCHES = {'ecn': ('ecn', True), 'noecn': ('ecn', False), 'capdrop': ('capdrop', True),
+                'nocapdrop': ('capdrop', False), 'drand': ('drand', True), 'nodrand': ('drand', False),
+                'ts': ('ts', True), 'dre': ('ts', False)}
+
+    def __init__(self, words):
+        vars(self).update(self.TIMES, **self.PARTS, ecn=False, capdrop=True, drand=True, ts=False)
+        while words and (words[0] in self.SWITCHES or words[0] in self.TIMES or words[0] in self.PARTS):
+            word = words.pop(0)
+            if word in self.SWITCHES:
+                setattr(self, *self.SWITCHES[word])
+            else:
+                setattr(self, word, parse_time(words.pop(0)) if word in self.TIMES else Fraction(words.pop(0)))
 
 
 def read_codel(words):
@@ -195,7 +224,7 @@ WORDS = {
     'bw': one(parse_rate), 'delay': one(parse_time), 'plr': read_plr, 'loss': read_loss, 'queue': one(parse_queue),
     'overhead': read_overhead, 'burst': one(parse_burst), 'mask': parse_mask, 'duplicate': read_duplicate,
     'corrupt': read_corrupt, 'codel': read_codel, 'red': lambda w: RedOf('red', w),
-    'gred': lambda w: RedOf('gred', w), 'droptail': lambda _: None, 'jitter': read_jitter, 'reorder': read_reorder,
+    'gred': lambda w: RedOf('gred', w), 'droptail': lambda _: None, 'pie': PieOf, 'jitter': read_jitter, 'reorder': read_reorder,
     'trace': read_trace, 'schedule': read_schedule, 'paused': read_switch, 'cut': read_switch, 'seed': one(parse_whole),
     'profile': one(lambda w: None if w == 'none' else files.Profile(w)),
     'weight': one(parse_whole), 'pri': one(parse_whole), 'lmax': one(parse_whole), 'type': read_type,
@@ -203,7 +232,8 @@ WORDS = {
     'pipe': one(parse_whole), 'sched': one(parse_whole),
 }
 SAME = {'plr': 'loss', 'bandwidth': 'bw', 'priority': 'pri', 'maxlen': 'lmax', 'flow_mask': 'mask',
-        'sched_mask': 'mask', 'codel': 'aqm', 'red': 'aqm', 'gred': 'aqm', 'droptail': 'aqm'}
+        'sched_mask': 'mask', 'codel': 'aqm', 'red': 'aqm', 'gred': 'aqm', 'droptail': 'aqm',
+        'pie': 'aqm'}
 
 
 def parse(words):

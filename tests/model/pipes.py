@@ -194,7 +194,7 @@ class Pipe(Object):
     def member(self, view, now):
         key, link = self.link(view, now)
         if key not in self.members:
-            self.members[key] = link.add(self, link.chance)
+            self.members[key] = link.add(self, link.chance, now if key else self.world.first)
         return self.members[key]
 
     def enter(self, p, now):
@@ -309,7 +309,7 @@ class Queue(Object):
         if place and place in self.members and self.members[place].forgotten(now):
             self.members[place].link.remove(self.members.pop(place))
         if place not in self.members:
-            self.members[place] = link.add(self, self.chance(key, bucket))
+            self.members[place] = link.add(self, self.chance(key, bucket), now)
         member = self.members[place]
         member.used = max(member.used, now)
         target.packets += 1     # what a queue takes, and what it drops, counts where it leads, too

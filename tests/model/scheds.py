@@ -150,7 +150,7 @@ class Wf2q:
             self.weigh(f, False)
 
 
-class FqCodel(Fifo):
+class Fq(Fifo):
     """RFC 8290 4.2, with a quantum times the weight."""
 
     def __init__(self, quantum):
@@ -190,4 +190,4 @@ KINDS = {'fifo': Fifo, 'rr': Rr, 'drr': Rr, 'prio': Prio, 'wf2q+': Wf2q}
 
 
 def make(conf):
-    return FqCodel(conf.quantum) if conf.kind == 'fq_codel' else KINDS[conf.kind]()
+    return Fq(conf.quantum) if conf.sorts else KINDS[conf.kind]()

@@ -32,6 +32,7 @@ QUICK = ['own-plain.pcap', 'own-curl.pcap', 'own-frag.pcap', 'own-snap96.pcap', 
          'tcpdump-bigtcp-ipv6-hbh.pcap', 'zeek-trunc-ip6-ext-trunc.pcap', 'suricata-hdlc-http_1tx.pcap']
 
 ALL = 'add pipe 1 ip from any to any'
+QUEUE = ['queue 1 config sched 1', 'add queue 1 ip from any to any']
 SCRIPTS = [
     ('bandwidth', ['pipe 1 config bw 10Mbit/s', ALL]),
     ('bandwidth delay', ['pipe 1 config bw 1Mbit/s delay 20ms', ALL]),
@@ -52,6 +53,10 @@ SCRIPTS = [
                           'add deny udp from any to any', 'add allow icmp from any to any',
                           'add 1000 pipe 7 ip from any to any iplen 100-65535',
                           'add count ip from any to any ipttl 64']),
+    ('red', ['pipe 1 config bw 2Mbit/s queue 100 gred 0.02/3/10/0.2 ecn', ALL]),
+    ('pie', ['pipe 1 config bw 1Mbit/s queue 200 pie target 2ms tupdate 1ms max_burst 5ms', ALL]),
+    ('fq_codel', ['sched 1 config bw 1Mbit/s type fq_codel target 1ms interval 10ms limit 60', *QUEUE]),
+    ('fq_pie', ['sched 1 config bw 2Mbit/s type fq_pie target 1ms tupdate 1ms max_burst 0ms flows 8', *QUEUE]),
     ('default', ['add allow tcp from any to any', 'add pipe 9 ip4 from any to any']),
 ]
 
