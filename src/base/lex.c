@@ -154,9 +154,11 @@ static bool swapped(const char *a, const char *b)
 }
 
 /* Three rows of the table of distances between the beginnings of w and of s are enough: this, the last, the one before.
- * */
-static unsigned distance(struct word w, const char *s, size_t n)
+ * What is `most` or more is told as `most`: rows do not get nearer, so it ends at one that is that far. (A swap leaves one
+ * row out, and adds one to what is at most one nearer.) */
+static unsigned distance(struct word w, const char *s, size_t n, unsigned most)
 {
+	unsigned nearest;
 	unsigned row[3][SUGGEST_MAX + 1], *before = row[0], *last = row[1], *now = row[2];
 
 	for (unsigned j = 0; j <= n; j++)
@@ -164,19 +166,27 @@ static unsigned distance(struct word w, const char *s, size_t n)
 	for (size_t i = 1; i <= w.n; i++) {
 		unsigned *spare = before;
 
-		now[0] = (unsigned)i;
+		nearest = now[0] = (unsigned)i;
 		for (size_t j = 1; j <= n; j++) {
 			bool changed = lower(w.p[i - 1]) != lower(s[j - 1]);
 
 			now[j] = least(last[j - 1] + changed, least(last[j], now[j - 1]) + 1);
 			if (i > 1 && j > 1 && swapped(w.p + i - 2, s + j - 2))
 				now[j] = least(now[j], before[j - 2] + 1);
+			nearest = least(nearest, now[j]);
 		}
+		if (nearest >= most)
+			return most;
 		before = last;
 		last = now;
 		now = spare;
 	}
-	return last[n];
+	return least(last[n], most);
+}
+
+static bool lengths_differ(size_t a, size_t b, unsigned least_by)
+{
+	return a + least_by <= b || b + least_by <= a;
 }
 
 const char *lex_suggest(struct word w, const char *(*next)(const void *ctx, size_t i), const void *ctx, size_t n)
@@ -189,8 +199,10 @@ const char *lex_suggest(struct word w, const char *(*next)(const void *ctx, size
 	for (size_t i = 0; i < n; i++) {
 		const char *name = next(ctx, i);
 		size_t len = strlen(name);
-		unsigned d = len <= SUGGEST_MAX ? distance(w, name, len) : best_distance;
+		unsigned d = best_distance;
 
+		if (len <= SUGGEST_MAX && !lengths_differ(len, w.n, d))
+			d = distance(w, name, len, d);
 		if (d < best_distance && (size_t)d * 2 < w.n) {
 			best = name;
 			best_distance = d;

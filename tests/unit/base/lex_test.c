@@ -187,3 +187,56 @@ TEST(suggest, the_nearest_wins_then_the_first)
 	assert_string_equal(lex_suggest((struct word){ "abcdxg", 6 }, name_at, near, 3), "abcdeg");
 	assert_string_equal(lex_suggest((struct word){ "abcdez", 6 }, name_at, near, 3), "abcdef");
 }
+
+/* The whole table, as it is defined: whatever the tool leaves out of it must not matter. */
+static unsigned whole_distance(const char *a, size_t n, const char *b, size_t m)
+{
+	unsigned d[12][12];
+
+	for (size_t i = 0; i <= n; i++) {
+		for (size_t j = 0; j <= m; j++) {
+			unsigned in = i && j ? d[i - 1][j - 1] + (a[i - 1] != b[j - 1]) : 0;
+
+			d[i][j] = i && j ? in : (unsigned)(i + j);
+			if (i && j && d[i - 1][j] + 1 < d[i][j])
+				d[i][j] = d[i - 1][j] + 1;
+			if (i && j && d[i][j - 1] + 1 < d[i][j])
+				d[i][j] = d[i][j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+				d[i - 2][j - 2] + 1 < d[i][j])
+				d[i][j] = d[i - 2][j - 2] + 1;
+		}
+	}
+	return d[n][m];
+}
+
+TEST(suggest, is_what_the_whole_table_of_distances_says)
+{
+	static char words[6][12];
+	static const char *list[] = { words[0], words[1], words[2], words[3], words[4] };
+	uint32_t dice = 1;
+	unsigned found = 0;
+
+	for (unsigned turn = 0; turn < 20000; turn++) {
+		const char *best = NULL;
+		unsigned best_distance = 3;
+
+		for (unsigned i = 0; i < 6; i++) {
+			size_t n = (dice = dice * 1664525 + 1013904223) >> 8 & 7;
+
+			for (size_t k = 0; k <= n + 2; k++)
+				words[i][k] = k < n + 2 ? (char)('a' + ((dice = dice * 1664525 + 1013904223) >> 20) % 3) : '\0';
+		}
+		for (unsigned i = 0; i < 5; i++) {
+			unsigned d = whole_distance(words[5], strlen(words[5]), words[i], strlen(words[i]));
+
+			if (d < best_distance && d * 2 < strlen(words[5])) {
+				best = words[i];
+				best_distance = d;
+			}
+		}
+		found += best != NULL;
+		assert_ptr_equal(lex_suggest((struct word){ words[5], strlen(words[5]) }, name_at, list, 5), best);
+	}
+	assert_in_range(found, 3000, 19000);	/* neither never nor always */
+}
