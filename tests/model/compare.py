@@ -112,11 +112,12 @@ def same_dropped(world, got, notes):
         there, at = got[at:at + len(expected)], at + len(expected)
         for d in expected:
             p, r = d.packet, d.packet.record
-            same = [g for g in there if (g.time, g.data, g.wire, g.link, g.name) == (p.own, r.data, r.wire, r.link, r.name)]
+            same = [g for g in there if (g.time, g.data, g.wire) == (p.own, r.data, r.wire)
+                    and (g.link, g.name) == (r.link, r.name)]
             fit = [g for g in same if says(' '.join(g.comments), d)]
             if not fit:
-                notes.append(f'--dropped: of {len(expected)} dropped at {time} record {p.order} of the input is not there:\n'
-                             f'  expected {show(r, p.own)}\n  {d.reason}, rule {d.rule}, place {d.place}\n'
+                notes.append(f'--dropped: of {len(expected)} dropped at {time} record {p.order} of the input is '
+                             f'not there:\n  expected {show(r, p.own)}\n  {d.reason}, rule {d.rule}, place {d.place}\n'
                              + '\n'.join(f'  got      {show(g, g.time)}\n  {g.comments}' for g in (same or there)[:3]))
                 return
             there.remove(fit[0])

@@ -21,7 +21,8 @@ from ruleset import RuleSet
 from units import Refused, parse_time
 
 MOST_REENTRIES = 64
-Drop = collections.namedtuple('Drop', 'packet reason rule place time')     # numbers; time None: nothing ends it any more
+# rule and place are numbers; time None: nothing ends it any more
+Drop = collections.namedtuple('Drop', 'packet reason rule place time')
 OBJECTS = {'pipe': Pipe, 'queue': Queue, 'sched': Sched}
 
 

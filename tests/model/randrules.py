@@ -12,12 +12,13 @@ SETS = [1, 5, 7, 30]
 CODELS = ['codel', 'codel target 2ms interval 10ms', 'codel interval 1ms ecn', 'codel target 1ns interval 3ms noecn']
 FQS = ['fq_codel', 'fq_codel quantum 300 limit 5', 'fq_codel target 1ms interval 4ms noecn flows 4 limit 30',
        'FQ_CODEL flows 2 quantum 9000', 'fq_pie', 'fq_pie target 1ms tupdate 1ms max_burst 0ms limit 30 noecn flows 4',
-       'fq_pie limit 5 dre nodrand alpha 7 beta 7 target 1us tupdate 2ms max_burst 1ms', 'fq_codel target 2ms interval 10ms limit 300']
+       'fq_pie limit 5 dre nodrand alpha 7 beta 7 target 1us tupdate 2ms max_burst 1ms',
+       'fq_codel target 2ms interval 10ms limit 300']
 PIES = ['pie', 'pie target 1ms tupdate 1ms max_burst 0ms', 'pie ts tupdate 2ms target 2ms max_burst 10ms ecn',
         'pie alpha 5 beta 7 target 1ms tupdate 3ms max_burst 5ms nodrand nocapdrop',
         'pie alpha 7 beta 7 target 1us tupdate 1ms max_burst 1ms ts ecn max_ecnth 0.5']
-REDS = ['red 0.5/1/3/0.5', 'red 0.002/5/15/0.1', 'gred 0.25/1/3/0.3 ecn', 'red 1/1KB/3KB/0.5 ecn', 'gred 0.5/2KB/5KB/0.1',
-        'red 0.5/1/2/1 ecn dctcp', 'red 0.3/0/4/0.2', 'gred 1/0/1/0']
+REDS = ['red 0.5/1/3/0.5', 'red 0.002/5/15/0.1', 'gred 0.25/1/3/0.3 ecn', 'red 1/1KB/3KB/0.5 ecn',
+        'gred 0.5/2KB/5KB/0.1', 'red 0.5/1/2/1 ecn dctcp', 'red 0.3/0/4/0.2', 'gred 1/0/1/0']
 FILES = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'files')
 DELETED, ITS_SET = '1999', 29       # a rule that may not be there any more
 

@@ -195,20 +195,22 @@ def test_management():
     red = ['pipe 1 config bw 1Mbit/s red 1/2/3/0', rule]       # the average is what waits
     is_equal('RED: two wait, and from three on all is dropped', dropped(red, [(0, one)] * 6), [(4, 'aqm'), (5, 'aqm')])
     is_equal('and not what finds it shorter', dropped(red, [(0, one)] * 4 + [(MS, one)] * 2), [(5, 'aqm')])
-    # Lengths 0, 0, 1, 2, 3, 3, … make it 0, 0, 1/4, 11/16, then 1.27 and more: 2.59 with the tenth. The queue is empty
-    # since 3 ms; each 4.096 ms, and the packet itself, leave three quarters: 1.09 at 15 ms, 0.82 at 16.
+    # Lengths 0, 0, 1, 2, 3, 3, … make it 0, 0, 1/4, 11/16, then 1.27 and more: 2.59 with the tenth. The queue is
+    # empty since 3 ms; each 4.096 ms, and the packet itself, leave three quarters: 1.09 at 15 ms, 0.82 at 16.
     red = ['pipe 1 config bw 1Mbit/s red 0.25/1/9/0 ecn dctcp', rule]
     is_equal('the average decays over idle time',
              [len(dropped(red, [(0, one)] * 10 + [(t * MS, one)])) for t in (15, 16)], [7, 6])
-    fq = ['sched 1 config type fq_codel quantum 125 bw 1Mbit/s', 'queue 1 config sched 1', 'add queue 1 ip from any to any']
+    queue = ['queue 1 config sched 1', 'add queue 1 ip from any to any']
+    fq = ['sched 1 config type fq_codel quantum 125 bw 1Mbit/s', *queue]
     other = udp(125, sport=7)
-    is_equal('fq_codel: who is new goes first', [p for p, _ in released(fq, [(0, one)] * 3 + [(0, other)])], [0, 3, 1, 2])
-    few = ['sched 1 config type fq_codel limit 3 bw 1Mbit/s', *fq[1:]]
+    is_equal('fq_codel: who is new goes first', [p for p, _ in released(fq, [(0, one)] * 3 + [(0, other)])],
+             [0, 3, 1, 2])
+    few = ['sched 1 config type fq_codel limit 3 bw 1Mbit/s', *queue]
     is_equal('the fattest flow loses its older half', dropped(few, [(0, one)] * 4 + [(0, other)]),
              [(1, 'queue-full'), (2, 'queue-full')])
-    is_equal('a flow that is forgotten is made anew',
-             [released(['pipe 1 config bw 1 burst 125B expire 1s mask proto 0xff', rule], [(0, one), (t, one)])[1][1] > t
-              for t in (10**9 - 1, 10**9)], [True, False])
+    slow = ['pipe 1 config bw 1 burst 125B expire 1s mask proto 0xff', rule]
+    is_equal('a flow that is forgotten is made anew', [released(slow, [(0, one), (t, one)])[1][1] > t
+                                                       for t in (10**9 - 1, 10**9)], [True, False])
 
 
 def test_changes():
