@@ -41,7 +41,8 @@
  * Cost: O(1), two divisions, neither of which waits for another (emu/virtual.h). Reciprocals in their place were not
  * worth their upkeep: with no division at all a pair was measured no faster. A bucket is a ring without a head, so an
  * item that stays in its bucket when it was served moves no link; to leave its place out of turn it is looked for among
- * the buckets of its class. 9 KiB an instance. */
+ * the buckets of its class. To fetch the next turn's flow ahead gained nothing, wherever flows lay. 9 KiB an
+ * instance. */
 #include "emu/qfq.h"
 
 #include "base/err.h"
