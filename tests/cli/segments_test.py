@@ -104,6 +104,18 @@ def the_bytes_of_each_packet_are_those_of_a_sender_without_offload(b):
         same(got, [p.hex() for _, segment, s in made for p in s.packets(segment)])
 
 
+# RFC 768: a checksum that comes to 0 is sent as all ones, for 0 says that there is none. Data that hold the checksum of what they are
+# without it bring it to 0.
+@bench.test
+def a_checksum_of_zero_is_not_sent_as_none(b):
+    s = next(s for s in (Super(random.Random(n), bytes(200)) for n in range(99)) if s.family == 4 and not s.tcp and s.summed)
+    at = 26 + len(s.ip_options)
+    s.data = s.packet(0, 0, False, 100)[at:at + 2] + bytes(198)
+    got = [line.split()[2] for line in out_of([(0, 100, s.whole())], 'pipe 1 config')]
+    same(got, [p.hex() for p in s.packets(100)])
+    same(bytes.fromhex(got[0])[at:at + 2], b'\xff\xff')
+
+
 # k packets of L_i + overhead bytes that stand at an idle link of R bit/s at 0: the k-th ends at ceil(8 sum 10^9 / R).
 @bench.test
 def the_link_counts_each_packet_with_headers_and_overhead_of_its_own(b):
