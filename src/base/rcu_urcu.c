@@ -5,7 +5,8 @@
  *
  * ThreadSanitizer cannot see into liburcu, whose barriers are instructions it does not know. So it is told of the
  * orders that matter: all that a reader did before it was quiescent comes before the end of a wait that began earlier;
- * what was unpublished comes before what the reader does next; a function put off comes before the end of a drain. */
+ * what was unpublished comes before what the reader does next; what was done before a function was put off comes before
+ * the function, and this before the end of a drain. */
 #include "base/rcu.h"
 
 #include <urcu/urcu-qsbr.h>
@@ -25,14 +26,17 @@ static char readers, writers, put_off;	/* addresses to hang the orders on */
 #define ORDER_READ() (__tsan_release(&readers), __tsan_acquire(&writers))
 #define ORDER_WAIT_BEGINS() __tsan_release(&writers)
 #define ORDER_WAIT_ENDS() __tsan_acquire(&readers)
+#define ORDER_RUNS() (__tsan_acquire(&readers), __tsan_acquire(&writers))
 #define ORDER_RAN() __tsan_release(&put_off)
 #define ORDER_DRAINED() __tsan_acquire(&put_off)
-const char *__tsan_default_suppressions(void);	/* what it does to memory of its own */
+/* What liburcu does to memory of its own; the sanitizer's library has to find this in the program. */
+__attribute__((visibility("default"))) const char *__tsan_default_suppressions(void);
 const char *__tsan_default_suppressions(void) { return "called_from_lib:liburcu-qsbr\n"; }
 #else
 #define ORDER_READ() ((void)0)
 #define ORDER_WAIT_BEGINS() ((void)0)
 #define ORDER_WAIT_ENDS() ((void)0)
+#define ORDER_RUNS() ((void)0)
 #define ORDER_RAN() ((void)0)
 #define ORDER_DRAINED() ((void)0)
 #endif
@@ -81,7 +85,7 @@ static void run(struct rcu_head *head)
 {
 	struct rcu_after *a = (struct rcu_after *)(void *)head;	/* its first member */
 
-	ORDER_WAIT_ENDS();
+	ORDER_RUNS();
 	a->fn(a);
 	ORDER_RAN();
 }
