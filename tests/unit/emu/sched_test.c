@@ -152,6 +152,17 @@ TEST(sched_laws, find_who_takes_turns_but_promised_shares)
 	assert_true(found_out(&ops, "5", false));
 }
 
+/* Who comes last gets all. */
+TEST(sched_laws, find_who_lets_a_flow_gain_by_its_absence)
+{
+	struct nrw_sched_ops ops = {
+		.name = "qfq", .size = sizeof(struct stack), .ready = stack_ready, .next = stack_next,
+		.served = stack_served, .remove = stack_remove,
+	};
+
+	assert_true(found_out(&ops, "6", false));
+}
+
 TEST(sched_laws, find_who_depends_on_addresses)
 {
 	struct nrw_sched_ops ops = {
