@@ -35,6 +35,16 @@ uint32_t filter_build_insns(const struct filter_build *b)
 	return b->ir.count;
 }
 
+/* Sets and calls that nobody asks any more stay: they do no harm. */
+void filter_build_cut(struct filter_build *b, uint32_t insns)
+{
+	struct filter_code *c = &b->ir.code;
+
+	b->ir.count = insns;
+	while (c->entry_count && c->entries[c->entry_count - 1] >= insns)
+		c->entry_count--;
+}
+
 struct filter *filter_build_make(struct filter_build *b, struct err *e)
 {
 	return filter_ir_make(&b->ir, e);

@@ -21,6 +21,8 @@ enum filter_field_number {
 struct filter_build *filter_build_new(void);		/* NULL: no memory */
 void filter_build_free(struct filter_build *b);		/* NULL is fine */
 uint32_t filter_build_insns(const struct filter_build *b);	/* so far, at least */
+/* Takes back all behind the first `insns`; labels of what is gone are not used again. */
+void filter_build_cut(struct filter_build *b, uint32_t insns);
 /* Verified as any other, and filter_build_free() is still to call. NULL: told in `e`. */
 struct filter *filter_build_make(struct filter_build *b, struct err *e);
 

@@ -12,7 +12,7 @@
  * so the scan enters code once for all rules that say no, and once more behind each that matched. An index names single
  * rules: there only those become code which stand close to others in one of its lists, to be asked together; whoever
  * enters says where to stop. A rule alone is not entered, since the jump into code that no predictor knows costs more
- * than its conditions.
+ * than its conditions; nor does a rule become code whose first condition would be called. At such a rule code comes back.
  *
  * Programs are verified like any other. They are run as machine code alone: where there is none, or the system allows
  * none, asking condition by condition (rules_judge.c) is faster than to interpret.
@@ -73,6 +73,10 @@ bool emit_bits(const struct bits *s, enum filter_field_number f, struct code *c)
 
 /* ---- rules ---- */
 
+_Static_assert(offsetof(struct rules_look, bytes) - offsetof(struct rules_look, filter) ==
+	offsetof(struct filter_look, bytes) && offsetof(struct rules_look, wire_bytes) -
+	offsetof(struct rules_look, filter) == offsetof(struct filter_look, wire), "both are one look");
+
 static uint64_t ask(const void *own, const struct filter_look *l)
 {
 	const struct run *run = own;
@@ -119,6 +123,7 @@ struct emit_count emit_rule(struct filter_build *to, const struct rule *r, const
 			filter_label other = k + 1 < end ? filter_build_label(to) : no;
 
 			emit_part(to, &r->parts[k], (const struct run *)(const void *)runs, next, other, &n);
+			n.late |= !n.written && n.called > (prob->word != NULL);
 			runs += part_bytes(&r->parts[k]);
 			if (k + 1 < end)
 				filter_build_here(to, other);
@@ -133,12 +138,15 @@ struct emit_count emit_rule(struct filter_build *to, const struct rule *r, const
 struct making {
 	struct emitted *e;
 	const struct rules_set *set;
-	struct filter_build *build;	/* the program that is being written; NULL: none is */
 	uint8_t *dense;			/* of a set with an index: rules that are worth it; NULL: all are */
-	uint32_t first, next;		/* its rules: first .. next - 1 */
-	unsigned calls;
 	uint32_t rules;			/* that are code so far */
 	size_t written;			/* conditions that are code, of all of them */
+
+	struct filter_build *build;	/* the program that is being written; NULL: none is */
+	uint32_t *entries;		/* the rule of each of its beginnings */
+	uint32_t entry_count;
+	unsigned calls;
+	bool open;			/* the last rule goes on at what follows, when it says no */
 };
 
 static uint32_t said(uint32_t rule, uint32_t yes)
@@ -146,26 +154,32 @@ static uint32_t said(uint32_t rule, uint32_t yes)
 	return rule << 1 | yes;
 }
 
+/* Whoever comes by goes on at rule `next`, which is not in this program. */
+static void close_way(struct making *m, uint32_t next)
+{
+	if (m->open)
+		filter_build_return(m->build, said(next, 0));
+	m->open = false;
+}
+
 /* Ends the program. One that the machine does not take leaves its rules without code, which is no error. */
-static int finish(struct making *m)
+static void finish(struct making *m, uint32_t next)
 {
 	struct filter *f;
 	struct err e;
 
-	if (!m->build)
-		return 0;
-	filter_build_return(m->build, said(m->next, 0));
-	f = filter_build_make(m->build, &e);
+	close_way(m, next);
+	f = m->entry_count ? filter_build_make(m->build, &e) : NULL;
 	filter_build_free(m->build);
 	m->build = NULL;
 	if (f && !filter_native(f)) {
 		m->e->programs[m->e->count++] = f;
-		for (uint32_t i = m->first; i < m->next; i++)
-			m->e->rules[i] = filter_native_entry(f, i - m->first);
-		return 0;
+		for (uint32_t i = 0; i < m->entry_count; i++)
+			m->e->rules[m->entries[i]] = filter_native_entry(f, i);
+	} else {
+		filter_release(f);
 	}
-	filter_release(f);
-	return 0;
+	m->entry_count = m->calls = 0;
 }
 
 /* In front of rule i: whoever was entered before it may not go so far. */
@@ -179,38 +193,52 @@ static void put_until(struct making *m, uint32_t i)
 	filter_build_here(m->build, go);
 }
 
-static int begin(struct making *m, uint32_t i)
-{
-	m->build = filter_build_new();
-	m->first = m->next = i;
-	m->calls = 0;
-	return m->build ? 0 : ERR_NOMEM;
-}
-
-/* The default rule has no body, and matches. */
-static int add_rule(struct making *m, uint32_t i)
+/* The default rule has no body, and matches. False: it is asked sooner by itself; nothing was written. */
+static bool put_rule(struct making *m, uint32_t i)
 {
 	const struct rule *r = m->set->cold[i].rule;
+	uint32_t before = filter_build_insns(m->build);
 	struct emit_count n = { 0 };
 	filter_label no;
 
-	if ((m->dense && !m->dense[i]) || m->rules == EMIT_RULES_MAX || (r && r->count > EMIT_PARTS_MAX))
-		return finish(m);
-	if (!m->build && begin(m, i))
-		return ERR_NOMEM;
-	if (i != m->first && m->set->index)
+	if (m->open && m->set->index)
 		put_until(m, i);
 	filter_build_entry(m->build);
 	no = filter_build_label(m->build);
 	if (r)
 		n = emit_rule(m->build, r, m->set->runs + m->set->rules[i].first, no);
+	m->calls += n.called;
+	if (n.late) {
+		filter_build_cut(m->build, before);
+		return false;
+	}
 	filter_build_return(m->build, said(i, EMITTED_YES));
 	filter_build_here(m->build, no);
-	m->next = i + 1;
-	m->rules++;
 	m->written += n.written;
-	m->calls += n.called;
-	return filter_build_insns(m->build) < INSNS_ENOUGH && m->calls < CALLS_ENOUGH ? 0 : finish(m);
+	return true;
+}
+
+static bool is_worth(const struct making *m, uint32_t i)
+{
+	const struct rule *r = m->set->cold[i].rule;
+
+	return (!m->dense || m->dense[i]) && m->rules < EMIT_RULES_MAX && (!r || r->count <= EMIT_PARTS_MAX);
+}
+
+static int add_rule(struct making *m, uint32_t i)
+{
+	if (!m->build && !(m->build = filter_build_new()))
+		return ERR_NOMEM;
+	if (!is_worth(m, i) || !put_rule(m, i)) {
+		close_way(m, i);
+	} else {
+		m->entries[m->entry_count++] = i;
+		m->rules++;
+		m->open = true;
+	}
+	if (filter_build_insns(m->build) >= INSNS_ENOUGH || m->calls >= CALLS_ENOUGH)
+		finish(m, i + 1);
+	return 0;
 }
 
 int emitted_new(struct emitted **to, const struct rules_set *s)
@@ -225,14 +253,17 @@ int emitted_new(struct emitted **to, const struct rules_set *s)
 	if (!m.e)
 		return ERR_NOMEM;
 	m.e->programs = calloc(s->count, sizeof(struct filter *));
+	m.entries = calloc(s->count, sizeof(*m.entries));
 	m.dense = s->index ? calloc(s->count, 1) : NULL;
-	rc = m.e->programs && (m.dense || !s->index) ? 0 : ERR_NOMEM;
+	rc = m.e->programs && m.entries && (m.dense || !s->index) ? 0 : ERR_NOMEM;
 	if (m.dense)
 		index_dense(s->index, m.dense);
 	for (uint32_t i = 0; i < s->count && !rc; i++)
 		rc = add_rule(&m, i);
-	rc = rc ? rc : finish(&m);
+	if (!rc)
+		finish(&m, s->count);
 	filter_build_free(m.build);
+	free(m.entries);
 	free(m.dense);
 	if (rc || !m.written)
 		emitted_free(m.e);

@@ -22,7 +22,10 @@ void emit_in(struct code *c, enum filter_field_number f, const struct filter_ran
 
 /* The conditions of a rule, which are packed at `runs`, in their order: on at `no`, or behind the code where the rule
  * matches. */
-struct emit_count { unsigned written, called; };	/* conditions that are code, and those that code calls */
+struct emit_count {
+	unsigned written, called;	/* conditions that are code, and those that code calls */
+	bool late;			/* the first of the body is called: by itself it is asked sooner */
+};
 struct emit_count emit_rule(struct filter_build *to, const struct rule *r, const char *runs, filter_label no);
 
 /* The rules of a set as machine code. Entered at one, it asks that and those behind it, and says where the scan stands:
