@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emu/aqm.h"
 #include "emu/sched.h"
 #include "kit.h"
 #include "test.h"
@@ -205,4 +206,21 @@ TEST(plugin, there_is_an_end_to_them_and_names_stand_once)
 	assert_true(taken == SCHED_GUESTS || taken == SCHED_GUESTS - 1);	/* the example may be there */
 	many[0].name = "fifo";
 	assert_int_equal(sched_register(&many[0]), ERR_TWICE);
+}
+
+TEST(plugin, kinds_of_queue_management_stand_once_and_have_an_end)
+{
+	static char names[AQM_GUESTS + 1][8];
+	static struct nrw_aqm_ops many[AQM_GUESTS + 1];
+	size_t taken = 0;
+
+	for (size_t i = 0; i <= AQM_GUESTS; i++) {
+		snprintf(names[i], sizeof(names[i]), "aqm%u", (unsigned)i);
+		many[i] = (struct nrw_aqm_ops){ .name = names[i], .help = "", .put = put };
+		taken += aqm_register(&many[i]) == 0;
+	}
+	assert_true(taken == AQM_GUESTS || taken == AQM_GUESTS - 1);	/* the example may be there */
+	assert_int_equal(aqm_register(&many[0]), ERR_TWICE);
+	many[0].name = "codel";
+	assert_int_equal(aqm_register(&many[0]), ERR_TWICE);
 }
