@@ -441,10 +441,10 @@ void emu_flows_config(struct emu_flows *f, nrw_time now)
 /* ---- the end ---- */
 
 /* What the link serves. */
-static void drop_served(struct emu_flows *f, struct emu_flow *flow, enum drop why)
+static void drop_served(struct emu_flows *f, struct emu_flow *flow, enum drop why, nrw_time now)
 {
 	struct emu_member *m = serving(f, flow);
-	struct pkt *p = emu_link_finish(&flow->link);
+	struct pkt *p = emu_link_abort(&flow->link, now);
 
 	leave_queue(f, flow, flow->link.bytes);
 	if (m)
@@ -460,7 +460,7 @@ static void drop_flow(struct emu_flows *f, struct emu_flow *flow, enum drop why,
 	struct pkt *p;
 
 	if (flow->link.pkt)
-		drop_served(f, flow, why);
+		drop_served(f, flow, why, now);
 	if (f->parts & PART_ORDER)
 		emu_order_drop_all(flow, why, now);
 	while ((p = emu_queue_take(&flow->queue))) {

@@ -137,6 +137,7 @@ static inline bool emu_link_serve(struct emu_link *l, struct pkt *p, uint64_t by
 	return true;
 }
 
+struct pkt *emu_link_abort(struct emu_link *l, nrw_time now);	/* out before its end: the link is idle from now on */
 bool emu_link_set_rate(struct emu_link *l, uint64_t rate, nrw_time now);	/* false: what it serves never ends */
 /* What the packet in service needs from `now` on, in nanobits; and the same for one that goes on at `from`, false as
  * above: between this arithmetic and that of emu_course.c. */

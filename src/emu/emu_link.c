@@ -104,6 +104,12 @@ bool emu_link_serve_any(struct emu_link *l, struct pkt *p, uint64_t bytes)
 	return true;
 }
 
+struct pkt *emu_link_abort(struct emu_link *l, nrw_time now)
+{
+	start_at(l, now);
+	return emu_link_finish(l);
+}
+
 /* What the one in service needs from `now` on, before its end. */
 struct u128 emu_link_left(const struct emu_link *l, nrw_time now)
 {

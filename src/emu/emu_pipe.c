@@ -215,7 +215,7 @@ void emu_pipe_drop_all(struct emu_pipe *pipe, enum drop why, nrw_time now)
 		emu_pipe_drop(pipe, p, why);
 	}
 	if (pipe->link.pkt)
-		emu_pipe_drop(pipe, emu_link_finish(&pipe->link), why);
+		emu_pipe_drop(pipe, emu_link_abort(&pipe->link, now), why);
 	while ((p = emu_queue_take(&pipe->queue)))
 		emu_pipe_drop(pipe, p, why);
 	pipe->queue.packets = pipe->queue.bytes = 0;

@@ -245,8 +245,10 @@ class Link:
         if self.item is None and self.rate is not None:
             self.last_end = now
 
-    def stranded(self):
-        """What is inside when nothing will happen any more, in its order."""
+    def stranded(self, now=None):
+        """What is inside when nothing will happen any more, in its order; now: the link is idle from then on."""
+        if self.item and now is not None:
+            self.last_end = now
         items = [self.item] if self.item else []
         while (flow := self.scheduler.next()) is not None:
             items.append(flow.member.waiting.pop(0))

@@ -250,17 +250,20 @@ class Pipe(Object):
     def strand(self):
         for link in self.links():
             for item in link.stranded():
-                self.drop(item.packet, 'time-end', None)
+                item.member.conf.drop(item.packet, 'time-end', None)
 
     def cut_off(self, now):
         for p in self.world.recall(self, now):
             self.out_packets -= 1
             self.out_bytes -= p.size
             self.drop(p, 'cut', now)
-        for item in [i for link in self.links() for i in link.stranded()]:
+        for item in [i for link in self.links() for i in link.stranded(now)]:
+            conf = item.member.conf
+            if conf is not self:
+                conf.let_go(item, now, False)
             self.let_go(item, now, False)
             item.member.out(item, now)
-            self.drop(item.packet, 'cut', now)
+            conf.drop(item.packet, 'cut', now)
 
     def next_event(self):
         return min((t for t in (link.next_event() for link in self.links()) if t is not None), default=None)

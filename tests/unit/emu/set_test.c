@@ -492,6 +492,21 @@ TEST(set, what_a_pipe_serves_when_a_queue_comes_leaves_its_queue)
 	kit_free(k);
 }
 
+/* 8 Kbit/s: a byte is a millisecond. The first packet takes all credit; until the third the link was idle since the
+ * cut, by which it saved 10 bytes. */
+TEST(set, a_link_that_was_cut_is_idle_from_then_on)
+{
+	struct kit *k = kit_new(1);
+
+	kit_line(k, 0, "pipe 1 config bw 8Kbit/s burst 100");
+	kit_put(k, 1, 1000, 0);
+	kit_line(k, 10 * MS, "pipe 1 config cut");
+	kit_line(k, 15 * MS, "pipe 1 config cut off");
+	kit_put(k, 1, 200, 20 * MS);
+	kit_take_is(k, 1000 * MS, 1, (20 + 190) * MS);
+	kit_free(k);
+}
+
 TEST(set, a_member_knows_the_most_it_held)
 {
 	struct kit *k = link_of_1Mbit("rr");
