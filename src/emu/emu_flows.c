@@ -331,7 +331,7 @@ void emu_flows_put(struct emu_flows *f, struct pkt *p, const struct view *v, nrw
 		emu_flow_emptied(f, flow, now);
 }
 
-/* The end of a service may drop it, or one that waits: then that is an event, so that drops come in the order of time. */
+/* The end of a service may drop it, or one that waits: then it is an event, so that drops come in order of time. */
 static inline bool ends_tell(const struct emu_flows *f)
 {
 	return f->parts & (PART_EXIT | PART_AQM) || f->managed || f->road.profile || f->road.schedule;
