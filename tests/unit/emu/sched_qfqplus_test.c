@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/dice.h"
+#include "emu/qfq.h"
 #include "mix.h"
 #include "test.h"
 
@@ -138,6 +139,41 @@ TEST(qfqplus, groups_come_and_go_with_their_flows)
 	while (mix_serve(m))
 		;
 	mix_free(m);		/* nothing leaks, under a sanitizer */
+}
+
+/* Groups that have members: items of the qfq with which an instance begins. */
+static unsigned groups(const struct mix *m)
+{
+	const struct qfq *q = m->state;
+	unsigned count = 0;
+
+	for (unsigned c = 0; c < QFQ_CLASSES; c++) {
+		for (unsigned b = 0; b < QFQ_BUCKETS; b++) {
+			const struct qfq_item *first = q->classes[c].buckets[b], *it = first;
+
+			for (; it; it = it->link.next == &first->link ? NULL :
+				container_of(it->link.next, struct qfq_item, link))
+				count++;
+		}
+	}
+	return count;
+}
+
+TEST(qfqplus, a_full_group_that_lost_a_member_takes_another)
+{
+	struct mix *m = mix_new(&sched_qfqplus);
+	struct mix_flow *f = mix_add(m, 3, 1000, 1);
+
+	for (unsigned i = 0; i < 7; i++)
+		mix_add(m, 3, 1000, UINT64_MAX);
+	assert_int_equal(groups(m), 1);
+	while (f->left)
+		mix_serve(m);
+	mix_put(m, f, 1000, 1);
+	assert_int_equal(groups(m), 1);
+	mix_add(m, 3, 1000, UINT64_MAX);		/* the ninth */
+	assert_int_equal(groups(m), 2);
+	mix_free(m);
 }
 
 TEST(qfqplus, an_instance_may_end_before_its_flows)
