@@ -41,16 +41,6 @@ void hist_clear(struct hist *h)
 	h->sum = u128_of(0);
 }
 
-/* Its octave, and how far it is shifted in there. */
-static inline unsigned octave_at(uint64_t value, unsigned *shift)
-{
-	unsigned top = 63 ^ (unsigned)__builtin_clzll(value | (SUB - 1));	/* at least 6 */
-	unsigned o = top - HIST_SUB_BITS + 1;
-
-	*shift = o ? o - 1 : 0;
-	return o;
-}
-
 static inline uint64_t *octave_of(struct hist *h, unsigned o)
 {
 	if (__builtin_expect(!h->octave[o], 0))
@@ -81,7 +71,7 @@ static __attribute__((noinline, cold)) void put_first(struct hist *h, unsigned o
 
 void hist_put(struct hist *h, uint64_t value)
 {
-	unsigned shift, o = octave_at(value, &shift);
+	unsigned shift, o = hist_octave(value, &shift);
 	uint64_t *bucket = h->octave[o];
 
 	if (__builtin_expect(!bucket, 0)) {
@@ -99,7 +89,7 @@ void hist_put_all(struct hist *h, const uint64_t *values, unsigned n)
 	uint64_t min = h->min, max = h->max;
 
 	for (unsigned i = 0; i < n; i++) {
-		unsigned shift, o = octave_at(values[i], &shift);
+		unsigned shift, o = hist_octave(values[i], &shift);
 		uint64_t *bucket = octave_of(h, o);
 
 		if (__builtin_expect(bucket != NULL, 1))
@@ -165,7 +155,7 @@ static uint64_t plus(uint64_t a, uint64_t b)
 /* So many of one value, buckets alone. */
 static int put_bucket(struct hist *h, uint64_t value, uint64_t times)
 {
-	unsigned shift, o = octave_at(value, &shift);
+	unsigned shift, o = hist_octave(value, &shift);
 	uint64_t *bucket = octave_of(h, o);
 
 	if (!bucket) {

@@ -33,4 +33,33 @@ int hist_merge_shifted(struct hist *into, const struct hist *from, uint64_t by);
 uint64_t hist_quantile(const struct hist *h, unsigned permille);
 uint64_t hist_mean(const struct hist *h);	/* floor; 0 when empty */
 
+/* The octave of a value, and how far it is shifted in there. */
+static inline unsigned hist_octave(uint64_t value, unsigned *shift)
+{
+	unsigned top = 63 ^ (unsigned)__builtin_clzll(value | ((1u << HIST_SUB_BITS) - 1));	/* at least 6 */
+	unsigned o = top - HIST_SUB_BITS + 1;
+
+	*shift = o ? o - 1 : 0;
+	return o;
+}
+
+/* Hints, one some time after the other: a value like this one will be put. Not calls: gcc takes a function that does
+ * nothing but fetch for one without effect, and drops it. */
+static inline __attribute__((always_inline)) void hist_fetch(const struct hist *h, uint64_t value)
+{
+	unsigned shift;
+
+	__builtin_prefetch(&h->count, 1);
+	__builtin_prefetch(&h->sum, 1);
+	__builtin_prefetch(&h->octave[hist_octave(value, &shift)]);
+}
+
+static inline __attribute__((always_inline)) void hist_fetch_bucket(const struct hist *h, uint64_t value)
+{
+	unsigned shift, o = hist_octave(value, &shift);
+
+	if (h->octave[o])
+		__builtin_prefetch(&h->octave[o][(value >> shift) & ((1u << HIST_SUB_BITS) - 1)], 1);
+}
+
 #endif

@@ -31,7 +31,7 @@ static int reserve(struct emu *e, struct emu_objects *o, uint32_t number)
 
 	if (!*page && !(*page = calloc(1, sizeof(**page))))
 		return ERR_NOMEM;
-	if (heap_reserve(&e->events, 2 * links + 2))	/* its own queue, and its flows */
+	if (emu_events_reserve(&e->events, 2 * links + 2))	/* its own queue, and its flows */
 		return ERR_NOMEM;
 	if (o->count < o->room)
 		return 0;
@@ -52,8 +52,7 @@ static void enter(struct emu *e, struct emu_pipe *pipe)
 	for (; i && o->order[i - 1]->number > pipe->number; i--)
 		o->order[i] = o->order[i - 1];
 	o->order[i] = pipe;
-	pipe->slot = emu_slot_of(e, pipe->kind, pipe->number);
-	pipe->slot->pipe = pipe;
+	*emu_slot_of(e, pipe->kind, pipe->number) = pipe;
 	pipe->series = e->series;
 }
 
@@ -427,11 +426,14 @@ static void remove_object(struct emu *e, struct emu_pipe *pipe, nrw_time now)
 	while (o->order[i] != pipe)
 		i++;
 	memmove(&o->order[i], &o->order[i + 1], (--o->count - i) * sizeof(struct emu_pipe *));
-	pipe->slot->pipe = NULL;
+	*emu_slot_of(e, pipe->kind, pipe->number) = NULL;
 	if (pipe->kind == EMU_PIPE)
 		cut_off(e, pipe->number, now);
 	if (e->busy == pipe->flows)
 		e->busy = NULL;
+	emu_events_forget(&e->events, &pipe->event);
+	if (pipe->flows)
+		emu_events_forget(&e->events, &pipe->flows->event);
 	emu_pipe_fini(pipe);
 	pool_put(&e->pools.pipes, pipe);
 }

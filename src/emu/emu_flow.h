@@ -243,8 +243,7 @@ static inline const struct emu_told *emu_soon_meet(struct emu_soon *s, const str
 
 /* emu_flows.c, emu_life.c */
 struct emu_flows {
-	struct emu_slot slot;		/* its event, beside that of the pipe's own queue */
-	struct emu_when when;
+	struct emu_event event;		/* beside that of the pipe's own queue */
 	struct emu_pipe *pipe;
 	const struct emu_shape *shape;	/* NULL: packets go the plain way now */
 	struct emu_flow *sole;		/* of all packets while there is no mask; NULL: never had one, or a queue */

@@ -15,6 +15,7 @@
 #include "base/heap.h"
 #include "emu/aqm.h"
 #include "emu/emu.h"
+#include "emu/emu_events.h"
 #include "emu/emu_impair.h"
 #include "emu/sched.h"
 
@@ -331,18 +332,6 @@ void emu_show_json(const struct emu *e, const struct emu_cmd *c, FILE *to);
 bool emu_option_differs(const struct emu_word *word, const struct emu_conf *c);	/* emu_print.c: from the defaults */
 bool emu_cmd_names(const struct emu_cmd *c, uint32_t number);
 
-/* The place of a pipe in the emulator. The nodes stand close together, since a heap that moves one moves others. */
-struct emu_slot {
-	struct emu_pipe *pipe;		/* NULL: no such pipe */
-	struct heap_node event;		/* in the heap while there are packets */
-	bool of_flows;			/* this is the event of the pipe's flows, not of its own queue */
-};
-
-struct emu_when {			/* what stands in the heap */
-	nrw_time at;
-	uint64_t seq;
-};
-
 #define EMU_WAITS 8			/* one cache line */
 
 struct emu_meter {		/* emu_meter.c: how long its link was busy, ns, in each second */
@@ -371,33 +360,42 @@ struct emu_pipe;
 void emu_compat(const struct emu *e, const struct emu_pipe *pipe, FILE *to);	/* emu_compat.c: dummynet's columns */
 struct emu_pools;
 
-/* emu_pipe.c. Of many pipes each is cold when its turn comes, so it is kept small, and what packets touch together. */
+/* emu_pipe.c. Of many pipes each is cold when its turn comes, so a packet finds all it touches in six cache lines: a
+ * paragraph is one of them. */
 struct emu_pipe {
 	struct emu_link link;
-	struct emu_when when;		/* its key in the heap, from emu_pipe_next() */
+
 	struct emu_line line;
+	struct emu_event event;		/* of its own queue, from emu_pipe_next() */
+
 	nrw_time delay;
-	struct u128 burst;	/* nanobits */
+	const struct emu_cfg *cfg;
+	struct emu_flows *flows;	/* NULL: never had a mask */
 	uint32_t overhead;
 	bool framed;			/* not a number of bytes for each packet */
 	bool lossy;
-	bool series;			/* somebody takes `recent` */
 	bool metered;			/* somebody wants to know how busy the link is */
 	bool total_apart;		/* the delay has changed: exits are noted one by one */
-	uint16_t wait_count;
 	uint64_t packets, bytes, out_packets, out_bytes;
+
 	struct emu_queue queue;
-	struct emu_room room;
-	struct emu_flows *flows;	/* NULL: never had a mask */
+	uint16_t wait_count;
+
 	uint64_t waits[EMU_WAITS];	/* ns; on their way into the histograms */
-	struct dice loss;
-	struct prob loss_prob;
-	struct emu_slot *slot;
-	const struct emu_cfg *cfg;
+
+	struct emu_room room;
+	struct u128 burst;		/* nanobits */
 	struct emu_record *record;
 	uint32_t number;
 	enum emu_kind kind;
+	bool series;			/* somebody takes `recent` */
+
+	struct dice loss;
+	struct prob loss_prob;
 };
+
+_Static_assert(sizeof(void *) < 8 || (offsetof(struct emu_pipe, delay) == 128 &&
+	offsetof(struct emu_pipe, waits) == 256), "paragraphs are cache lines");
 
 int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, enum emu_kind kind, uint32_t number);	/* 0 or ERR_NOMEM */
 uint64_t emu_seed(const struct emu_pipe *pipe);		/* of its dice */

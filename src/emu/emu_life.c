@@ -32,7 +32,7 @@ int emu_flows_new(struct emu_pipe *pipe, struct emu_pools *pools)
 		return ERR_NOMEM;
 	*f = (struct emu_flows){ .pipe = pipe, .pools = pools };
 	f->flow_pool = pipe->kind == EMU_QUEUE ? &pools->members : &pools->flows;
-	f->slot = (struct emu_slot){ .pipe = pipe, .of_flows = true };
+	emu_event_init(&f->event, true);
 	emu_way_init(&f->way, &pools->stretches);
 	list_init(&f->idle);
 	list_init(&f->all);

@@ -27,13 +27,14 @@ static void insert(struct emu_line *l, struct pkt *p)
 void emu_line_put(struct emu_line *l, struct pkt *p, nrw_time exit)
 {
 	struct pkt *tail = l->way.tail;
+	bool same = tail && exit <= l->last;	/* that of the tail; it may be cold, so it is not asked */
 
 	p->at = l->last = exit > l->last ? exit : l->last;
-	if (tail && tail->at == p->at && tail->seq > p->seq) {
+	if (same && tail->seq > p->seq) {
 		insert(l, p);
 		return;
 	}
-	if (!tail || tail->at != p->at)
+	if (!same)
 		l->before = tail;
 	pkt_fifo_put(&l->way, p);
 }

@@ -196,6 +196,7 @@ int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, enum emu_kind kind, uint
 	if (!pipe->record)
 		return ERR_NOMEM;
 	emu_link_init(&pipe->link);
+	emu_event_init(&pipe->event, false);
 	pipe->loss.key = dice_key(emu_seed(pipe), emu_dice_kind(pipe), number, 0, DICE_LOSS);
 	hist_init(&pipe->record->wait);
 	hist_init(&pipe->record->recent);

@@ -10,7 +10,7 @@
 #define EMU_KINDS 3
 
 struct emu_page {
-	struct emu_slot slots[EMU_PAGE];
+	struct emu_pipe *pipes[EMU_PAGE];	/* NULL: no such pipe */
 };
 
 struct emu_objects {			/* of one kind */
@@ -21,7 +21,7 @@ struct emu_objects {			/* of one kind */
 
 struct emu {
 	struct emu_cfg cfg;
-	struct heap events;
+	struct emu_events events;
 	struct emu_pools pools;
 	struct emu_objects of[EMU_KINDS];	/* by enum emu_kind */
 	bool series;			/* somebody takes them */
@@ -32,11 +32,12 @@ bool emu_has_link(const struct emu *e, const struct emu_pipe *pipe);	/* or that 
 void emu_settle_pipe(struct emu_pipe *pipe, nrw_time now);	/* works out all that has happened by now */
 void emu_schedule(struct emu *e, struct emu_pipe *pipe);	/* its events stand where they belong */
 
-static inline struct emu_slot *emu_slot_of(const struct emu *e, enum emu_kind kind, uint32_t number)
+/* Where it stands; NULL: no pipe is near. */
+static inline struct emu_pipe **emu_slot_of(const struct emu *e, enum emu_kind kind, uint32_t number)
 {
 	struct emu_page *page = e->of[kind].pages[number >> EMU_PAGE_BITS];
 
-	return page ? &page->slots[number & (EMU_PAGE - 1)] : NULL;
+	return page ? &page->pipes[number & (EMU_PAGE - 1)] : NULL;
 }
 
 #endif
