@@ -104,7 +104,7 @@ void emu_flow_enter(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, u
 		emu_flow_drop(f, to, p, DROP_NO_MEMORY);
 		return;
 	}
-	if (f->cut) {
+	if (f->cut || (flow->member && emu_member_of(flow)->at->cut)) {
 		emu_flow_drop(f, flow, p, DROP_CUT);
 		return;
 	}

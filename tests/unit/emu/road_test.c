@@ -220,6 +220,30 @@ TEST(road, a_cut_drops_all_that_is_inside_and_all_that_comes)
 	kit_free(k);
 }
 
+/* Queues bring what the cut link drops. */
+TEST(road, what_comes_by_a_queue_is_cut_too)
+{
+	static const char *const targets[] = { "pipe", "sched" };
+
+	for (unsigned t = 0; t < 2; t++) {
+		struct kit *k = kit_new(1);
+		char line[200];
+
+		snprintf(line, sizeof(line), "%s 1 config bw 8Mbit/s cut", targets[t]);
+		kit_line(k, 0, line);
+		snprintf(line, sizeof(line), "queue 1 config %s 1", targets[t]);
+		kit_line(k, 0, line);
+		kit_put_to(k, EMU_QUEUE, 1, 1000, NULL, 0);
+		assert_int_equal(k->dropped, 1);
+		assert_int_equal(k->drops[0].why, DROP_CUT);
+		snprintf(line, sizeof(line), "%s 1 config cut off", targets[t]);
+		kit_line(k, NRW_MS, line);
+		kit_put_to(k, EMU_QUEUE, 1, 1000, NULL, NRW_MS);
+		kit_take_is(k, NRW_S, 1, 2 * NRW_MS);
+		kit_free(k);
+	}
+}
+
 TEST(road, each_flow_of_a_mask_has_its_own_chances)
 {
 	struct kit *k = kit_new(1);
