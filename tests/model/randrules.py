@@ -380,7 +380,8 @@ class Maker:
                 break
             kind = dice.choice(kinds)
             if kind == 'pipe':
-                words = self.pipe_options(masks=False) + self.sometimes('courses', 0.3, 'paused', 'paused off')
+                words = self.pipe_options(masks=False)
+                words += self.sometimes('courses', 0.3, 'paused', 'paused off', 'cut', 'cut', 'cut off')
                 what = f'pipe {dice.choice(pipes)} config ' + ' '.join(words or ['bw 1Mbit/s'])
             elif kind == 'set':
                 what = self.set_command(script)
