@@ -12,7 +12,7 @@
  * so the scan enters code once for all rules that say no, and once more behind each that matched. An index names single
  * rules: there only those become code which stand close to others in one of its lists, to be asked together; whoever
  * enters says where to stop. A rule alone is not entered, since the jump into code that no predictor knows costs more
- * than its conditions; nor does a rule become code whose first condition would be called. At such a rule code comes back.
+ * than its conditions; nor does a rule become code whose first condition would be called. There code comes back.
  *
  * Programs are verified like any other. They are run as machine code alone: where there is none, or the system allows
  * none, asking condition by condition (rules_judge.c) is faster than to interpret.
