@@ -284,6 +284,156 @@ TEST(table, interfaces_are_whole_names)
 	end(&w);
 }
 
+/* ---- each word that asks, beside a key that is there and packets that have it or not ---- */
+
+static struct kit_packet frame(void)	/* 2:0:0:0:0:2 < 2:0:0:0:0:1, with IPv4 and UDP */
+{
+	static const uint8_t head[14] = { 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0 };
+	struct kit_packet ip = kit_udp(4000, 80), p = { .n = ip.n + 14, .link = LINK_ETHERNET };
+
+	memcpy(p.bytes, head, 14);
+	memcpy(p.bytes + 14, ip.bytes, ip.n);
+	p.bytes[15] = 0xb8;	/* dscp 46 */
+	p.meta.layer2 = true;
+	p.meta.iface_in = 1;
+	return p;
+}
+
+static struct kit_packet packet_of(char kind)
+{
+	struct kit_packet p = kit_udp(4000, 80);
+
+	if (kind == '6')
+		p = kit_tcp6(TCP_SYN);
+	else if (kind == 'e' || kind == '3')
+		p = frame();
+	else if (kind == 'i')
+		p = kit_icmp(8);
+	else if (kind == 'f')
+		kit_frag(&p, 5);
+	p.meta.layer2 = kind == 'e';
+	p.meta.iface_in = 1;
+	if (kind == 'o') {
+		p.meta.dir = META_OUT;
+		p.meta.iface_out = 2;
+	}
+	return p;
+}
+
+/* Packets: 4: UDP, 6: TCP over IPv6, e: an Ethernet frame at layer 2, 3: at layer 3, f: a later fragment, i: ICMP,
+ * o: UDP that goes out by eth01; all came in by eth0. */
+static const struct { const char *type, *key, *asks, *yes, *no; } words[] = {
+	{ "addr", "10.0.0.1", "src-ip table(t)", "4ei", "6" },
+	{ "addr", "10.0.0.1", "dst-ip table(t)", "", "46ei" },
+	{ "addr", "192.0.2.0/24", "dst-ip table(t)", "4ei", "6" },
+	{ "addr", "192.0.2.1", "lookup dst-ip t", "4", "6" },
+	{ "addr", "192.0.2.1", "lookup src-ip t", "", "46" },
+	{ "addr", "2001:db8::1", "src-ip table(t)", "6", "4" },
+	{ "addr", "2001:db8::2", "src-ip table(t)", "", "46" },
+	{ "addr", "2001:db8::2", "dst-ip table(t)", "6", "4" },
+	{ "addr", "2001:db8::1", "lookup dst-ip t", "", "46" },
+	{ "addr", "::/0 5 0.0.0.0/0", "src-ip6 table(t)", "6", "4e" },
+	{ "addr", "::/0 5 0.0.0.0/0", "dst-ip6 table(t)", "6", "4e" },
+	{ "number", "4000", "lookup src-port t", "46e", "fi" },
+	{ "number", "80", "lookup src-port t", "", "46fi" },
+	{ "number", "80", "lookup dst-port t", "46e", "fi" },
+	{ "number", "4000", "lookup dst-port t", "", "46fi" },
+	{ "number", "0", "lookup src-port t", "", "46efi" },	/* who has no port has not port 0 */
+	{ "number", "0", "lookup dst-port t", "", "46efi" },
+	{ "number", "46", "lookup dscp t", "e3", "46" },
+	{ "number", "0", "lookup dscp t", "46f", "e" },
+	{ "mac", "2:0:0:0:0:1", "lookup src-mac t", "e", "34" },
+	{ "mac", "2:0:0:0:0:2", "lookup src-mac t", "", "e34" },
+	{ "mac", "2:0:0:0:0:2/48", "lookup dst-mac t", "e", "34" },
+	{ "mac", "2:0:0:0:0:1", "lookup dst-mac t", "", "e34" },
+	{ "mac", "0:0:0:0:0:0/0", "lookup dst-mac t", "e", "34" },
+	{ "iface", "eth0", "recv table(t)", "46eo", "" },
+	{ "iface", "eth01", "recv table(t)", "", "4o" },
+	{ "iface", "eth0", "xmit table(t)", "", "4o" },
+	{ "iface", "eth01", "xmit table(t)", "o", "4" },
+	{ "iface", "eth0", "via table(t)", "4", "o" },
+	{ "iface", "eth01", "via table(t)", "o", "4" },
+	{ "flow:src-port", "4000", "flow table(t)", "46", "fi" },
+	{ "flow:src-port", "0", "flow table(t)", "i", "46f" },	/* but as a flow, if its protocol has none */
+	{ "flow:dst-port", "80", "flow table(t)", "46", "fi" },
+	{ "flow:proto", "udp", "flow table(t)", "4f", "6i" },
+	{ "flow:src-ip", "10.0.0.1", "flow table(t)", "4fi", "6" },
+	{ "flow:dst-ip", "2001:db8::2", "flow table(t)", "6", "4" },
+};
+
+TEST(table, each_word_asks_what_it_names)
+{
+	static const struct rules_env env = { .iface_name = name_of };
+
+	kit_env = &env;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		struct world w = begin();
+		char text[100];
+
+		print_message("# %s: %s\n", words[i].asks, words[i].key);
+		snprintf(text, sizeof(text), "table t create type %s", words[i].type);
+		good(&w, text);
+		snprintf(text, sizeof(text), "table t add %s 5", words[i].key);
+		good(&w, text);
+		snprintf(text, sizeof(text), "add pipe 1 %s", words[i].asks);
+		good(&w, text);
+		snprintf(text, sizeof(text), "%s%s", words[i].yes, words[i].no);
+		for (size_t k = 0; text[k]; k++) {
+			struct kit_packet p = packet_of(text[k]);
+
+			assert_int_equal(pipe_of(&w, &p), k < strlen(words[i].yes));
+		}
+		end(&w);
+	}
+	kit_env = NULL;
+}
+
+/* A rule that stands when its table goes and comes back as another type finds nothing there. */
+TEST(table, a_table_of_another_type_is_none)
+{
+	struct kit_packet p = kit_udp(4000, 80);
+	struct world w = begin();
+	struct rules_set *all;
+
+	good(&w, "table t add 10.0.0.0/8 5");
+	good(&w, "add pipe tablearg ip from table(t) to any");
+	assert_int_equal(pipe_of(&w, &p), 5);
+	all = w.set;
+	w.set = NULL;		/* no rule is known to ask it */
+	good(&w, "table t destroy");
+	good(&w, "table t create type number");
+	good(&w, "table t add 167772161 6");
+	w.set = all;
+	assert_int_equal(pipe_of(&w, &p), 0);
+	end(&w);
+}
+
+TEST(table, an_address_of_ipv6_is_no_value_to_ask_for)
+{
+	struct kit_packet p = kit_udp(4000, 80);
+	struct world w = begin();
+
+	good(&w, "table t create valtype ipv6,pipe");
+	good(&w, "table t add 10.0.0.1 0:7::,3");
+	good(&w, "add 100 pipe 9 ip from table(t,7) to any");
+	good(&w, "add 200 pipe tablearg ip from table(t) to any");
+	assert_int_equal(pipe_of(&w, &p), 3);
+	end(&w);
+}
+
+/* What `lookup` answers is the prefix that holds the key, whatever its length. */
+TEST(table, a_lookup_tells_the_prefix_it_found)
+{
+	struct world w = begin();
+
+	good(&w, "table t add 0.0.0.0/0 1 128.0.0.0/1 2 10.0.0.0/7 3 2001:db8::/5 4");
+	answers(&w, "table t lookup 1.2.3.4", "0.0.0.0/0 1\n");
+	answers(&w, "table t lookup 200.2.3.4", "128.0.0.0/1 2\n");
+	answers(&w, "table t lookup 11.2.3.4", "10.0.0.0/7 3\n");
+	answers(&w, "table t lookup 2001::", "2000::/5 4\n");
+	end(&w);
+}
+
 TEST(table, a_flow_is_all_fields_of_its_type)
 {
 	struct kit_packet tcp = kit_tcp(0), udp = kit_udp(4000, 80), icmp = kit_icmp(8), six = kit_tcp6(0);
