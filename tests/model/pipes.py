@@ -253,6 +253,8 @@ class Pipe(Object):
                 item.member.conf.drop(item.packet, 'time-end', None)
 
     def cut_off(self, now):
+        for link in self.links():
+            link.used = min(link.used, now)
         for p in self.world.recall(self, now):
             self.out_packets -= 1
             self.out_bytes -= p.size
