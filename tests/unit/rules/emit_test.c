@@ -285,3 +285,31 @@ TEST(emit, blocks_and_not_go_as_they_are_written)
 		holds(bodies[i], &n);
 	}
 }
+
+/* Which rules of "add count ..." are code: a letter each, the default rule last. */
+static const char *made(const char *text_of_rules)
+{
+	static char text[64];
+	struct rules_set *s = kit_set(NULL, text_of_rules);
+
+	assert_true(rules_count(s) < sizeof(text));
+	for (uint32_t i = 0; i < rules_count(s); i++)
+		text[i] = s->emitted && s->emitted->rules[i] ? 'c' : '-';
+	text[rules_count(s)] = '\0';
+	rules_release(s);
+	return text;
+}
+
+TEST(emit, rules_that_gain_nothing_stay_between_those_that_are_code)
+{
+	if (!filter_native_here()) {
+		print_message("# no machine code here\n");
+		return;
+	}
+	assert_string_equal(made("add count tcp from any to any\nadd count recv eth0 dst-port 9\nadd count in"),
+		"c-cc");
+	assert_string_equal(made("add count recv eth0\nadd count in recv eth0\nadd prob 0.5 count in"), "-ccc");
+	assert_string_equal(made("add count recv eth0\nadd count ip from me to any"), "---");
+	assert_string_equal(made("add count in\nadd count in in in in in in in in in in in in in in in in in"), "c-c");
+	assert_string_equal(made(""), "-");
+}
