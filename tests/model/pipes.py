@@ -156,6 +156,7 @@ class Object:
         self.held_bytes += item.size
 
     def peak(self):
+        """When a packet and its copies are in."""
         self.max_packets = max(self.max_packets, self.held_packets)
         self.max_bytes = max(self.max_bytes, self.held_bytes)
 
@@ -211,7 +212,7 @@ class Pipe(Object):
                 continue
             self.took(item)
             member.link.put(item, now)
-            self.peak()
+        self.peak()
 
     def gone(self, item, now):
         """Behind the link."""
@@ -330,5 +331,5 @@ class Queue(Object):
             self.took(item)
             target.took(item)
             link.put(item, now)
-            self.peak()
-            target.peak()
+        self.peak()
+        target.peak()
