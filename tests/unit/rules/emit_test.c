@@ -224,13 +224,13 @@ static const struct rules_word *word_of(const char *body)
 TEST(emit, every_match_that_is_code_means_what_it_runs)
 {
 	for (unsigned i = 0; i < LINES; i++) {
-		char not[512];
+		char negated[512];
 		struct emit_count n, of_not;
 
 		holds(lines[i].body, &n);
-		snprintf(not, sizeof(not), "not %s", lines[i].body);
+		snprintf(negated, sizeof(negated), "not %s", lines[i].body);
 		if (strncmp(lines[i].body, "not ", 4))
-			holds(not, &of_not);
+			holds(negated, &of_not);
 		if (n.called != lines[i].called)
 			print_message("# %s: %u conditions are code, %u are called\n", lines[i].body, n.written,
 				n.called);
