@@ -300,7 +300,7 @@ static void fill(struct loop *l)
 
 static int loop_init(struct loop *l)
 {
-	l->packets = calloc(l->held, sizeof(*l->packets));
+	l->packets = bench_lines_new(l->held * sizeof(*l->packets));
 	heap_init(&l->heap);
 	pkt_fifo_init(&l->fifo);
 	l->seq = l->now = 0;
@@ -326,7 +326,7 @@ static void loop_fini(struct loop *l)
 		pkt_pool_free(l->pool);
 	l->pool = NULL;
 	heap_fini(&l->heap);
-	free(l->packets);
+	bench_lines_free(l->packets);
 	l->emu = NULL;
 	l->packets = NULL;
 }
