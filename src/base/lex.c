@@ -154,8 +154,8 @@ static bool swapped(const char *a, const char *b)
 }
 
 /* Three rows of the table of distances between the beginnings of w and of s are enough: this, the last, the one before.
- * What is `most` or more is told as `most`: rows do not get nearer, so it ends at one that is that far. (A swap leaves one
- * row out, and adds one to what is at most one nearer.) */
+ * What is `most` or more is told as `most`: rows do not get nearer, so it ends at one that is that far. (A swap leaves
+ * one row out, and adds one to what is at most one nearer.) */
 static unsigned distance(struct word w, const char *s, size_t n, unsigned most)
 {
 	unsigned nearest;

@@ -6,8 +6,8 @@
  * succeeds leaves what it found for tablearg (rules_arg.c). Tables are asked as they are at this packet, not as they
  * were when the rule was made. A rule holds the slot of the name (rules_tables.c), resolved when its set is packed; a
  * name without a table finds nothing. What is not there to be looked up (ports of a later fragment, MAC at layer 3) is
- * not found. A flow of a protocol without ports has ports 0. For the verdict cache (rules_cache.c) they are as good as the
- * fields they look up; it knows when a table changed.
+ * not found. A flow of a protocol without ports has ports 0. For the verdict cache (rules_cache.c) they are as good as
+ * the fields they look up; it knows when a table changed.
  *
  * Cost: that of base/prefix.h, for names and flows that of rules_table_exact.c. No allocation, lane's thread. */
 #include "rules_table.h"

@@ -72,7 +72,7 @@ struct rules_word {
 	 * `step` and `verdict` hold. STEP_JUMP: on at x->next. STEP_END: verdict, arg and why of x->answer are set.
 	 * reply and code of x->answer are its to set in any case. */
 	enum rule_step (*act)(const void *own, struct rules_pass *x);
-	bool steady;			/* act() asks what was looked up alone, and changes nothing but next and answer */
+	bool steady;			/* act() asks what was looked up alone, and changes only next and answer */
 };
 
 /* The entry of a word of one kind, synonyms resolved; NULL: there is none. */

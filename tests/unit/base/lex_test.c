@@ -210,6 +210,12 @@ static unsigned whole_distance(const char *a, size_t n, const char *b, size_t m)
 	return d[n][m];
 }
 
+static uint32_t roll(uint32_t *dice)
+{
+	*dice = *dice * 1664525 + 1013904223;
+	return *dice >> 12;
+}
+
 TEST(suggest, is_what_the_whole_table_of_distances_says)
 {
 	static char words[6][12];
@@ -222,10 +228,11 @@ TEST(suggest, is_what_the_whole_table_of_distances_says)
 		unsigned best_distance = 3;
 
 		for (unsigned i = 0; i < 6; i++) {
-			size_t n = (dice = dice * 1664525 + 1013904223) >> 8 & 7;
+			size_t n = 2 + (roll(&dice) & 7);
 
-			for (size_t k = 0; k <= n + 2; k++)
-				words[i][k] = k < n + 2 ? (char)('a' + ((dice = dice * 1664525 + 1013904223) >> 20) % 3) : '\0';
+			for (size_t k = 0; k < n; k++)
+				words[i][k] = (char)('a' + roll(&dice) % 3);
+			words[i][n] = '\0';
 		}
 		for (unsigned i = 0; i < 5; i++) {
 			unsigned d = whole_distance(words[5], strlen(words[5]), words[i], strlen(words[i]));

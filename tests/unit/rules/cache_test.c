@@ -1,5 +1,5 @@
-/* The verdict cache beside no cache, flow by flow: what makes a flow another one, what a change of a table ends, what is
- * kept and what is not. Random sets and flows are in index_test.c. */
+/* The verdict cache beside no cache, flow by flow: what makes a flow another one, what a change of a table ends, what
+ * is kept and what is not. Random sets and flows are in index_test.c. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -194,7 +194,8 @@ TEST(cache, what_differs_in_one_field_is_another_flow)
 /* ---- tables ---- */
 
 static const char *const asking[] = { "src-ip table(t)", "dst-ip table(t)", "lookup src-ip t", "lookup dst-ip t",
-	"lookup dst-port n", "lookup src-port n", "flow table(f)", "recv table(i)", "via table(i)", "not src-ip table(e)" };
+	"lookup dst-port n", "lookup src-port n", "flow table(f)", "recv table(i)", "via table(i)",
+	"not src-ip table(e)" };
 
 #define FULL "table t add 10.0.0.0/8 7 192.0.2.0/24 7\ntable e create\ntable n create type number\n" \
 	"table n add 80 7 4000 7\ntable f create type flow\ntable f add 10.0.0.1,tcp,4000,192.0.2.1,80 7\n" \
@@ -238,7 +239,8 @@ TEST(cache, keeps_no_way_that_looks_up_what_is_not_of_the_flow)
 
 /* A flow's way is kept; a command; the next packet goes where the table says now, and that is kept in turn. */
 static const struct { const char *command; uint32_t pipe; } changes[] = {
-	{ "-q table t add 10.0.0.0/8 2", 2 },	{ "table t add 10.0.0.1 3", 3 },	{ "table t delete 10.0.0.1", 2 },
+	{ "-q table t add 10.0.0.0/8 2", 2 },	{ "table t add 10.0.0.1 3", 3 },
+	{ "table t delete 10.0.0.1", 2 },
 	{ "table u swap t", 9 },		{ "table t swap u", 2 },		{ "table t flush", 0 },
 	{ "table t add 10.0.0.0/24 4", 4 },	{ "table t atomic add 10.0.0.1 5 10.0.0.2 5", 5 },
 	{ "table t create missing or-flush", 0 },	{ "table t add 0.0.0.0/0 6", 6 },
@@ -252,7 +254,8 @@ TEST(cache, sees_a_change_of_a_table_at_once)
 	struct rules_answer a;
 	struct rig r;
 
-	begin(&r, "table t add 10.0.0.0/8 1\ntable u add 10.0.0.0/8 9", "add 100 pipe tablearg ip from table(t) to any");
+	begin(&r, "table t add 10.0.0.0/8 1\ntable u add 10.0.0.0/8 9",
+		"add 100 pipe tablearg ip from table(t) to any");
 	assert_true(kept(&r, &p, &a));
 	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
 		table(&r, changes[i].command);
@@ -351,7 +354,8 @@ TEST(cache, what_it_looks_up_is_not_what_the_rule_found)
 		struct rules_answer a;
 		struct rig r;
 
-		begin(&r, "table n create type number\ntable n add 0 4\ntable t add 10.0.0.0/8 7 192.0.2.0/24 8", rules[i]);
+		begin(&r, "table n create type number\ntable n add 0 4\ntable t add 10.0.0.0/8 7 192.0.2.0/24 8",
+			rules[i]);
 		assert_false(kept(&r, &p, &a));
 		assert_int_equal(a.verdict == RULES_PIPE ? a.arg : 0, first[i]);
 		p.bytes[1] = 0x20;	/* dscp 8 */
@@ -392,8 +396,8 @@ TEST(cache, follows_a_jump_by_a_table)
 	struct rules_answer a;
 	struct rig r;
 
-	begin(&r, "table t add 10.0.0.1 300", "add 100 skipto tablearg ip from table(t) to any\nadd 200 deny iplen 1-40\n"
-		"add 250 deny ipttl 1-3\nadd 300 pipe 3 in");
+	begin(&r, "table t add 10.0.0.1 300", "add 100 skipto tablearg ip from table(t) to any\n"
+		"add 200 deny iplen 1-40\nadd 250 deny ipttl 1-3\nadd 300 pipe 3 in");
 	assert_true(kept(&r, &p, &a));
 	assert_int_equal(a.arg, 3);
 	table(&r, "-q table t add 10.0.0.1 200");

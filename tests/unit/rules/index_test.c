@@ -60,7 +60,8 @@ static void put_list(struct line *l, const char *word, unsigned top)
 /* Tables a, b: addresses; n: numbers; i: names; f, g: flows. */
 static void put_table(struct line *l)
 {
-	static const char *const options[] = { "src-ip table(a)", "dst-ip table(a)", "dst-ip table(b)", "src-ip table(a,3)",
+	static const char *const options[] = { "src-ip table(a)", "dst-ip table(a)", "dst-ip table(b)",
+		"src-ip table(a,3)",
 		"lookup src-ip b", "lookup dst-ip a", "lookup dst-port n", "lookup src-port n", "lookup dst-port n,2",
 		"recv table(i)", "via table(i)", "xmit table(i)", "flow table(f)", "flow table(g)",
 		"flow table(f,4)", "src-ip6 table(a)", "dst-ip6 table(b)" };
@@ -83,7 +84,8 @@ static void put_option(struct line *l)
 		"icmptypes 8,0", "frag", "frag mf", "frag !df", "ipver 4", "ipver 6", "recv a1", "recv a2", "recv a*",
 		"xmit a1", "via a1", "via a2", "recv any", "iptos lowdelay", "iptos !congestion,throughput",
 		"ipprecedence 1",
-		"dscp 0,ef,8", "dscp be", "tagged 5", "tagged 6-9", "proto tcp", "proto 17", "lookup dscp n", "layer2", "malformed",
+		"dscp 0,ef,8", "dscp be", "tagged 5", "tagged 6-9", "proto tcp", "proto 17", "lookup dscp n",
+		"layer2", "malformed",
 		"src-ip 10.0.0.1,10.0.0.9", "dst-ip 192.0.2.0/24", "src-ip6 2001:db8::1", "fib 0", "tcpwin 0-9",
 		"match filter 'ip.ttl < 4'", "iplen 1,3,5,7,9,11,13,15,17,19", "ext6hdr frag", "vlan 5", "tcpseq 0" };
 	static const char *const lists[] = { "iplen", "ipttl", "ipid", "src-port", "dst-port" };

@@ -311,17 +311,19 @@ static struct kit_packet packet_of(char kind)
 		p = kit_icmp(8);
 	else if (kind == 'f')
 		kit_frag(&p, 5);
+	if (kind == 'c') {
+		p = kit_ip6(0);
+		p.n = 44;
+	}
 	p.meta.layer2 = kind == 'e';
 	p.meta.iface_in = 1;
-	if (kind == 'o') {
-		p.meta.dir = META_OUT;
-		p.meta.iface_out = 2;
-	}
+	p.meta.iface_out = kind == 'o' || kind == 'b' ? 2 : 0;
+	p.meta.dir = kind == 'o' ? META_OUT : META_IN;
 	return p;
 }
 
 /* Packets: 4: UDP, 6: TCP over IPv6, e: an Ethernet frame at layer 2, 3: at layer 3, f: a later fragment, i: ICMP,
- * o: UDP that goes out by eth01; all came in by eth0. */
+ * o: UDP that goes out by eth01, b: that will; c: IPv6 cut in its chain of headers; all came in by eth0. */
 static const struct { const char *type, *key, *asks, *yes, *no; } words[] = {
 	{ "addr", "10.0.0.1", "src-ip table(t)", "4ei", "6" },
 	{ "addr", "10.0.0.1", "dst-ip table(t)", "", "46ei" },
@@ -350,13 +352,14 @@ static const struct { const char *type, *key, *asks, *yes, *no; } words[] = {
 	{ "iface", "eth0", "recv table(t)", "46eo", "" },
 	{ "iface", "eth01", "recv table(t)", "", "4o" },
 	{ "iface", "eth0", "xmit table(t)", "", "4o" },
-	{ "iface", "eth01", "xmit table(t)", "o", "4" },
-	{ "iface", "eth0", "via table(t)", "4", "o" },
-	{ "iface", "eth01", "via table(t)", "o", "4" },
+	{ "iface", "eth01", "xmit table(t)", "o", "4b" },
+	{ "iface", "eth0", "via table(t)", "4b", "o" },
+	{ "iface", "eth01", "via table(t)", "o", "4b" },
 	{ "flow:src-port", "4000", "flow table(t)", "46", "fi" },
 	{ "flow:src-port", "0", "flow table(t)", "i", "46f" },	/* but as a flow, if its protocol has none */
 	{ "flow:dst-port", "80", "flow table(t)", "46", "fi" },
 	{ "flow:proto", "udp", "flow table(t)", "4f", "6i" },
+	{ "flow:proto", "0", "flow table(t)", "", "46c" },
 	{ "flow:src-ip", "10.0.0.1", "flow table(t)", "4fi", "6" },
 	{ "flow:dst-ip", "2001:db8::2", "flow table(t)", "6", "4" },
 };
@@ -585,6 +588,69 @@ TEST(table, what_is_refused_says_where)
 	good(&w, "delete 100");
 	good(&w, "table t destroy");
 	wrong(&w, "table t list", 7, "does not exist");
+	end(&w);
+}
+
+TEST(table, keys_are_of_their_type_and_in_order)
+{
+	struct world w = begin();
+
+	good(&w, "table f create type flow:src-ip,dst-ip");
+	wrong(&w, "table f add 10.0.0.1,2001:db8::1", 22, "of one family");
+	good(&w, "table f add 2001:db9::1,::2 1 2001:db8::9,::1 2 10.0.0.2,10.0.0.1 3 10.0.0.1,10.0.0.9 4");
+	answers(&w, "table f list", "10.0.0.1,10.0.0.9 4\n10.0.0.2,10.0.0.1 3\n2001:db8::9,::1 2\n2001:db9::1,::2 1\n");
+	good(&w, "table h create algo addr:hash masks=/24,/64");
+	wrong(&w, "table h add 10.0.0.0/25", 13, "takes /24 alone");
+	wrong(&w, "table h add 2001:db8::/32", 13, "takes /64 alone");
+	good(&w, "table h add 10.0.0.5 1 2001:db8::7 2");
+	answers(&w, "table h list", "10.0.0.0/24 1\n2001:db8::/64 2\n");
+	good(&w, "table i create type iface");
+	wrong(&w, "table i add eth*", 13, "no pattern");
+	wrong(&w, "table i add eth?", 13, "no pattern");
+	end(&w);
+}
+
+TEST(table, locked_ones_and_unlike_ones_are_let_be)
+{
+	struct world w = begin();
+
+	good(&w, "table t create locked");
+	good(&w, "table u create");
+	wrong(&w, "table t add 10.0.0.1", 7, "locked");
+	wrong(&w, "table t destroy", 7, "locked");
+	wrong(&w, "table t swap u", 7, "locked");
+	wrong(&w, "table u swap t", 14, "locked");
+	good(&w, "table f create type flow:src-ip");
+	good(&w, "table g create type flow:dst-ip");
+	wrong(&w, "table f swap g", 14, "differ");
+	good(&w, "table p create valtype pipe,tag");
+	good(&w, "table q create valtype tag,pipe");
+	good(&w, "table r create valtype pipe");
+	wrong(&w, "table p swap q", 14, "differ");
+	wrong(&w, "table p swap r", 14, "differ");
+	wrong(&w, "table u swap p", 14, "differ");
+	end(&w);
+}
+
+TEST(table, what_goes_makes_room_and_or_flush_empties)
+{
+	struct world w = begin();
+
+	good(&w, "table t create limit 1");
+	for (unsigned i = 0; i < 3; i++) {
+		good(&w, "table t add 10.0.0.1 7");
+		wrong(&w, "table t add 10.0.0.2", 13, "limit of 1");
+		good(&w, "table t delete 10.0.0.1");
+	}
+	good(&w, "table t add 10.0.0.1 7");
+	good(&w, "table t create missing");
+	answers(&w, "table t list", "10.0.0.1/32 7\n");
+	good(&w, "table t create missing or-flush");
+	answers(&w, "table t list", "");
+	good(&w, "table t add 10.0.0.3 7");
+	good(&w, "table t lock");
+	good(&w, "table t create missing or-flush");	/* a locked one is left as it is */
+	answers(&w, "table t list", "10.0.0.3/32 7\n");
 	end(&w);
 }
 
