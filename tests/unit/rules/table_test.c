@@ -778,6 +778,13 @@ static void fill(uint32_t value, size_t most_bytes)
 		if (i == 99999)
 			bytes = table_bytes(t);
 	}
+	for (uint32_t i = 0; i < 100000; i++) {		/* no row has two keys */
+		uint32_t row;
+
+		k.prefix = prefix_key4(i * UINT32_C(2654435761));
+		row = table_get(t, &k);
+		assert_int_equal(*values_row(&t->values, &row), value + 100000 + i);
+	}
 	assert_int_equal(t->count, 100000);
 	assert_true(bytes < 100000 * most_bytes);
 	assert_true(table_bytes(t) < bytes + 4096);
