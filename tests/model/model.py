@@ -214,7 +214,10 @@ class World:
                 o.hurry(until)
 
     def holds(self, now):
-        return now <= self.last_exit or self.comeback or any(o.held_packets for o in self.objects())
+        """Is something due, perhaps when an outage of a schedule is over? A pause ends by a command alone."""
+        return now <= self.last_exit or self.comeback or any(
+            o.next_event() is not None or o.held_packets and o.next_step() is not None and not o.paused
+            for o in self.objects())
 
     def reenter(self, release, _order, _copy, p):
         if p.rounds > MOST_REENTRIES:

@@ -312,8 +312,8 @@ class Queue(Object):
         if target.type.sorts:
             key, bucket = flow_bytes(target.mask, p.view), target.bucket(p.view)
         place = (key, bucket) if target.type.sorts else key
-        if place and place in self.members and self.members[place].forgotten(now):
-            self.members[place].link.remove(self.members.pop(place))
+        for gone in [k for k, m in self.members.items() if k and m.forgotten(now)]:
+            self.members[gone].link.remove(self.members.pop(gone))
         if place not in self.members:
             self.members[place] = link.add(self, self.chance(key, bucket), now)
         member = self.members[place]
