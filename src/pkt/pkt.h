@@ -60,8 +60,8 @@ void pkt_pool_free(struct pkt_pool *pool);	/* every packet must be back: BUG_ON 
 struct pkt *pkt_new(struct pkt_pool *pool);	/* cleared; NULL: pool empty */
 void pkt_free(struct pkt_pool *pool, struct pkt *p);	/* releases buf and lazy */
 struct pkt *pkt_clone(struct pkt_pool *pool, const struct pkt *p);	/* shares the bytes; keeps first if borrowed */
-/* Another packet, with all that `p` has beside its bytes but a mark as super-segment, and `bytes` own bytes, not cleared.
- * NULL: no memory. */
+/* Another packet, with all that `p` has beside its bytes but a mark as super-segment, and `bytes` own bytes, not
+ * cleared. NULL: no memory. */
 struct pkt *pkt_alike(struct pkt_pool *pool, const struct pkt *p, uint32_t bytes);
 int pkt_keep_all(struct pkt_pool *pool, struct pkt *p);	/* pkt_keep() when there is something to do */
 /* It is plain, and its bytes are its own already, or need not be: pkt_keep() has nothing to do. */

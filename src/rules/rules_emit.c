@@ -73,9 +73,9 @@ bool emit_bits(const struct bits *s, enum filter_field_number f, struct code *c)
 
 /* ---- rules ---- */
 
-_Static_assert(offsetof(struct rules_look, bytes) - offsetof(struct rules_look, filter) ==
-	offsetof(struct filter_look, bytes) && offsetof(struct rules_look, wire_bytes) -
-	offsetof(struct rules_look, filter) == offsetof(struct filter_look, wire), "both are one look");
+#define IN_LOOK(member) (offsetof(struct rules_look, member) - offsetof(struct rules_look, filter))
+_Static_assert(IN_LOOK(bytes) == offsetof(struct filter_look, bytes), "both are one look");
+_Static_assert(IN_LOOK(wire_bytes) == offsetof(struct filter_look, wire), "both are one look");
 
 static uint64_t ask(const void *own, const struct filter_look *l)
 {

@@ -116,8 +116,8 @@ static struct filter *steps(uint32_t count)
 	struct err e = { 0 };
 
 	for (uint32_t n = 0; n < count; n++) {
-		filter_label go = filter_build_label(b), stop = filter_build_label(b), next = filter_build_label(b),
-			hit = filter_build_label(b);
+		filter_label go = filter_build_label(b), stop = filter_build_label(b);
+		filter_label next = filter_build_label(b), hit = filter_build_label(b);
 
 		filter_build_entry(b);
 		filter_build_more(b, n, go, stop);
