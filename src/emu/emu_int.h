@@ -394,8 +394,8 @@ struct emu_pipe {
 	struct prob loss_prob;
 };
 
-_Static_assert(sizeof(void *) < 8 || (offsetof(struct emu_pipe, delay) == 128 &&
-	offsetof(struct emu_pipe, waits) == 256), "paragraphs are cache lines");
+_Static_assert(sizeof(void *) < 8 || offsetof(struct emu_pipe, delay) == 128, "a paragraph is a cache line");
+_Static_assert(sizeof(void *) < 8 || offsetof(struct emu_pipe, waits) == 256, "so it goes on");
 
 int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, enum emu_kind kind, uint32_t number);	/* 0 or ERR_NOMEM */
 uint64_t emu_seed(const struct emu_pipe *pipe);		/* of its dice */
