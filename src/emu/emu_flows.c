@@ -94,7 +94,8 @@ void emu_flow_left_queue(struct emu_flows *f, struct emu_flow *flow, uint64_t by
 	emu_queue_done(&flow->queue, bytes);
 	f->packets--;
 	f->bytes -= bytes;
-	if (__builtin_expect(f->pipe->kind == EMU_QUEUE, 0))	/* a member; that it says so is on a cold line */
+	/* what it says itself is on a cold line */
+	if (__builtin_expect(f->ordered || f->pipe->kind == EMU_QUEUE, 0) && flow->member)
 		emu_member_left_queue(flow, bytes);
 }
 
