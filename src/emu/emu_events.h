@@ -45,15 +45,15 @@ struct emu_bins {
 	uint32_t room, fresh, free;	/* sheets; those behind `fresh` were never used */
 };
 
-int emu_bins_reserve(struct emu_bins *l, uint32_t entries);	/* 0 or ERR_NOMEM */
-void emu_bins_fini(struct emu_bins *l);
-void emu_bins_add(struct emu_bins *l, const struct emu_entry *e);	/* not before base; there must be room */
+int emu_bins_reserve(struct emu_bins *b, uint32_t entries);	/* 0 or ERR_NOMEM */
+void emu_bins_fini(struct emu_bins *b);
+void emu_bins_add(struct emu_bins *b, const struct emu_entry *e);	/* not before base; there must be room */
 /* Moves the earliest ones to `to`, in any order; all that are left are later. There must be one. How many: at most
  * EMU_BINS_FEW, unless they are of one instant. */
-uint32_t emu_bins_take(struct emu_bins *l, struct emu_entry *to);
+uint32_t emu_bins_take(struct emu_bins *b, struct emu_entry *to);
 /* Those stay for which `wanted` says so. */
-void emu_bins_keep(struct emu_bins *l, bool (*wanted)(struct emu_entry *e));
-void emu_bins_each(struct emu_bins *l, void (*see)(void *ctx, struct emu_entry *e), void *ctx);
+void emu_bins_keep(struct emu_bins *b, bool (*wanted)(struct emu_entry *e));
+void emu_bins_each(struct emu_bins *b, void (*see)(void *ctx, struct emu_entry *e), void *ctx);
 
 /* emu_events.c */
 #define EMU_AHEAD 8u		/* at least so many are near, where there are so many */

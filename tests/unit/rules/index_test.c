@@ -5,288 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "draw.h"
 #include "kit.h"
 #include "pkt/pkt_lazy.h"
 #include "rules/rules_cache.h"
 #include "rules/rules_emit.h"
 #include "rules/rules_index.h"
 #include "test.h"
-
-/* ---- dice ---- */
-
-static uint64_t dice;
-
-static uint64_t roll(void)	/* splitmix64 */
-{
-	uint64_t z = (dice += UINT64_C(0x9e3779b97f4a7c15));
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
-}
-
-static unsigned below(unsigned n) { return (unsigned)(roll() % n); }
-#define PICK(list) ((list)[below(sizeof(list) / sizeof(*(list)))])
-
-/* ---- rules ---- */
-
-struct line {
-	char text[1024];
-	size_t n;
-};
-
-static __attribute__((format(printf, 2, 3))) void put(struct line *l, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	l->n += (size_t)vsnprintf(l->text + l->n, sizeof(l->text) - l->n, fmt, ap);
-	va_end(ap);
-	assert_true(l->n < sizeof(l->text));
-}
-
-static void put_list(struct line *l, const char *word, unsigned top)
-{
-	put(l, "%s ", word);
-	for (unsigned i = 0, n = 1 + below(3); i < n; i++) {
-		unsigned lo = below(4) ? below(8) : below(top), width = below(3) ? 0 : below(top);
-
-		put(l, "%s%u", i ? "," : "", lo);
-		if (width)
-			put(l, "-%u", lo + width > top ? top : lo + width);
-	}
-}
-
-/* Tables a, b: addresses; n: numbers; i: names; f, g: flows. */
-static void put_table(struct line *l)
-{
-	static const char *const options[] = { "src-ip table(a)", "dst-ip table(a)", "dst-ip table(b)",
-		"src-ip table(a,3)",
-		"lookup src-ip b", "lookup dst-ip a", "lookup dst-port n", "lookup src-port n", "lookup dst-port n,2",
-		"recv table(i)", "via table(i)", "xmit table(i)", "flow table(f)", "flow table(g)",
-		"flow table(f,4)", "src-ip6 table(a)", "dst-ip6 table(b)" };
-
-	put(l, "%s", PICK(options));
-}
-
-static void put_addr(struct line *l)
-{
-	static const char *const addrs[] = { "10.0.0.1", "10.0.0.0/8", "10.0.0.2/31", "0.0.0.0/0", "10.0.0.0/24{1,3-5}",
-		"10.0.0.1:255.0.0.255", "10.0.0.3:0.0.0.255", "192.0.2.1,10.0.0.4", "2001:db8::1", "2001:db8::/32",
-		"2001:db8::2/127", "2001:db8::/ffff:0:ffff::", "fe80::/10,2001:db8::3", "me", "me6", "any" };
-
-	put(l, "%s", below(8) ? PICK(addrs) : below(2) ? "table(a)" : "table(b,1)");
-}
-
-static void put_option(struct line *l)
-{
-	static const char *const options[] = { "in", "out", "setup", "established", "tcpflags syn", "tcpflags !ack,psh",
-		"icmptypes 8,0", "frag", "frag mf", "frag !df", "ipver 4", "ipver 6", "recv a1", "recv a2", "recv a*",
-		"xmit a1", "via a1", "via a2", "recv any", "iptos lowdelay", "iptos !congestion,throughput",
-		"ipprecedence 1",
-		"dscp 0,ef,8", "dscp be", "tagged 5", "tagged 6-9", "proto tcp", "proto 17", "lookup dscp n",
-		"layer2", "malformed",
-		"src-ip 10.0.0.1,10.0.0.9", "dst-ip 192.0.2.0/24", "src-ip6 2001:db8::1", "fib 0", "tcpwin 0-9",
-		"match filter 'ip.ttl < 4'", "iplen 1,3,5,7,9,11,13,15,17,19", "ext6hdr frag", "vlan 5", "tcpseq 0" };
-	static const char *const lists[] = { "iplen", "ipttl", "ipid", "src-port", "dst-port" };
-
-	if (!below(6)) {
-		put_table(l);
-	} else if (below(2)) {
-		unsigned i = below(5);
-
-		put_list(l, lists[i], i == 1 ? 255 : 65535);
-	} else {
-		put(l, "%s", PICK(options));
-	}
-}
-
-/* What asks the flow alone, mostly. */
-static void put_plain_option(struct line *l)
-{
-	static const char *const options[] = { "in", "out", "recv a1", "recv a2", "recv a*", "xmit a1", "via a1",
-		"via a2", "setup", "established", "proto tcp", "src-port 0-3", "dst-port 2,5", "ipver 6", "layer2",
-		"src-ip 10.0.0.1,10.0.0.9", "dst-ip 192.0.2.0/24" };
-
-	if (!below(20))
-		put_option(l);
-	else if (below(2))
-		put_table(l);
-	else
-		put(l, "%s", PICK(options));
-}
-
-/* One of a kind, a negated one, or a block of a few. */
-static void put_block(struct line *l, void (*one)(struct line *l))
-{
-	if (below(5)) {
-		put(l, "%s", below(8) ? " " : " not ");
-		one(l);
-		return;
-	}
-	put(l, " { ");
-	for (unsigned i = 0, n = 1 + below(4); i < n; i++) {
-		put(l, "%s%s", i ? " or " : "", below(9) ? "" : "not ");
-		one(l);
-	}
-	put(l, " }");
-}
-
-static void put_where(struct line *l)
-{
-	if (below(3))
-		put(l, " any");
-	else
-		put_block(l, put_addr);
-}
-
-static void put_proto(struct line *l)
-{
-	static const char *const protos[] = { "ip", "ip", "tcp", "udp", "icmp", "ip4", "ip6", "0", "ipv6-icmp" };
-
-	put(l, "%s", PICK(protos));
-}
-
-static void put_action(struct line *l, unsigned number, unsigned top, bool plain)
-{
-	static const char *const ends[] = { "allow", "deny", "pipe 3", "queue 4", "reject", "reset", "unreach port" };
-	static const char *const rest[] = { "count", "count", "count", "return", "setdscp ef", "setdscp be",
-		"tcp-setmss 500", "count tag 5", "count log tag 6", "count log logamount 2", "count untag 5" };
-
-	if (plain && below(8)) {
-		put(l, "count");
-		return;
-	}
-	switch (below(12)) {
-	case 0:
-		put(l, "%s", PICK(ends));
-		break;
-	case 1:
-	case 2:
-		put(l, "skipto %u", number + 1 + below(below(2) ? 5 : top));
-		break;
-	case 3:
-		put(l, "call %u", 1 + below(top));
-		break;
-	default:
-		put(l, "%s", PICK(rest));
-		break;
-	}
-}
-
-static void put_action_by_table(struct line *l)
-{
-	static const char *const actions[] = { "pipe", "skipto", "skipto", "queue", "setdscp", "call", "count tag",
-		"count untag" };
-
-	put(l, "%s tablearg", actions[below(below(2) ? 4 : 8)]);
-}
-
-/* `plain`: rules of such sets ask little beside the flow. */
-static struct rules_cmd *random_rule(unsigned number, unsigned top, bool plain)
-{
-	struct line l = { .n = 0 };
-	struct rules_cmd *c;
-	struct errs es;
-	bool by_table = !below(8);
-
-	put(&l, "add %u set %u %s", number, below(3), below(plain ? 200 : 12) ? "" : "prob 0.5 ");
-	if (by_table)
-		put_action_by_table(&l);
-	else
-		put_action(&l, number, top, plain);
-	put_block(&l, put_proto);
-	put(&l, " from");
-	put_where(&l);
-	put(&l, " to");
-	put_where(&l);
-	if (by_table) {
-		put(&l, " ");
-		put_table(&l);
-	}
-	for (unsigned i = below(3); i; i--)
-		put_block(&l, plain ? put_plain_option : put_option);
-	c = kit_try(l.text, &es);
-	if (!c)
-		print_message("# %s: %s\n", l.text, es.notes[0].text);
-	errs_fini(&es);
-	return c;
-}
-
-/* ---- tables ---- */
-
-static void table_line(struct rules_tables *ts, const char *text)
-{
-	struct rules_cmd *c = kit_cmd(text);
-	struct errs es;
-
-	errs_init(&es);
-	if (rules_tables_run(ts, NULL, c, &es))
-		print_message("# %s: %s\n", text, es.notes[0].text);
-	assert_int_equal(es.errors, 0);
-	errs_fini(&es);
-	rules_cmd_free(c);
-}
-
-/* Some key of its type, with a value that fits much. */
-static void put_key(struct line *l, char table, bool value)
-{
-	static const char *const addrs[] = { "10.0.0.1", "10.0.0.2/31", "10.0.0.0/8", "192.0.2.1", "0.0.0.0/0",
-		"2001:db8::1", "2001:db8::/32", "2001:db8::2/127" };
-	static const char *const names[] = { "a1", "a2", "b", "c" };
-	static const char *const flows[] = { "10.0.0.1,tcp,4000,192.0.2.1,80", "10.0.0.1,udp,3,192.0.2.1,5",
-		"10.0.0.1,17,1,192.0.2.1,2", "2001:db8::1,6,4000,2001:db8::2,80" };
-
-	if (table == 'a' || table == 'b')
-		put(l, " %s", PICK(addrs));
-	else if (table == 'i')
-		put(l, " %s", PICK(names));
-	else if (table == 'f')
-		put(l, " %s", PICK(flows));
-	else
-		put(l, table == 'g' ? " 192.0.2.1,%u" : " %u", below(8));
-	if (value)
-		put(l, " %u", below(2) ? below(8) : below(70));
-}
-
-static void change_table(struct rules_tables *ts)
-{
-	struct line l = { .n = 0 };
-	char table = "aabbnnifg"[below(9)];
-
-	switch (below(8)) {
-	case 0:
-		put(&l, "table a swap b");
-		break;
-	case 1:
-		put(&l, "table %c flush", table);
-		break;
-	case 2:
-	case 3:
-		put(&l, "-q table %c delete", table);
-		put_key(&l, table, false);
-		break;
-	default:
-		put(&l, "-q table %c %sadd", table, below(2) ? "" : "atomic ");
-		for (unsigned i = 1 + below(3); i; i--)
-			put_key(&l, table, true);
-		break;
-	}
-	table_line(ts, l.text);
-}
-
-static struct rules_tables *random_tables(uint64_t seed)
-{
-	static const char *const made[] = { "table a create", "table b create", "table n create type number",
-		"table i create type iface", "table f create type flow", "table g create type flow:dst-ip,dst-port" };
-	struct rules_tables *ts = rules_tables_new(seed);
-
-	for (unsigned i = 0; i < sizeof(made) / sizeof(*made); i++)
-		table_line(ts, made[i]);
-	for (unsigned i = 0; i < 30; i++)
-		change_table(ts);
-	return ts;
-}
 
 /* ---- a lane's part ---- */
 
@@ -421,42 +146,42 @@ static struct kit_packet random_packet(void)
 		TCP_SYN | TCP_RST, 0, TCP_PSH };
 	struct kit_packet p;
 
-	switch (below(6)) {
+	switch (draw_below(6)) {
 	case 0:
-		p = kit_udp((uint16_t)below(8), (uint16_t)below(8));
+		p = kit_udp((uint16_t)draw_below(8), (uint16_t)draw_below(8));
 		break;
 	case 1:
 		p = kit_ip4(PICK(protos));
 		break;
 	case 2:
 		p = kit_tcp6(PICK(flags));
-		wire_put64(p.bytes + 16, below(4));
-		wire_put16(p.bytes + 42, (uint16_t)below(8));
+		wire_put64(p.bytes + 16, draw_below(4));
+		wire_put16(p.bytes + 42, (uint16_t)draw_below(8));
 		break;
 	case 3:
 		p = kit_ip6(PICK(protos));
 		break;
 	default:
 		p = kit_tcp(PICK(flags));
-		wire_put16(p.bytes + 20, (uint16_t)below(below(2) ? 8 : 65536));
-		wire_put16(p.bytes + 22, (uint16_t)below(below(2) ? 8 : 65536));
+		wire_put16(p.bytes + 20, (uint16_t)draw_below(draw_below(2) ? 8 : 65536));
+		wire_put16(p.bytes + 22, (uint16_t)draw_below(draw_below(2) ? 8 : 65536));
 		break;
 	}
 	if (p.bytes[0] == 0x45) {
-		p.bytes[1] = (uint8_t)(below(3) ? 0 : below(256));
-		wire_put16(p.bytes + 4, (uint16_t)below(8));
-		p.bytes[8] = (uint8_t)below(below(2) ? 8 : 256);
-		p.bytes[15] = (uint8_t)below(6);
-		if (!below(6))
-			kit_frag(&p, (uint16_t)(below(2) ? 0x2000 : below(65536)));
+		p.bytes[1] = (uint8_t)(draw_below(3) ? 0 : draw_below(256));
+		wire_put16(p.bytes + 4, (uint16_t)draw_below(8));
+		p.bytes[8] = (uint8_t)draw_below(draw_below(2) ? 8 : 256);
+		p.bytes[15] = (uint8_t)draw_below(6);
+		if (!draw_below(6))
+			kit_frag(&p, (uint16_t)(draw_below(2) ? 0x2000 : draw_below(65536)));
 	}
-	if (!below(40))
-		p.n = below(p.n);
-	p.meta.dir = (uint8_t)below(2);
-	p.meta.layer2 = !below(5);
-	p.meta.len_bytes = below(3) ? below(8) : below(70000);
-	p.meta.iface_in = (uint16_t)below(5);
-	p.meta.iface_out = p.meta.dir == META_OUT ? (uint16_t)below(5) : 0;
+	if (!draw_below(40))
+		p.n = draw_below(p.n);
+	p.meta.dir = (uint8_t)draw_below(2);
+	p.meta.layer2 = !draw_below(5);
+	p.meta.len_bytes = draw_below(3) ? draw_below(8) : draw_below(70000);
+	p.meta.iface_in = (uint16_t)draw_below(5);
+	p.meta.iface_out = p.meta.dir == META_OUT ? (uint16_t)draw_below(5) : 0;
 	return p;
 }
 
@@ -469,22 +194,22 @@ enum { TRACED = 1, CACHED = 2, LINEAR = 4, INTERPRETED = 8 };
 static struct kit_packet packet_of_flow(void)
 {
 	static struct kit_packet flows[FLOWS];
-	struct kit_packet *p = &flows[below(FLOWS)];
+	struct kit_packet *p = &flows[draw_below(FLOWS)];
 
-	if (!p->n || !below(40))
+	if (!p->n || !draw_below(40))
 		*p = random_packet();
-	if (p->bytes[0] == 0x45 && !below(3)) {
-		p->bytes[1] = (uint8_t)(below(2) * 0x10);
-		p->bytes[5] = (uint8_t)below(8);
-		p->bytes[8] = (uint8_t)below(8);
-		p->meta.len_bytes = below(8);
+	if (p->bytes[0] == 0x45 && !draw_below(3)) {
+		p->bytes[1] = (uint8_t)(draw_below(2) * 0x10);
+		p->bytes[5] = (uint8_t)draw_below(8);
+		p->bytes[8] = (uint8_t)draw_below(8);
+		p->meta.len_bytes = draw_below(8);
 	}
-	if (!below(4)) {	/* and what makes it another one */
-		p->meta.dir = (uint8_t)below(2);
-		p->meta.iface_in = (uint16_t)below(3);
-		p->meta.iface_out = p->meta.dir == META_OUT ? (uint16_t)below(3) : 0;
+	if (!draw_below(4)) {	/* and what makes it another one */
+		p->meta.dir = (uint8_t)draw_below(2);
+		p->meta.iface_in = (uint16_t)draw_below(3);
+		p->meta.iface_out = p->meta.dir == META_OUT ? (uint16_t)draw_below(3) : 0;
 		if (p->bytes[0] == 0x45 && p->bytes[9] == PROTO_TCP)
-			p->bytes[33] = (uint8_t)(below(2) ? TCP_SYN : TCP_ACK);
+			p->bytes[33] = (uint8_t)(draw_below(2) ? TCP_SYN : TCP_ACK);
 	}
 	return *p;
 }
@@ -500,13 +225,13 @@ static unsigned compare(uint64_t seed, unsigned n, unsigned packets, int how)
 	struct rules_cache_stats st;
 	unsigned count = 0, indexed;
 
-	dice = seed;
-	with.tables = without.tables = random_tables(seed);
+	draw_dice = seed;
+	with.tables = without.tables = draw_tables(seed);
 	with.linear = how & LINEAR;
 	with.interpreted = how & INTERPRETED;
 	without.linear = without.interpreted = true;
 	for (unsigned i = 0; i < n; i++)
-		if ((cmds[count] = random_rule(1 + i + below(3), n, how & CACHED)))
+		if ((cmds[count] = draw_rule(1 + i + draw_below(3), n, how & CACHED)))
 			count++;
 	assert_true(count + 2 > n / 2);
 	side_begin(&a, &with, cmds, count);
@@ -518,11 +243,11 @@ static unsigned compare(uint64_t seed, unsigned n, unsigned packets, int how)
 		a.cache = rules_cache_new(seed, &generation, with.tables);
 	for (unsigned i = 0; i < packets; i++) {
 		struct kit_packet p = how & CACHED ? packet_of_flow() : random_packet();
-		uint32_t from = below(8) ? 0 : below(rules_count(a.set));
+		uint32_t from = draw_below(8) ? 0 : draw_below(rules_count(a.set));
 		const char *what;
 
-		if (!below(50))
-			change_table(with.tables);
+		if (!draw_below(50))
+			draw_change(with.tables);
 		side_judge(&a, &p, i, from, how & TRACED);
 		side_judge(&b, &p, i, from, how & TRACED);
 		what = difference(&a, &b);
@@ -600,14 +325,14 @@ TEST(code, changes_nothing_where_an_index_names_many_in_a_row)
 	side_begin(&a, &with, cmds, RULES_MOST);
 	side_begin(&b, &without, cmds, RULES_MOST);
 	assert_non_null(a.set->index);
-	dice = 1;
+	draw_dice = 1;
 	for (unsigned i = 0; i < 3000; i++) {
 		struct kit_packet p = random_packet();
 		const char *what;
 		struct walk w;
 
-		p.meta.len_bytes = below(600);
-		side_judge(&a, &p, i, below(2) ? 0 : below(RULES_MOST), false);
+		p.meta.len_bytes = draw_below(600);
+		side_judge(&a, &p, i, draw_below(2) ? 0 : draw_below(RULES_MOST), false);
 		side_judge(&b, &p, i, a.x.from, false);
 		walk_begin(&w, a.set->index, &b.x.look);
 		rows += walk_dense(&w, walk_next(&w, 0)) != 0;
@@ -686,12 +411,12 @@ TEST(index, seeks_as_a_scan_would)
 {
 	uint32_t list[1000];
 
-	dice = 5;
+	draw_dice = 5;
 	for (unsigned n = 1; n <= 100; n++) {
 		uint32_t at = 0;
 
 		for (unsigned i = 0; i < n; i++)
-			list[i] = at += 1 + below(4);
+			list[i] = at += 1 + draw_below(4);
 		list[n] = UINT32_MAX;
 		for (uint32_t want = list[0] + 1; want < at + 5; want++) {
 			unsigned i = 0;
