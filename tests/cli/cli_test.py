@@ -195,7 +195,7 @@ def a_closed_pipe_ends_quietly(b):
     for lines in range(1, 9):		# where the pipe is when it closes is chance
         r = subprocess.run(f'{TOOL} explain {p} | head -{lines}', shell=True, capture_output=True, timeout=60, check=False)
         same((r.stdout.count(b'\n'), r.stderr), (lines, b''))
-    for args in (f'pcap --series - --interval 1us -e "pipe 1 config" -e "add 1 pipe 1 ip from any to any" {p}', f'pcap --plot - {p}', 'check --list matches',
+    for args in (f'pcap -q --series - --interval 1us -e "pipe 1 config" -e "add 1 pipe 1 ip from any to any" {p}', f'pcap -q --plot - {p}', 'check --list matches',
                  f'pcap {p}', f'pcap --json {p}', 'help pcap'):
         r = subprocess.run(f'({TOOL} {args}; echo $? >&2) | true', shell=True, capture_output=True, timeout=60, check=False)
         assert r.stderr in (b'0\n', b'1\n'), (args, r.stderr)
