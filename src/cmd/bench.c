@@ -1,7 +1,9 @@
-/* cmd/bench.c - runs a benchmark: the case and its base in turn, ROUNDS times, the least of each counts.
+/* cmd/bench.c - runs a benchmark: the case and its base in turn, ROUNDS times; the round of the median ratio counts.
  *
- * CPU time, not wall time: what others do on the machine then shows only through caches. The least, since noise only
- * adds. Case and base alternate, so that a machine that slows down slows both. */
+ * CPU time, not wall time: what others do on the machine then shows only through caches. Yet there it shows: a machine
+ * has moments in which memory is twice as slow, and they are longer than a round. Case and base alternate, so a moment
+ * meets both, and their ratio within one round says more than the least of each, which may come from different moments.
+ * A case without a base has the least of its rounds, since noise only adds. */
 #include "bench.h"
 
 #include <stdio.h>
@@ -12,7 +14,7 @@
 #include "base/os.h"
 #include "cmd/cmd.h"
 
-#define ROUNDS 7
+#define ROUNDS 9
 
 double bench_ns(void)
 {
@@ -59,22 +61,33 @@ static void machine(char *to, size_t room)
 		fclose(f);
 }
 
-static double least(double a, double b)
+static int by_ratio(const void *a, const void *b)
 {
-	return a == 0 || b < a ? b : a;
+	const struct bench_result *x = a, *y = b;
+	double p = x->base > 0 ? x->ratio : x->value, q = y->base > 0 ? y->ratio : y->value;
+
+	return p < q ? -1 : p > q;
+}
+
+static struct bench_result measure_once(const struct bench_case *c)
+{
+	struct bench_result r = { .value = c->run(c->ctx) };
+
+	if (c->run_base)
+		r.base = c->run_base(c->ctx);
+	r.ratio = r.base > 0 ? r.value / r.base : 0;
+	return r;
 }
 
 static struct bench_result measure(const struct bench_case *c, bool quick)
 {
-	struct bench_result r = { 0 };
+	struct bench_result r[ROUNDS];
+	size_t n = quick || c->exact ? 1 : ROUNDS;
 
-	for (int i = 0; i < (quick || c->exact ? 1 : ROUNDS); i++) {
-		r.value = least(r.value, c->run(c->ctx));
-		if (c->run_base)
-			r.base = least(r.base, c->run_base(c->ctx));
-	}
-	r.ratio = r.base > 0 ? r.value / r.base : 0;
-	return r;
+	for (size_t i = 0; i < n; i++)
+		r[i] = measure_once(c);
+	qsort(r, n, sizeof(*r), by_ratio);
+	return r[c->run_base ? n / 2 : 0];
 }
 
 static void print_row(const struct bench_case *c, const struct bench_result *r)

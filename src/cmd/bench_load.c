@@ -64,6 +64,7 @@ int bench_load_init(struct bench_load *l, const struct nrw_sched_ops *ops, const
 {
 	*l = (struct bench_load){ .flows = flows, .way = way, .dice = { .key = 1 } };
 	pkt_fifo_init(&l->bare);
+	l->bare_count = 0;
 	if (!sched_init(&l->sched, ops, NULL) && !make_queues(l) && !make_packets(l))
 		return 0;
 	bench_load_fini(l);
@@ -148,6 +149,7 @@ static void fill_bare(struct bench_load *l)
 			b->bytes += p->acct_bytes;
 			b->packets++;
 			pkt_fifo_put(&l->bare, p);
+			l->bare_count++;
 		}
 }
 
@@ -158,6 +160,7 @@ static struct pkt *take_bare(struct bench_load *l)
 
 	b->bytes -= p->acct_bytes;
 	b->packets--;
+	l->bare_count--;
 	return p;
 }
 
@@ -167,7 +170,7 @@ uint64_t bench_load_turn_bare(struct bench_load *l, uint64_t pairs)
 
 	while (done < pairs) {
 		fill_bare(l);
-		for (; l->bare.count > rest; done++)
+		for (; l->bare_count > rest; done++)
 			give_back(l, take_bare(l));
 	}
 	return done;

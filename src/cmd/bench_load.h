@@ -20,6 +20,7 @@ struct bench_load {
 	size_t stride;
 	struct pkt *packets, *spare;	/* `spare`: those that nobody holds */
 	struct pkt_fifo bare;		/* of the base */
+	uint64_t bare_count;
 	struct dice dice;
 	uint64_t seq;
 };

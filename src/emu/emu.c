@@ -243,16 +243,15 @@ void emu_soon(struct emu *e, const struct view *v)
 FETCH fetch_pipe(const struct emu_pipe *pipe)
 {
 	__builtin_prefetch(&pipe->link, 1);
-	__builtin_prefetch(&pipe->event, 1);
-	__builtin_prefetch(&pipe->delay, 1);
+	__builtin_prefetch(&pipe->line, 1);
+	__builtin_prefetch(&pipe->flows, 1);
 	__builtin_prefetch(&pipe->queue, 1);
 	__builtin_prefetch(&pipe->waits, 1);
-	__builtin_prefetch(&pipe->room);
 }
 
 FETCH fetch_packets(const struct emu_pipe *pipe)
 {
-	__builtin_prefetch(pipe->link.pkt, 1);
+	__builtin_prefetch(pipe->served, 1);
 	__builtin_prefetch(pipe->line.way.head, 1);
 	__builtin_prefetch(pipe->line.way.tail, 1);
 	if (pipe->wait_count == EMU_WAITS - 1)

@@ -80,7 +80,7 @@ static void compat_counts(FILE *to, uint64_t packets, uint64_t bytes, const stru
 
 	for (unsigned i = 0; i < DROP_COUNT; i++)
 		n += drops[i];
-	fprintf(to, "%4" PRIu64 " %8" PRIu64 " %2" PRIu64 " %4" PRIu64 " %3" PRIu64 "\n", packets, bytes, q->packets,
+	fprintf(to, "%4" PRIu64 " %8" PRIu64 " %2" PRIu32 " %4" PRIu64 " %3" PRIu64 "\n", packets, bytes, q->packets,
 		q->bytes, n);
 }
 
@@ -116,7 +116,7 @@ static void compat_flow(FILE *to, const struct emu_flow *flow, unsigned *family)
 
 static void compat_flows(const struct emu *e, const struct emu_pipe *pipe, const struct emu_stats *st, FILE *to)
 {
-	struct emu_queue q = { .packets = st->backlog_packets, .bytes = st->backlog_bytes };
+	struct emu_queue q = { .packets = (uint32_t)st->backlog_packets, .bytes = st->backlog_bytes };
 	struct emu_flow *flow = NULL;
 	unsigned family = 0;
 

@@ -171,12 +171,12 @@ static struct u128 left_by_rate(const struct emu_course *c, const struct emu_roa
 static void begin(struct emu_link *l, struct emu_course *c, const struct emu_road *r, const struct remains *w)
 {
 	if (!r->paused) {
-		l->end = r->trace ? begin_by_trace(c, r, w) : begin_by_rate(c, r, w);
+		emu_link_end_at(l, r->trace ? begin_by_trace(c, r, w) : begin_by_rate(c, r, w));
 		return;
 	}
 	c->begin = w->airtime;		/* not an instant: how long */
 	c->owed = w->work;
-	l->end = NRW_NEVER;
+	emu_link_end_at(l, NRW_NEVER);
 }
 
 static struct u128 pay(struct emu_course *c, struct u128 work)
@@ -188,7 +188,7 @@ static struct u128 pay(struct emu_course *c, struct u128 work)
 }
 
 void emu_course_serve(struct emu_link *l, struct emu_course *c, const struct emu_road *r, struct dice *dice,
-	struct pkt *p, uint64_t bytes)
+	uint64_t bytes)
 {
 	struct remains w = { .work = u128_mul64(bytes, BYTE) };
 	uint64_t draw = r->profile ? dice_draw(dice) : 0;
@@ -198,8 +198,6 @@ void emu_course_serve(struct emu_link *l, struct emu_course *c, const struct emu
 	if (r->profile)
 		w.airtime = emu_profile_airtime(r->profile, draw);
 	c->lost = r->profile && emu_profile_loses(r->profile, draw);
-	l->pkt = p;
-	l->bytes = bytes;
 	begin(l, c, r, &w);
 }
 
@@ -226,16 +224,16 @@ static void save_until(struct emu_course *c, const struct emu_road *r, nrw_time 
 }
 
 /* From the link's own arithmetic. */
-static struct remains take_over(struct emu_link *l, struct emu_course *c, nrw_time now)
+static struct remains take_over(const struct emu_link *l, struct emu_course *c, bool busy, nrw_time now)
 {
 	struct remains left = { 0 };
 
 	emu_course_init(c);
 	c->credit = less(l->credit, c->credit);
-	if (l->pkt)
+	if (busy)
 		left.work = emu_link_left(l, now);
-	else if (l->end < now && l->rate)
-		c->credit = less(u128_add(c->credit, u128_mul64(l->rate, now - l->end)),
+	else if (emu_link_end(l) < now && l->rate)
+		c->credit = less(u128_add(c->credit, u128_mul64(l->rate, now - emu_link_end(l))),
 			(struct u128){ UINT64_MAX / 4, 0 });
 	return left;
 }
@@ -247,27 +245,25 @@ static nrw_time later(nrw_time now, nrw_time by)
 	return __builtin_add_overflow(now, by, &at) ? NRW_NEVER - 1 : at;
 }
 
-bool emu_course_change(struct emu_link *l, struct emu_course *c, const struct emu_road *old,
-	const struct emu_road *next, uint64_t rate, nrw_time now)
+bool emu_course_change(struct emu_link *l, struct emu_course *c, const struct emu_turn *t)
 {
 	struct remains left = { 0 };
 
-	if (!old) {
-		left = take_over(l, c, now);
-	} else if (l->pkt) {
-		left = left_of(c, old, now);
-	} else {
-		save_until(c, old, now);
-	}
-	c->done = (struct emu_moment){ .whole = now };
-	if (!next)
-		return emu_link_go_on(l, rate, c->credit, later(now, left.airtime), left.work);
-	if (next->trace)
-		renew(c, next, now);
-	if (l->pkt)
-		begin(l, c, next, &left);
+	if (!t->old)
+		left = take_over(l, c, t->busy, t->now);
+	else if (t->busy)
+		left = left_of(c, t->old, t->now);
 	else
-		l->end = now;
+		save_until(c, t->old, t->now);
+	c->done = (struct emu_moment){ .whole = t->now };
+	if (!t->next)
+		return emu_link_go_on(l, t->rate, t->busy, c->credit, later(t->now, left.airtime), left.work);
+	if (t->next->trace)
+		renew(c, t->next, t->now);
+	if (t->busy)
+		begin(l, c, t->next, &left);
+	else
+		emu_link_end_at(l, t->now);
 	return true;
 }
 

@@ -53,13 +53,17 @@ void emu_road_release(struct emu_road *r);
 void emu_course_init(struct emu_course *c);
 /* A busy period begins. */
 void emu_course_open(struct emu_course *c, const struct emu_road *r, nrw_time now);
-/* Begins to serve p where the last service ended; draws once where there is a profile. */
+/* Begins to serve a packet where the last service ended; draws once where there is a profile. */
 void emu_course_serve(struct emu_link *l, struct emu_course *c, const struct emu_road *r, struct dice *dice,
-	struct pkt *p, uint64_t bytes);
-/* Another road from `now` on, behind all ends of service up to then; what is in service goes on by it. `old` NULL: by
- * the link's own rate; `next` NULL: by the rate given. False: as emu_link_set_rate(). */
-bool emu_course_change(struct emu_link *l, struct emu_course *c, const struct emu_road *old,
-	const struct emu_road *next, uint64_t rate, nrw_time now);
+	uint64_t bytes);
+/* Another road from `now` on, behind all ends of service up to then; what is in service goes on by it. */
+struct emu_turn {
+	const struct emu_road *old, *next;	/* NULL: by the link's own rate; by `rate` */
+	uint64_t rate;
+	nrw_time now;
+	bool busy;			/* a packet is in service */
+};
+bool emu_course_change(struct emu_link *l, struct emu_course *c, const struct emu_turn *t);	/* as emu_link_set_rate() */
 
 /* Scheduled, or as the line says. Of a packet that came at `came` and whose service ended at `end`. */
 nrw_time emu_road_delay(const struct emu_road *r, nrw_time own, nrw_time came, nrw_time end);

@@ -81,8 +81,9 @@ enum emu_flow_state {
 	FLOW_GONE,		/* folded; kept until a reader of series has seen its last counts */
 };
 
-/* Of 100 000 flows each is cold when its turn comes. A paragraph is a cache line: to find it and to let a packet out,
- * to serve, to queue, to tell how long packets waited and to be idle, and what most packets do not touch. */
+/* Of 100 000 flows each is cold when its turn comes, so lines are filled by what happens. The first is to find it and to
+ * let a packet out; the second to begin a service, or to wait; the third is all that the end of a service needs where
+ * nobody waits; the fourth is to be idle. Others most packets do not touch. */
 struct emu_flow {
 	struct hash_node node;
 	uint64_t key[2];		/* struct emu_key, its first words */
@@ -91,16 +92,16 @@ struct emu_flow {
 	uint64_t left;
 
 	struct emu_link link;
-
 	struct emu_queue queue;
+	struct pkt *served;		/* by the link; NULL: none */
 	nrw_time last;			/* its latest exit */
+	uint64_t wait_count, wait_min, wait_max, wait_sum;
 
-	uint64_t wait_count, wait_min, wait_max;
-	struct u128 wait_sum;
 	struct list idle;		/* in the list of idle ones, though it may be busy again */
 	nrw_time used;			/* when it held or refused a packet last, while it holds none */
-
+	uint64_t wait_carry;		/* of the sum, when 64 bits are too few */
 	uint64_t key_more[4];		/* the words that IPv4 does not need */
+
 	struct list all;
 	uint64_t id;			/* 1, 2, ... in the order of first packets */
 	uint32_t no_memory;		/* drops on the way */
@@ -114,6 +115,10 @@ struct emu_flow {
 	const struct emu_shape *shape;
 };
 
+#if UINTPTR_MAX > UINT32_MAX
+_Static_assert(offsetof(struct emu_flow, link) == 64 && offsetof(struct emu_flow, queue.bytes) == 128 &&
+	offsetof(struct emu_flow, idle) == 192, "lines, as said above");
+#endif
 _Static_assert(sizeof(struct emu_flow) <= 384, "with its share of the tables an idle flow takes at most 512 bytes");
 
 /* emu_ends.c: the flows that serve a packet, by the end of service. */
@@ -314,7 +319,7 @@ void emu_flows_drop_all(struct emu_flows *f, enum drop why, nrw_time now);
 
 /* emu_serve.c: while on_road. */
 void emu_flow_open(struct emu_flows *f, struct emu_flow *flow, nrw_time now);
-void emu_flow_serve(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes);
+void emu_flow_serve(struct emu_flows *f, struct emu_flow *flow, uint64_t bytes);
 bool emu_flow_lost(const struct emu_flow *flow);	/* the packet whose service ends */
 nrw_time emu_flow_delay(const struct emu_flows *f, nrw_time came, nrw_time end);
 void emu_flows_look(struct emu_flows *f, nrw_time now);	/* a packet comes: what is in force */
@@ -341,7 +346,7 @@ static inline struct emu_flow *emu_flow_find(const struct emu_flows *f, const st
 static inline void emu_flow_warm(const struct emu_flow *flow)
 {
 	__builtin_prefetch(&flow->link, 1);
-	__builtin_prefetch(&flow->queue, 1);
+	__builtin_prefetch(&flow->queue.bytes, 1);
 }
 
 static inline void emu_flow_count_drop(struct emu_flow *flow, enum drop why)	/* those it counts itself */

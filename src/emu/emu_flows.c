@@ -51,7 +51,8 @@ void emu_flow_waited(struct emu_flows *f, struct emu_flow *flow, nrw_time ns)
 {
 	emu_pipe_waited(f->pipe, ns);
 	flow->wait_count++;
-	flow->wait_sum = u128_add(flow->wait_sum, u128_of(ns));
+	if (__builtin_add_overflow(flow->wait_sum, ns, &flow->wait_sum))
+		flow->wait_carry++;
 	flow->wait_min = ns < flow->wait_min ? ns : flow->wait_min;
 	flow->wait_max = ns > flow->wait_max ? ns : flow->wait_max;
 	if (__builtin_expect(f->pipe->series, 0))
@@ -104,7 +105,7 @@ void emu_flow_left_queue(struct emu_flows *f, struct emu_flow *flow, uint64_t by
 static inline struct pkt *next_of(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
 	if (__builtin_expect(!(f->parts & (PART_AQM | PART_ORDER)), 1))
-		return emu_queue_take(&flow->queue);
+		return flow->queue.packets ? emu_queue_take(&flow->queue) : NULL;	/* the FIFO is on a cold line */
 	if (f->parts & PART_ORDER)
 		return emu_order_take(emu_order_of(flow), now);
 	return emu_manage_take(f, flow, now);
@@ -143,9 +144,11 @@ static __attribute__((cold)) void refuse(struct emu_flows *f, struct emu_flow *f
 
 static inline bool link_serve(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes)
 {
-	if (__builtin_expect(!f->on_road, 1))
-		return emu_link_serve(&flow->link, p, bytes);
-	emu_flow_serve(f, flow, p, bytes);
+	if (__builtin_expect(f->on_road, 0))
+		emu_flow_serve(f, flow, bytes);
+	else if (!emu_link_serve(&flow->link, bytes))
+		return false;
+	flow->served = p;
 	return true;
 }
 
@@ -177,15 +180,15 @@ static inline bool end_of(struct emu_flows *f, struct emu_flow *flow, struct pkt
 
 static void end_service(struct emu_flows *f, struct emu_flow *flow, nrw_time end)
 {
-	struct pkt *p = emu_link_finish(&flow->link);
+	struct pkt *p = emu_served_take(&flow->served);
 	bool on_way;
 
-	leave_queue(f, flow, flow->link.bytes);
+	leave_queue(f, flow, emu_pipe_charge(p));
 	if (__builtin_expect(f->parts & PART_ORDER, 0))
 		emu_order_done(emu_order_of(flow), p, end);
 	on_way = end_of(f, flow, p, end);
 	if (serve_waiting(f, flow, end)) {
-		emu_ends_put_off(&f->ends, flow->link.end);
+		emu_ends_put_off(&f->ends, emu_link_end(&flow->link));
 		return;
 	}
 	emu_ends_pop(&f->ends);
@@ -193,11 +196,12 @@ static void end_service(struct emu_flows *f, struct emu_flow *flow, nrw_time end
 		emu_flow_emptied(f, flow, end);
 }
 
-static inline void warm_end(const struct emu_flow *flow)
+/* The packet whose service ends, and what the next one needs, if one waits. */
+static inline void warm_served(const struct emu_flow *flow)
 {
-	__builtin_prefetch(&flow->link, 1);
-	__builtin_prefetch(&flow->queue, 1);
-	__builtin_prefetch(&flow->wait_count, 1);
+	__builtin_prefetch(flow->served, 1);
+	if (flow->queue.packets > 1)
+		__builtin_prefetch(&flow->link, 1);
 }
 
 /* One of those in order some places ahead, and its packet nearer; of the heap the next one and, one of these four, the
@@ -208,13 +212,13 @@ static void warm_ends(const struct emu_flows *f)
 	const struct emu_end *near = emu_ends_ahead(&f->ends, ENDS_AHEAD / 2), *root = &f->ends.entries[EMU_ENDS_ROOT];
 
 	if (far)
-		warm_end(far->flow);
+		__builtin_prefetch(&far->flow->queue.bytes, 1);
 	if (near)
-		__builtin_prefetch(near->flow->link.pkt, 1);
+		warm_served(near->flow);
 	for (uint32_t i = 0; i < f->ends.heaped && i < 5; i++)
-		warm_end(root[i].flow);
+		__builtin_prefetch(&root[i].flow->queue.bytes, 1);
 	if (f->ends.heaped)	/* its flow was fetched when it stood below */
-		__builtin_prefetch(root->flow->link.pkt, 1);
+		warm_served(root->flow);
 }
 
 void emu_flows_catch_up(struct emu_flows *f, nrw_time now)
@@ -243,7 +247,7 @@ static void begin(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uin
 {
 	open_link(f, flow, now);
 	if (link_serve(f, flow, p, bytes)) {
-		emu_ends_add(&f->ends, flow->link.end, flow);
+		emu_ends_add(&f->ends, emu_link_end(&flow->link), flow);
 		return;
 	}
 	refuse(f, flow, p, bytes);
@@ -254,7 +258,7 @@ void emu_flows_note_peak(struct emu_flows *f)
 	struct emu_queue *q = &f->pipe->queue;
 
 	if (f->packets + q->packets > q->packets_max)
-		q->packets_max = f->packets + q->packets;
+		q->packets_max = (uint32_t)(f->packets + q->packets);
 	if (f->bytes + q->bytes > q->bytes_max)
 		q->bytes_max = f->bytes + q->bytes;
 }
@@ -263,7 +267,7 @@ static void join(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint
 {
 	f->packets++;
 	f->bytes += bytes;
-	if (flow->link.pkt) {
+	if (flow->served) {
 		emu_queue_put(&flow->queue, p, bytes);
 	} else {
 		emu_queue_add(&flow->queue, bytes);
@@ -286,11 +290,11 @@ void emu_flow_join(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, ui
 
 void emu_flow_start(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
-	if (flow->link.pkt)
+	if (flow->served)
 		return;
 	open_link(f, flow, now);
 	if (serve_waiting(f, flow, now))
-		emu_ends_add(&f->ends, flow->link.end, flow);
+		emu_ends_add(&f->ends, emu_link_end(&flow->link), flow);
 	emu_flows_settle(f, now);
 }
 
@@ -406,12 +410,12 @@ static void config_flow(struct emu_flows *f, struct emu_flow *flow, const struct
 	struct pkt *p;
 
 	if (!emu_flow_turn(f, flow, old, now)) {
-		p = emu_link_finish(&flow->link);
-		refuse(f, flow, p, flow->link.bytes);
+		p = emu_served_take(&flow->served);
+		refuse(f, flow, p, emu_pipe_charge(p));
 		serve_waiting(f, flow, now);
 	}
-	if (flow->link.pkt)
-		emu_ends_add(&f->ends, flow->link.end, flow);
+	if (flow->served)
+		emu_ends_add(&f->ends, emu_link_end(&flow->link), flow);
 }
 
 void emu_flows_config(struct emu_flows *f, nrw_time now)
@@ -425,7 +429,7 @@ void emu_flows_config(struct emu_flows *f, nrw_time now)
 	list_each_safe(at, &f->all) {
 		struct emu_flow *flow = container_of(at, struct emu_flow, all);
 
-		if (!flow->queue.packets && flow->link.end != NRW_NEVER) {
+		if (!flow->queue.packets && emu_link_end(&flow->link) != NRW_NEVER) {
 			emu_flow_turn(f, flow, old, now);
 			continue;
 		}
@@ -447,9 +451,10 @@ void emu_flows_config(struct emu_flows *f, nrw_time now)
 static void drop_served(struct emu_flows *f, struct emu_flow *flow, enum drop why, nrw_time now)
 {
 	struct emu_member *m = serving(f, flow);
-	struct pkt *p = emu_link_abort(&flow->link, now);
+	struct pkt *p = emu_served_take(&flow->served);
 
-	leave_queue(f, flow, flow->link.bytes);
+	emu_link_end_at(&flow->link, now);
+	leave_queue(f, flow, emu_pipe_charge(p));
 	if (m)
 		emu_order_of(flow)->serving = NULL;
 	if (m)
@@ -462,7 +467,7 @@ static void drop_flow(struct emu_flows *f, struct emu_flow *flow, enum drop why,
 {
 	struct pkt *p;
 
-	if (flow->link.pkt)
+	if (flow->served)
 		drop_served(f, flow, why, now);
 	if (f->parts & PART_ORDER)
 		emu_order_drop_all(flow, why, now);

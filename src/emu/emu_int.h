@@ -50,8 +50,9 @@ struct emu_room {			/* the limit at the present rate and delay */
 
 struct emu_queue {
 	struct pkt_fifo waiting;
-	uint64_t packets, bytes;	/* waiting and in service */
-	uint64_t packets_max, bytes_max;
+	uint64_t bytes_max;
+	uint64_t bytes;			/* waiting and in service */
+	uint32_t packets, packets_max;	/* 2^32 of them would be half a TiB, without their bytes */
 };
 
 void emu_room_set(struct emu_room *r, const struct emu_limit *limit, uint64_t rate, nrw_time delay);
@@ -101,56 +102,63 @@ static inline void emu_queue_done(struct emu_queue *q, uint64_t bytes)
 
 #define EMU_BYTE_WORK UINT64_C(8000000000)	/* nanobits; 2^31 bytes and a rest below 10^12 stay below 2^64 */
 
-/* emu_link.c: serves one packet at a time; the arithmetic of time. */
+/* emu_link.c: serves one packet at a time, which stands beside it; here is the arithmetic of time. */
 struct emu_link {
-	struct pkt *pkt;	/* in service, or NULL */
-	uint64_t bytes;		/* of it, overhead included */
 	uint64_t rate;		/* bit/s; 0: service takes no time */
 	nrw_time whole;		/* all service begun so far ideally ends at whole + part / rate ns */
 	uint64_t part;		/* nanobits, < rate */
-	nrw_time end;		/* the same, rounded up; NRW_NEVER: past the end of time, serves no more */
 	struct u128 credit;	/* nanobits saved; of a fresh link more than any burst */
 };
+
+/* The end of all service begun so far, rounded up; NRW_NEVER: past the end of time, serves no more. */
+static inline nrw_time emu_link_end(const struct emu_link *l)
+{
+	return l->whole + (l->part > 0);
+}
+
+/* It ends at this whole ns: an instant that begins, or another arithmetic's. */
+static inline void emu_link_end_at(struct emu_link *l, nrw_time at)
+{
+	l->whole = at;
+	l->part = 0;
+}
 
 void emu_link_init(struct emu_link *l);
 struct u128 emu_link_burst(uint64_t bytes);	/* in nanobits */
 /* A busy period begins, unless past the end of time; `most` is what an idle link may have saved. */
 void emu_link_open(struct emu_link *l, nrw_time now, struct u128 most);
-/* Begins to serve p where the last service ended. False: it would end past the end of time; p stays the caller's. */
-bool emu_link_serve_any(struct emu_link *l, struct pkt *p, uint64_t bytes);
+/* Begins to serve a packet where the last service ended. False: it would end past the end of time. */
+bool emu_link_serve_any(struct emu_link *l, uint64_t bytes);
 
 /* The same, short where it can be: without credit, and where all work fits into 64 bits. */
-static inline bool emu_link_serve(struct emu_link *l, struct pkt *p, uint64_t bytes)
+static inline bool emu_link_serve(struct emu_link *l, uint64_t bytes)
 {
 	uint64_t work, ns;
 
-	if (!l->rate || (l->credit.hi | l->credit.lo) || bytes >> 31 || l->end == NRW_NEVER)
-		return emu_link_serve_any(l, p, bytes);
+	if (!l->rate || (l->credit.hi | l->credit.lo) || bytes >> 31 || l->whole == NRW_NEVER)
+		return emu_link_serve_any(l, bytes);
 	work = bytes * EMU_BYTE_WORK + l->part;
 	ns = work / l->rate;
 	if (ns >= NRW_NEVER - 1 - l->whole)
-		return emu_link_serve_any(l, p, bytes);
+		return emu_link_serve_any(l, bytes);
 	l->whole += ns;
 	l->part = work - ns * l->rate;
-	l->end = l->whole + (l->part > 0);
-	l->pkt = p;
-	l->bytes = bytes;
 	return true;
 }
 
-struct pkt *emu_link_abort(struct emu_link *l, nrw_time now);	/* out before its end: the link is idle from now on */
-bool emu_link_set_rate(struct emu_link *l, uint64_t rate, nrw_time now);	/* false: what it serves never ends */
+/* `busy`: it serves a packet, which goes on. False: that never ends. */
+bool emu_link_set_rate(struct emu_link *l, uint64_t rate, bool busy, nrw_time now);
 /* What the packet in service needs from `now` on, in nanobits; and the same for one that goes on at `from`, false as
  * above: between this arithmetic and that of emu_course.c. */
 struct u128 emu_link_left(const struct emu_link *l, nrw_time now);
-bool emu_link_go_on(struct emu_link *l, uint64_t rate, struct u128 credit, nrw_time from, struct u128 work);
+bool emu_link_go_on(struct emu_link *l, uint64_t rate, bool busy, struct u128 credit, nrw_time from, struct u128 work);
 
-/* Takes out what is in service; its end is l->end. */
-static inline struct pkt *emu_link_finish(struct emu_link *l)
+/* Takes out what is served, where it stands. */
+static inline struct pkt *emu_served_take(struct pkt **served)
 {
-	struct pkt *p = l->pkt;
+	struct pkt *p = *served;
 
-	l->pkt = NULL;
+	*served = NULL;
 	return p;
 }
 
@@ -158,6 +166,7 @@ static inline struct pkt *emu_link_finish(struct emu_link *l)
 struct emu_line {
 	struct pkt_fifo way;
 	struct pkt *before;	/* the last one that leaves earlier than the tail; NULL: none */
+	uint64_t count;
 	nrw_time last;		/* the latest exit so far */
 };
 
@@ -168,6 +177,7 @@ static inline struct pkt *emu_line_take(struct emu_line *l)
 {
 	struct pkt *p = pkt_fifo_take(&l->way);
 
+	l->count -= p != NULL;
 	if (p == l->before)
 		l->before = NULL;
 	return p;
@@ -332,7 +342,7 @@ void emu_show_json(const struct emu *e, const struct emu_cmd *c, FILE *to);
 bool emu_option_differs(const struct emu_word *word, const struct emu_conf *c);	/* emu_print.c: from the defaults */
 bool emu_cmd_names(const struct emu_cmd *c, uint32_t number);
 
-#define EMU_WAITS 8			/* one cache line */
+#define EMU_WAITS 7			/* one cache line, with their number */
 
 struct emu_meter {		/* emu_meter.c: how long its link was busy, ns, in each second */
 	nrw_time at;		/* of the last look */
@@ -360,16 +370,15 @@ struct emu_pipe;
 void emu_compat(const struct emu *e, const struct emu_pipe *pipe, FILE *to);	/* emu_compat.c: dummynet's columns */
 struct emu_pools;
 
-/* emu_pipe.c. Of many pipes each is cold when its turn comes, so a packet finds all it touches in six cache lines: a
+/* emu_pipe.c. Of many pipes each is cold when its turn comes, so a packet finds all it touches in five cache lines: a
  * paragraph is one of them. */
 struct emu_pipe {
 	struct emu_link link;
+	struct emu_room room;
 
 	struct emu_line line;
 	struct emu_event event;		/* of its own queue, from emu_pipe_next() */
 
-	nrw_time delay;
-	const struct emu_cfg *cfg;
 	struct emu_flows *flows;	/* NULL: never had a mask */
 	uint32_t overhead;
 	bool framed;			/* not a number of bytes for each packet */
@@ -377,25 +386,26 @@ struct emu_pipe {
 	bool metered;			/* somebody wants to know how busy the link is */
 	bool total_apart;		/* the delay has changed: exits are noted one by one */
 	uint64_t packets, bytes, out_packets, out_bytes;
+	struct u128 burst;		/* nanobits */
 
 	struct emu_queue queue;
-	uint16_t wait_count;
+	struct pkt *served;		/* by the link; NULL: none */
+	nrw_time delay;
+	const struct emu_cfg *cfg;
 
 	uint64_t waits[EMU_WAITS];	/* ns; on their way into the histograms */
+	uint16_t wait_count;
+	bool series;			/* somebody takes `recent` */
 
-	struct emu_room room;
-	struct u128 burst;		/* nanobits */
 	struct emu_record *record;
 	uint32_t number;
 	enum emu_kind kind;
-	bool series;			/* somebody takes `recent` */
-
 	struct dice loss;
 	struct prob loss_prob;
 };
 
-_Static_assert(sizeof(void *) < 8 || offsetof(struct emu_pipe, delay) == 128, "a paragraph is a cache line");
-_Static_assert(sizeof(void *) < 8 || offsetof(struct emu_pipe, waits) == 256, "so it goes on");
+_Static_assert(sizeof(void *) < 8 || offsetof(struct emu_pipe, flows) == 128, "a paragraph is a cache line");
+_Static_assert(sizeof(void *) < 8 || offsetof(struct emu_pipe, record) == 320, "so it goes on");
 
 int emu_pipe_init(struct emu_pipe *pipe, struct emu *e, enum emu_kind kind, uint32_t number);	/* 0 or ERR_NOMEM */
 uint64_t emu_seed(const struct emu_pipe *pipe);		/* of its dice */
@@ -457,7 +467,7 @@ static inline void emu_pipe_waited(struct emu_pipe *pipe, nrw_time ns)
 /* Works out all service that has ended by now. */
 static inline void emu_pipe_settle(struct emu_pipe *pipe, nrw_time now)
 {
-	if (pipe->link.pkt && pipe->link.end <= now)
+	if (pipe->served && emu_link_end(&pipe->link) <= now)
 		emu_pipe_catch_up(pipe, now);
 }
 
@@ -468,12 +478,13 @@ void emu_meter_look(struct emu_pipe *pipe, nrw_time now);
 static inline void emu_meter_open(struct emu_pipe *pipe, const struct emu_link *link, nrw_time now)
 {
 	struct emu_meter *m = &pipe->record->meter;
+	nrw_time end = emu_link_end(link);
 
-	if (__builtin_expect(now >= m->until || link->end > now, 0)) {
+	if (__builtin_expect(now >= m->until || end > now, 0)) {
 		emu_meter_look(pipe, now);
 		return;
 	}
-	m->now += link->end > m->at ? link->end - m->at : 0;
+	m->now += end > m->at ? end - m->at : 0;
 	m->at = now;
 }
 

@@ -313,6 +313,7 @@ static void move_in(struct emu_flows *f, struct emu_flow *flow)
 	uint64_t rate = pipe->link.rate;
 
 	flow->link = pipe->link;
+	flow->served = emu_served_take(&pipe->served);
 	flow->queue = *q;
 	flow->packets = q->packets;
 	flow->loss = pipe->loss;
@@ -322,8 +323,8 @@ static void move_in(struct emu_flows *f, struct emu_flow *flow)
 	*q = (struct emu_queue){ .packets_max = q->packets_max, .bytes_max = q->bytes_max };
 	emu_link_init(&pipe->link);
 	pipe->link.rate = rate;
-	if (flow->link.pkt)
-		emu_ends_add(&f->ends, flow->link.end, flow);
+	if (flow->served)
+		emu_ends_add(&f->ends, emu_link_end(&flow->link), flow);
 }
 
 int emu_flows_take_over(struct emu_flows *f)
@@ -357,8 +358,8 @@ static void free_held(struct emu_flows *f, struct emu_flow *flow)
 	struct pkt_pool *pool = f->pipe->cfg->pool;
 	struct pkt *p;
 
-	if (flow->link.pkt)
-		pkt_free(pool, emu_link_finish(&flow->link));
+	if (flow->served)
+		pkt_free(pool, emu_served_take(&flow->served));
 	while ((p = emu_queue_take(&flow->queue)))
 		pkt_free(pool, p);
 }

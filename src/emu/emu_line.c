@@ -21,7 +21,6 @@ static void insert(struct emu_line *l, struct pkt *p)
 		link = &(*link)->next;
 	p->next = *link;
 	*link = p;
-	l->way.count++;
 }
 
 void emu_line_put(struct emu_line *l, struct pkt *p, nrw_time exit)
@@ -29,6 +28,7 @@ void emu_line_put(struct emu_line *l, struct pkt *p, nrw_time exit)
 	struct pkt *tail = l->way.tail;
 	bool same = tail && exit <= l->last;	/* that of the tail; it may be cold, so it is not asked */
 
+	l->count++;
 	p->at = l->last = exit > l->last ? exit : l->last;
 	if (same && tail->seq > p->seq) {
 		insert(l, p);

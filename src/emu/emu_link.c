@@ -39,19 +39,11 @@ static bool add_work(struct emu_link *l, struct u128 nanobits)
 	uint64_t room = NRW_NEVER - l->whole, up = l->part > 0;
 
 	if (ns.hi || ns.lo >= room || ns.lo + up >= room) {
-		l->whole = l->end = NRW_NEVER;
-		l->part = 0;
+		emu_link_end_at(l, NRW_NEVER);
 		return false;
 	}
 	l->whole += ns.lo;
-	l->end = l->whole + up;
 	return true;
-}
-
-static void start_at(struct emu_link *l, nrw_time now)
-{
-	l->whole = l->end = now;
-	l->part = 0;
 }
 
 void emu_link_init(struct emu_link *l)
@@ -66,18 +58,18 @@ struct u128 emu_link_burst(uint64_t bytes)
 
 static void refill(struct emu_link *l, nrw_time now, struct u128 most)
 {
-	struct u128 saved = u128_add(l->credit, u128_mul64(l->rate, now - l->end));
+	struct u128 saved = u128_add(l->credit, u128_mul64(l->rate, now - emu_link_end(l)));
 
 	l->credit = u128_cmp(saved, most) < 0 ? saved : most;
 }
 
 void emu_link_open(struct emu_link *l, nrw_time now, struct u128 most)
 {
-	if (l->end == NRW_NEVER)
+	if (l->whole == NRW_NEVER)
 		return;
 	if (most.hi | most.lo | l->credit.hi | l->credit.lo)
 		refill(l, now, most);
-	start_at(l, now);
+	emu_link_end_at(l, now);
 }
 
 /* What is left of the work when saved credit has paid. */
@@ -89,25 +81,15 @@ static struct u128 pay(struct emu_link *l, struct u128 work)
 	return u128_sub(work, paid);
 }
 
-bool emu_link_serve_any(struct emu_link *l, struct pkt *p, uint64_t bytes)
+bool emu_link_serve_any(struct emu_link *l, uint64_t bytes)
 {
 	struct u128 work = u128_mul64(8 * bytes, NANO);
 
-	if (l->end == NRW_NEVER)
+	if (l->whole == NRW_NEVER)
 		return false;
 	if (l->rate && (l->credit.hi | l->credit.lo))
 		work = pay(l, work);
-	if (l->rate && !add_work(l, work))
-		return false;
-	l->pkt = p;
-	l->bytes = bytes;
-	return true;
-}
-
-struct pkt *emu_link_abort(struct emu_link *l, nrw_time now)
-{
-	start_at(l, now);
-	return emu_link_finish(l);
+	return !l->rate || add_work(l, work);
 }
 
 /* What the one in service needs from `now` on, before its end. */
@@ -116,29 +98,29 @@ struct u128 emu_link_left(const struct emu_link *l, nrw_time now)
 	return l->rate ? u128_add(u128_mul64(l->whole - now, l->rate), u128_of(l->part)) : u128_of(0);
 }
 
-bool emu_link_set_rate(struct emu_link *l, uint64_t rate, nrw_time now)
+bool emu_link_set_rate(struct emu_link *l, uint64_t rate, bool busy, nrw_time now)
 {
 	struct u128 left;
 
 	if (rate == l->rate)
 		return true;
-	if (!l->pkt || !rate) {
-		if (!l->pkt && l->end < now)	/* what an idle link has saved so far it saved at the old rate */
-			l->credit = u128_add(l->credit, u128_mul64(l->rate, now - l->end));
+	if (!busy || !rate) {
+		if (!busy && emu_link_end(l) < now)	/* what an idle link has saved so far it saved at the old rate */
+			l->credit = u128_add(l->credit, u128_mul64(l->rate, now - emu_link_end(l)));
 		l->rate = rate;
-		start_at(l, now);
+		emu_link_end_at(l, now);
 		return true;
 	}
 	left = emu_link_left(l, now);
 	l->rate = rate;
-	start_at(l, now);
+	emu_link_end_at(l, now);
 	return add_work(l, left);
 }
 
-bool emu_link_go_on(struct emu_link *l, uint64_t rate, struct u128 credit, nrw_time from, struct u128 work)
+bool emu_link_go_on(struct emu_link *l, uint64_t rate, bool busy, struct u128 credit, nrw_time from, struct u128 work)
 {
 	l->rate = rate;
 	l->credit = credit;
-	start_at(l, from);
-	return !l->pkt || !rate || add_work(l, work);
+	emu_link_end_at(l, from);
+	return !busy || !rate || add_work(l, work);
 }

@@ -28,7 +28,9 @@ static struct emu_backlog waiting_of(struct emu_flow *flow)
 
 		return (struct emu_backlog){ in->flow.packets, in->bytes };
 	}
-	return (struct emu_backlog){ q->waiting.count, q->bytes - (flow->link.pkt ? flow->link.bytes : 0) };
+	return (struct emu_backlog){
+		q->packets - (flow->served != NULL), q->bytes - (flow->served ? emu_pipe_charge(flow->served) : 0),
+	};
 }
 
 /* A queue with so many packets and bytes that wait. */
@@ -91,8 +93,10 @@ static bool may_leave(struct emu_flows *f, struct emu_flow *flow, struct pkt *p,
 	if (!aqm->take)
 		return true;
 	look = look_at(f, flow, p, bytes, now);
-	if (!flow->member)	/* it is counted still */
+	if (!flow->member) {	/* it is counted still */
+		look.packets--;
 		look.queued -= bytes;
+	}
 	if (passes(f, flow, p, aqm->take(emu_extras_params(&f->extras), flow->extra->aqm, &look)))
 		return true;
 	emu_flow_left_queue(f, flow, bytes);
@@ -105,15 +109,20 @@ static struct pkt *pop(struct emu_flow *flow)
 	return flow->member ? emu_member_pop(flow) : emu_queue_take(&flow->queue);
 }
 
+static bool anyone_waits(struct emu_flow *flow)
+{
+	return flow->member ? emu_member_of(flow)->q.flow.packets : flow->queue.waiting.head != NULL;
+}
+
 struct pkt *emu_manage_take(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 {
 	const struct nrw_aqm_ops *aqm = f->extras.aqm;
-	bool waited = waiting_of(flow).packets;
+	bool waited = anyone_waits(flow);
 	struct pkt *p;
 
 	while ((p = pop(flow)) && !may_leave(f, flow, p, now))
 		;
-	if (waited && aqm->emptied && !waiting_of(flow).packets)
+	if (waited && aqm->emptied && !anyone_waits(flow))
 		aqm->emptied(emu_extras_params(&f->extras), flow->extra->aqm, now);
 	return p;
 }

@@ -65,7 +65,7 @@ void emu_meter_look(struct emu_pipe *pipe, nrw_time now)
 
 	if (!m->until)
 		*m = (struct emu_meter){ .at = now, .until = now - now % NRW_S + NRW_S };
-	look(m, link_of(pipe)->end, now);
+	look(m, emu_link_end(link_of(pipe)), now);
 }
 
 bool emu_load(const struct emu *e, enum emu_kind kind, uint32_t number, struct emu_load *to)

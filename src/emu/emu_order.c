@@ -142,12 +142,11 @@ static int move_in(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 		p->next = flow->queue.waiting.head;	/* back, and all before it: nothing has happened */
 		flow->queue.waiting.head = p;
 		flow->queue.waiting.tail = p->next ? flow->queue.waiting.tail : p;
-		flow->queue.waiting.count++;
 		return ERR_NOMEM;
 	}
 	m->flow.queue = flow->queue;
 	m->flow.packets = flow->queue.packets;
-	o->serving = flow->link.pkt ? m : NULL;
+	o->serving = flow->served ? m : NULL;
 	return 0;
 }
 

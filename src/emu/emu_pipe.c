@@ -52,8 +52,10 @@ static void depart(struct emu_pipe *pipe, struct pkt *p, nrw_time end)
 /* p is in the backlog and the link free: it begins where the last one ended. Past the end of time all are refused. */
 static void serve(struct emu_pipe *pipe, struct pkt *p, uint64_t bytes)
 {
-	if (emu_link_serve(&pipe->link, p, bytes))
+	if (emu_link_serve(&pipe->link, bytes)) {
+		pipe->served = p;
 		return;
+	}
 	emu_queue_done(&pipe->queue, bytes);
 	emu_pipe_drop(pipe, p, DROP_TIME_END);
 }
@@ -62,20 +64,20 @@ static void serve_waiting(struct emu_pipe *pipe)
 {
 	struct pkt *p;
 
-	while (!pipe->link.pkt && (p = emu_queue_take(&pipe->queue)))
+	while (!pipe->served && (p = emu_queue_take(&pipe->queue)))
 		serve(pipe, p, emu_pipe_charge(p));
 }
 
 void emu_pipe_catch_up(struct emu_pipe *pipe, nrw_time now)
 {
 	do {
-		struct pkt *p = emu_link_finish(&pipe->link);
+		struct pkt *p = emu_served_take(&pipe->served);
 
-		emu_queue_done(&pipe->queue, pipe->link.bytes);
-		depart(pipe, p, pipe->link.end);
+		emu_queue_done(&pipe->queue, emu_pipe_charge(p));
+		depart(pipe, p, emu_link_end(&pipe->link));
 		if (pipe->queue.waiting.head)
 			serve_waiting(pipe);
-	} while (pipe->link.pkt && pipe->link.end <= now);
+	} while (pipe->served && emu_link_end(&pipe->link) <= now);
 }
 
 void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now)
@@ -91,7 +93,7 @@ void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now)
 		depart(pipe, p, now);
 	} else if (emu_queue_full(&pipe->queue, &pipe->room, bytes)) {
 		emu_pipe_drop(pipe, p, DROP_QUEUE_FULL);
-	} else if (pipe->link.pkt) {
+	} else if (pipe->served) {
 		emu_queue_put(&pipe->queue, p, bytes);
 	} else {	/* settled: so nobody waits either */
 		emu_queue_add(&pipe->queue, bytes);
@@ -107,10 +109,10 @@ void emu_pipe_put(struct emu_pipe *pipe, struct pkt *p, nrw_time now)
 /* When the packet in service will leave; where that is past the end of time, when its service ends: then it is told. */
 static nrw_time exit_of_service(const struct emu_pipe *pipe)
 {
-	nrw_time exit = emu_pipe_exit(pipe, pipe->link.end);
+	nrw_time end = emu_link_end(&pipe->link), exit = emu_pipe_exit(pipe, end);
 
 	if (exit == NRW_NEVER)
-		exit = pipe->link.end;
+		exit = end;
 	return exit > pipe->line.last ? exit : pipe->line.last;
 }
 
@@ -121,11 +123,11 @@ bool emu_pipe_next(const struct emu_pipe *pipe, nrw_time *at, uint64_t *seq)
 {
 	const struct pkt *head = pipe->line.way.head;
 
-	if (!head && !pipe->link.pkt)
+	if (!head && !pipe->served)
 		return false;
 	*at = head ? head->at : exit_of_service(pipe);
-	*seq = head ? head->seq : pipe->queue.waiting.head ? 0 : pipe->link.pkt->seq;
-	if (head && head->at == pipe->line.last && pipe->link.pkt && exit_of_service(pipe) == head->at)
+	*seq = head ? head->seq : pipe->queue.waiting.head ? 0 : pipe->served->seq;
+	if (head && head->at == pipe->line.last && pipe->served && exit_of_service(pipe) == head->at)
 		*seq = 0;
 	return true;
 }
@@ -160,9 +162,11 @@ void emu_pipe_config(struct emu_pipe *pipe, const struct emu_conf *conf, nrw_tim
 	pipe->loss_prob = conf->impair.loss.p[LOSS_P];
 	pipe->lossy = emu_loss_is_plain(&conf->impair.loss) && emu_prob_some(pipe->loss_prob);
 	emu_room_set(&pipe->room, &conf->queue, conf->bw, conf->delay);
-	if (!emu_link_set_rate(&pipe->link, conf->bw, now)) {
-		emu_queue_done(&pipe->queue, pipe->link.bytes);
-		emu_pipe_drop(pipe, emu_link_finish(&pipe->link), DROP_TIME_END);
+	if (!emu_link_set_rate(&pipe->link, conf->bw, pipe->served, now)) {
+		struct pkt *p = emu_served_take(&pipe->served);
+
+		emu_queue_done(&pipe->queue, emu_pipe_charge(p));
+		emu_pipe_drop(pipe, p, DROP_TIME_END);
 		serve_waiting(pipe);
 	}
 	if (pipe->flows)
@@ -215,11 +219,14 @@ void emu_pipe_drop_all(struct emu_pipe *pipe, enum drop why, nrw_time now)
 		p->at = now;
 		emu_pipe_drop(pipe, p, why);
 	}
-	if (pipe->link.pkt)
-		emu_pipe_drop(pipe, emu_link_abort(&pipe->link, now), why);
+	if (pipe->served) {
+		emu_link_end_at(&pipe->link, now);
+		emu_pipe_drop(pipe, emu_served_take(&pipe->served), why);
+	}
 	while ((p = emu_queue_take(&pipe->queue)))
 		emu_pipe_drop(pipe, p, why);
-	pipe->queue.packets = pipe->queue.bytes = 0;
+	pipe->queue.packets = 0;
+	pipe->queue.bytes = 0;
 }
 
 void emu_pipe_fini(struct emu_pipe *pipe)
@@ -228,8 +235,8 @@ void emu_pipe_fini(struct emu_pipe *pipe)
 	struct pkt *p;
 
 	emu_flows_free(pipe->flows);
-	if (pipe->link.pkt)
-		pkt_free(pool, emu_link_finish(&pipe->link));
+	if (pipe->served)
+		pkt_free(pool, emu_served_take(&pipe->served));
 	while ((p = emu_queue_take(&pipe->queue)) || (p = emu_line_take(&pipe->line)))
 		pkt_free(pool, p);
 	hist_fini(&pipe->record->wait);

@@ -51,5 +51,7 @@ bool emu_queue_no_room(const struct emu_queue *q, const struct emu_room *r, uint
 {
 	bool no_room = q->bytes + bytes > r->bytes;
 
+	if (__builtin_expect(q->packets == UINT32_MAX, 0))	/* those without bytes fill no room */
+		return true;
 	return no_room && (r->kind != LIMIT_AUTO || q->packets >= r->slots);
 }

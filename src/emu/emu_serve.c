@@ -18,9 +18,9 @@ void emu_flow_open(struct emu_flows *f, struct emu_flow *flow, nrw_time now)
 	emu_course_open(&flow->extra->course, &f->road, now);
 }
 
-void emu_flow_serve(struct emu_flows *f, struct emu_flow *flow, struct pkt *p, uint64_t bytes)
+void emu_flow_serve(struct emu_flows *f, struct emu_flow *flow, uint64_t bytes)
 {
-	emu_course_serve(&flow->link, &flow->extra->course, &f->road, &flow->extra->dice[DICE_PROFILE], p, bytes);
+	emu_course_serve(&flow->link, &flow->extra->course, &f->road, &flow->extra->dice[DICE_PROFILE], bytes);
 }
 
 bool emu_flow_lost(const struct emu_flow *flow)
@@ -78,7 +78,9 @@ const struct emu_road *emu_flows_turn(struct emu_flows *f, struct emu_road *old,
 bool emu_flow_turn(struct emu_flows *f, struct emu_flow *flow, const struct emu_road *old, nrw_time now)
 {
 	if (!old && !f->on_road)
-		return emu_link_set_rate(&flow->link, f->pipe->link.rate, now);
-	return emu_course_change(&flow->link, &flow->extra->course, old, f->on_road ? &f->road : NULL,
-		f->pipe->link.rate, now);
+		return emu_link_set_rate(&flow->link, f->pipe->link.rate, flow->served, now);
+	return emu_course_change(&flow->link, &flow->extra->course, &(struct emu_turn){
+		.old = old, .next = f->on_road ? &f->road : NULL, .rate = f->pipe->link.rate, .now = now,
+		.busy = flow->served,
+	});
 }

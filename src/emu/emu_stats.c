@@ -49,7 +49,7 @@ void emu_stats(const struct emu *e, enum emu_kind kind, uint32_t number, struct 
 	st->out_packets = pipe->out_packets;
 	st->out_bytes = pipe->out_bytes;
 	memcpy(st->drops, pipe->record->drops, sizeof(st->drops));
-	st->held_packets = pipe->queue.packets + pipe->line.way.count;
+	st->held_packets = pipe->queue.packets + pipe->line.count;
 	st->backlog_packets = pipe->queue.packets;
 	st->backlog_bytes = pipe->queue.bytes;
 	st->backlog_max_packets = pipe->queue.packets_max;
@@ -187,7 +187,7 @@ void emu_flow_stats(const struct emu_flow *flow, struct emu_flow_stats *st)
 		.backlog_packets = flow->queue.packets, .backlog_bytes = flow->queue.bytes,
 		.backlog_max_packets = flow->queue.packets_max, .backlog_max_bytes = flow->queue.bytes_max,
 		.wait_count = flow->wait_count, .wait_min = flow->wait_count ? flow->wait_min : 0,
-		.wait_max = flow->wait_max, .wait_sum = flow->wait_sum,
+		.wait_max = flow->wait_max, .wait_sum = { .hi = flow->wait_carry, .lo = flow->wait_sum },
 	};
 	tell_drops(flow, st);
 }

@@ -176,6 +176,7 @@ static struct pkt_lazy *copy_lazy(struct pkt_pool *pool, struct pkt *to, const s
 		return NULL;
 	*l = *from;
 	pkt_fifo_init(&l->rest);
+	l->rest_count = 0;
 	l->rest_len = l->rest_wire = 0;
 	return l;
 }

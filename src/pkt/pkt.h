@@ -100,7 +100,6 @@ void pkt_pool_stats(const struct pkt_pool *pool, struct pkt_stats *st);
 /* A FIFO of packets, linked by `next`. */
 struct pkt_fifo {
 	struct pkt *head, *tail;
-	uint32_t count;
 };
 
 static inline void pkt_fifo_init(struct pkt_fifo *q) { *q = (struct pkt_fifo){ 0 }; }
@@ -113,7 +112,6 @@ static inline void pkt_fifo_put(struct pkt_fifo *q, struct pkt *p)
 	else
 		q->head = p;
 	q->tail = p;
-	q->count++;
 }
 
 static inline struct pkt *pkt_fifo_take(struct pkt_fifo *q)
@@ -125,7 +123,6 @@ static inline struct pkt *pkt_fifo_take(struct pkt_fifo *q)
 		if (!q->head)
 			q->tail = NULL;
 		p->next = NULL;
-		q->count--;
 	}
 	return p;
 }

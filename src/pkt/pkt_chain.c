@@ -12,6 +12,7 @@
 
 static void add_one(struct pkt_lazy *l, struct pkt *piece)
 {
+	l->rest_count++;
 	l->rest_len += piece->len_bytes;
 	l->rest_wire += piece->wire_bytes;
 	pkt_fifo_put(&l->rest, piece);
@@ -22,6 +23,7 @@ static struct pkt *take_one(struct pkt_lazy *l)
 	struct pkt *piece = pkt_fifo_take(&l->rest);
 
 	if (piece) {
+		l->rest_count--;
 		l->rest_len -= piece->len_bytes;
 		l->rest_wire -= piece->wire_bytes;
 	}
@@ -48,7 +50,7 @@ struct pkt *pkt_chain_take(struct pkt *first)
 
 uint32_t pkt_chain_count(const struct pkt *first)
 {
-	return 1 + (first->lazy ? first->lazy->rest.count : 0);
+	return 1 + (first->lazy ? first->lazy->rest_count : 0);
 }
 
 uint64_t pkt_chain_len(const struct pkt *first)

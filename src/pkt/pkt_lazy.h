@@ -12,6 +12,7 @@ enum pkt_gso { PKT_GSO_NONE, PKT_GSO_TCP, PKT_GSO_UDP };
 
 struct pkt_lazy {
 	struct pkt_fifo rest;		/* pieces after the first */
+	uint32_t rest_count;
 	uint64_t rest_len, rest_wire;	/* their bytes */
 	uint8_t next_hop[16];		/* address the rules chose; IPv4 in the first 4 bytes */
 	uint8_t next_hop_family;	/* 4, 6; 0: none */

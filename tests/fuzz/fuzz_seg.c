@@ -48,12 +48,12 @@ static void take_apart(struct pkt_pool *pool, struct pkt *p, const uint8_t *whol
 	count = seg_begin(&s, p);
 	if (count < 2)
 		return;
-	BUG_ON(seg_split(&s, pool, &parts) || parts.count != count);
-	while ((part = pkt_fifo_take(&parts))) {
+	BUG_ON(seg_split(&s, pool, &parts));
+	for (; (part = pkt_fifo_take(&parts)); count--) {
 		at = check_part(&s, part, whole, at);
 		pkt_free(pool, part);
 	}
-	BUG_ON(at != s.data_bytes);
+	BUG_ON(count || at != s.data_bytes);
 }
 
 static struct pkt *piece(struct pkt_pool *pool, const uint8_t *bytes, uint32_t n)

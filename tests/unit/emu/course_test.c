@@ -15,8 +15,6 @@
 
 #define BYTE UINT64_C(8000000000)
 
-static struct pkt a_packet;
-
 static struct emu_file *file(const char *text, const struct emu_file_reader *reader)
 {
 	struct emu_file *f = emu_file_parse("t", text, strlen(text), reader, NULL);
@@ -31,6 +29,7 @@ struct rig {
 	struct emu_road road;
 	struct dice dice;
 	struct emu_file *file;
+	bool busy;
 };
 
 static void start(struct rig *r, const struct emu_road *road)
@@ -47,17 +46,22 @@ static void open_at(struct rig *r, nrw_time now)
 
 static nrw_time begin(struct rig *r, uint64_t bytes)
 {
-	emu_course_serve(&r->link, &r->course, &r->road, &r->dice, &a_packet, bytes);
-	assert_ptr_equal(r->link.pkt, &a_packet);
-	return r->link.end;
+	emu_course_serve(&r->link, &r->course, &r->road, &r->dice, bytes);
+	r->busy = true;
+	return emu_link_end(&r->link);
 }
 
 static nrw_time serve(struct rig *r, uint64_t bytes)
 {
 	nrw_time end = begin(r, bytes);
 
-	emu_link_finish(&r->link);
+	r->busy = false;
 	return end;
+}
+
+static bool change(struct rig *r, const struct emu_road *old, const struct emu_road *next, uint64_t rate, nrw_time now)
+{
+	return emu_course_change(&r->link, &r->course, &(struct emu_turn){ old, next, rate, now, r->busy });
 }
 
 /* ---- by trace ---- */
@@ -323,8 +327,8 @@ TEST(schedule, an_outage_without_end_holds_what_is_in_service)
 	start(&r, &(struct emu_road){ .rates = { &said->curves[SCHEDULED_BW], false, 0 }, .schedule = said });
 	open_at(&r, 1500);
 	assert_int_equal(begin(&r, 125), NRW_NEVER);	/* 1000 bits, of which 500 go */
-	assert_true(emu_course_change(&r.link, &r.course, &r.road, &plain, 0, 10000));
-	assert_int_equal(r.link.end, 10063);		/* 500 bits at 8 a ns */
+	assert_true(change(&r, &r.road, &plain, 0, 10000));
+	assert_int_equal(emu_link_end(&r.link), 10063);		/* 500 bits at 8 a ns */
 	emu_file_release(f);
 }
 
@@ -371,11 +375,11 @@ TEST(change, a_pause_holds_what_is_in_service)
 	start(&r, &plain);
 	open_at(&r, 0);
 	assert_int_equal(begin(&r, 1000), 1000);
-	assert_true(emu_course_change(&r.link, &r.course, &plain, &paused, 0, 400));
-	assert_int_equal(r.link.end, NRW_NEVER);
-	assert_true(emu_course_change(&r.link, &r.course, &paused, &paused, 0, 500));
-	assert_true(emu_course_change(&r.link, &r.course, &paused, &plain, 0, 5000));
-	assert_int_equal(r.link.end, 5600);
+	assert_true(change(&r, &plain, &paused, 0, 400));
+	assert_int_equal(emu_link_end(&r.link), NRW_NEVER);
+	assert_true(change(&r, &paused, &paused, 0, 500));
+	assert_true(change(&r, &paused, &plain, 0, 5000));
+	assert_int_equal(emu_link_end(&r.link), 5600);
 }
 
 TEST(change, from_the_links_own_arithmetic_and_back)
@@ -387,10 +391,11 @@ TEST(change, from_the_links_own_arithmetic_and_back)
 	start(&r, &road);
 	r.link.rate = 3000000000;
 	emu_link_open(&r.link, 10, (struct u128){ 0 });
-	assert_true(emu_link_serve(&r.link, &a_packet, 1000));	/* 2666.67 ns */
-	assert_true(emu_course_change(&r.link, &r.course, NULL, &paused, 0, 1010));
-	assert_true(emu_course_change(&r.link, &r.course, &paused, NULL, 1000000000, 2000));
-	assert_int_equal(r.link.end, 7000);			/* 5000 bits left */
+	assert_true(emu_link_serve(&r.link, 1000));	/* 2666.67 ns */
+	r.busy = true;
+	assert_true(change(&r, NULL, &paused, 0, 1010));
+	assert_true(change(&r, &paused, NULL, 1000000000, 2000));
+	assert_int_equal(emu_link_end(&r.link), 7000);			/* 5000 bits left */
 }
 
 TEST(change, a_trace_goes_on_by_another)
@@ -402,8 +407,8 @@ TEST(change, a_trace_goes_on_by_another)
 	open_at(&r, 0);
 	assert_int_equal(begin(&r, 3500), 4 * NRW_MS);
 	/* at 2 ms: 2000 are through, departures come first */
-	assert_true(emu_course_change(&r.link, &r.course, &r.road, &next, 0, 2 * NRW_MS));
-	assert_int_equal(r.link.end, 40 * NRW_MS);		/* 1500: four chances */
+	assert_true(change(&r, &r.road, &next, 0, 2 * NRW_MS));
+	assert_int_equal(emu_link_end(&r.link), 40 * NRW_MS);		/* 1500: four chances */
 	emu_file_release(r.file);
 	emu_file_release(other);
 }
@@ -428,8 +433,8 @@ TEST(change, a_schedule_cut_anywhere_ends_where_it_would)
 		open_at(&r, 10);
 		end = begin(&r, 1 + kit_below(&rng, 2000));
 		for (now = 10; now + 1 < end; now += 1 + kit_below(&rng, 50)) {
-			assert_true(emu_course_change(&r.link, &r.course, &r.road, &r.road, 0, now));
-			assert_int_equal(r.link.end, end);
+			assert_true(change(&r, &r.road, &r.road, 0, now));
+			assert_int_equal(emu_link_end(&r.link), end);
 		}
 		emu_file_release(f);
 	}
@@ -448,9 +453,9 @@ TEST(profile, airtime_is_before_the_bits_and_blocks_the_link)
 	assert_int_equal(begin(&r, 1000), 402 * NRW_MS);
 	/* half of the airtime is over, and the rate falls to an eighth */
 	r.road.rates.own = 1000000;
-	assert_true(emu_course_change(&r.link, &r.course, &(struct emu_road){ .rates = { NULL, false, 8000000 },
+	assert_true(change(&r, &(struct emu_road){ .rates = { NULL, false, 8000000 },
 		.profile = r.road.profile }, &r.road, 0, 301 * NRW_MS));
-	assert_int_equal(r.link.end, 409 * NRW_MS);
+	assert_int_equal(emu_link_end(&r.link), 409 * NRW_MS);
 	emu_file_release(f);
 }
 

@@ -70,6 +70,6 @@ TEST(line, equals_leave_by_age)
 			out++;
 		}
 		assert_null(l.way.head);
-		assert_int_equal(l.way.count, 0);
+		assert_int_equal(l.count, 0);
 	}
 }

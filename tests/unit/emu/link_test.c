@@ -7,14 +7,12 @@
 #include "kit.h"
 #include "test.h"
 
-static struct pkt a_packet;
 static const struct u128 no_burst;
 
 static nrw_time serve(struct emu_link *l, uint64_t bytes)
 {
-	assert_true(emu_link_serve(l, &a_packet, bytes));
-	assert_ptr_equal(emu_link_finish(l), &a_packet);
-	return l->end;
+	assert_true(emu_link_serve(l, bytes));
+	return emu_link_end(l);
 }
 
 TEST(link, rounds_one_packet_up)
@@ -45,7 +43,7 @@ TEST(link, a_busy_period_never_drifts)
 		assert_int_equal(serve(&l, 1), ends[i]);
 	for (unsigned i = 8; i < 7000000; i++)
 		serve(&l, 1);
-	assert_int_equal(l.end, 8000000);
+	assert_int_equal(emu_link_end(&l), 8000000);
 }
 
 TEST(link, a_new_period_drops_the_fraction)
@@ -54,7 +52,7 @@ TEST(link, a_new_period_drops_the_fraction)
 
 	emu_link_open(&l, 0, no_burst);
 	assert_int_equal(serve(&l, 1), UINT64_C(2666666667));
-	emu_link_open(&l, l.end, no_burst);
+	emu_link_open(&l, emu_link_end(&l), no_burst);
 	assert_int_equal(serve(&l, 1), UINT64_C(5333333334));
 	assert_int_equal(serve(&l, 1), UINT64_C(8000000001));	/* one sum over all three would end at 8000000000 */
 }
@@ -70,7 +68,7 @@ TEST(link, slowest_and_fastest)
 	assert_int_equal(serve(&l, 1), 101);	/* 0.008 ns */
 	for (unsigned i = 1; i < 125; i++)
 		serve(&l, 1);
-	assert_int_equal(l.end, 101);		/* 125 bytes: 1 ns exactly */
+	assert_int_equal(emu_link_end(&l), 101);		/* 125 bytes: 1 ns exactly */
 	assert_int_equal(serve(&l, 1), 102);
 }
 
@@ -90,11 +88,10 @@ TEST(link, past_the_end_of_time_nothing_more_is_served)
 
 	emu_link_open(&l, NRW_NEVER - NRW_S - 1, no_burst);
 	assert_int_equal(serve(&l, 1), NRW_NEVER - 1);
-	assert_false(emu_link_serve(&l, &a_packet, 1));
-	assert_false(emu_link_serve(&l, &a_packet, 0));
-	assert_null(l.pkt);
+	assert_false(emu_link_serve(&l, 1));
+	assert_false(emu_link_serve(&l, 0));
 	emu_link_open(&l, NRW_NEVER - NRW_S, no_burst);
-	assert_false(emu_link_serve(&l, &a_packet, 1));
+	assert_false(emu_link_serve(&l, 1));
 }
 
 TEST(link, the_end_itself_is_past_the_end)
@@ -102,22 +99,22 @@ TEST(link, the_end_itself_is_past_the_end)
 	struct emu_link l = { .rate = 8 };
 
 	emu_link_open(&l, NRW_NEVER - NRW_S, no_burst);
-	assert_false(emu_link_serve(&l, &a_packet, 1));
+	assert_false(emu_link_serve(&l, 1));
 	l = (struct emu_link){ .rate = 7 };	/* 1142857142.86 ns: the fraction alone passes it */
 	emu_link_open(&l, NRW_NEVER - UINT64_C(1142857143), no_burst);
-	assert_false(emu_link_serve(&l, &a_packet, 1));
+	assert_false(emu_link_serve(&l, 1));
 	l = (struct emu_link){ .rate = 7 };
 	emu_link_open(&l, NRW_NEVER - UINT64_C(1142857144), no_burst);
-	assert_true(emu_link_serve(&l, &a_packet, 1));
-	assert_int_equal(l.end, NRW_NEVER - 1);
+	assert_true(emu_link_serve(&l, 1));
+	assert_int_equal(emu_link_end(&l), NRW_NEVER - 1);
 }
 
 TEST(link, another_rate_opens_a_closed_link)
 {
 	struct emu_link l = { .rate = 1 };
 
-	assert_false(emu_link_serve(&l, &a_packet, UINT64_C(4294967295)));
-	assert_true(emu_link_set_rate(&l, NRW_S, 50));
+	assert_false(emu_link_serve(&l, UINT64_C(4294967295)));
+	assert_true(emu_link_set_rate(&l, NRW_S, false, 50));
 	emu_link_open(&l, 50, no_burst);
 	assert_int_equal(serve(&l, 1), 58);
 }
@@ -128,9 +125,9 @@ TEST(link, bits_already_sent_count_at_the_old_rate)
 
 	/* 1000 bits; after 0.25 s 750 are left, which take 0.075 s at ten times the rate */
 	emu_link_open(&l, 0, no_burst);
-	assert_true(emu_link_serve(&l, &a_packet, 125));
-	assert_true(emu_link_set_rate(&l, 10000, 250000000));
-	assert_int_equal(l.end, 325000000);
+	assert_true(emu_link_serve(&l, 125));
+	assert_true(emu_link_set_rate(&l, 10000, true, 250000000));
+	assert_int_equal(emu_link_end(&l), 325000000);
 }
 
 TEST(link, a_change_of_rate_keeps_the_fraction_of_a_bit)
@@ -139,21 +136,20 @@ TEST(link, a_change_of_rate_keeps_the_fraction_of_a_bit)
 
 	/* 8 bits at 3 bit/s; at 1 ns 3 nanobits are sent, 7999999997 are left: at 7 bit/s 1142857142.43 ns */
 	emu_link_open(&l, 0, no_burst);
-	assert_true(emu_link_serve(&l, &a_packet, 1));
-	assert_true(emu_link_set_rate(&l, 7, 1));
-	assert_int_equal(l.end, UINT64_C(1142857144));
-	emu_link_finish(&l);
+	assert_true(emu_link_serve(&l, 1));
+	assert_true(emu_link_set_rate(&l, 7, true, 1));
+	assert_int_equal(emu_link_end(&l), UINT64_C(1142857144));
 	assert_int_equal(serve(&l, 1), UINT64_C(2285714287));	/* 1 + (7999999997 + 8000000000) / 7 */
 }
 
 /* What is left is one nanobit less than 3 * 2^64: 2^64 - 1 ns and two thirds, so that rounding up would wrap. */
 TEST(link, rounding_up_never_wraps)
 {
-	struct emu_link l = { .pkt = &a_packet, .rate = 7, .whole = UINT64_C(7905747460161236406), .part = 5 };
+	struct emu_link l = { .rate = 7, .whole = UINT64_C(7905747460161236406), .part = 5 };
 
-	l.end = l.whole + 1;
-	assert_false(emu_link_set_rate(&l, 3, 0));
-	assert_int_equal(l.end, NRW_NEVER);
+	l.whole = l.whole + 1;
+	assert_false(emu_link_set_rate(&l, 3, true, 0));
+	assert_int_equal(emu_link_end(&l), NRW_NEVER);
 }
 
 TEST(link, the_same_rate_changes_nothing)
@@ -161,9 +157,9 @@ TEST(link, the_same_rate_changes_nothing)
 	struct emu_link l = { .rate = 3 }, before;
 
 	emu_link_open(&l, 0, no_burst);
-	assert_true(emu_link_serve(&l, &a_packet, 1));
+	assert_true(emu_link_serve(&l, 1));
 	before = l;
-	assert_true(emu_link_set_rate(&l, 3, 1000));
+	assert_true(emu_link_set_rate(&l, 3, true, 1000));
 	assert_memory_equal(&l, &before, sizeof(l));
 }
 
@@ -172,10 +168,9 @@ TEST(link, without_a_rate_service_ends_at_once)
 	struct emu_link l = { .rate = 1 };
 
 	emu_link_open(&l, 7, no_burst);
-	assert_true(emu_link_serve(&l, &a_packet, 1500));
-	assert_true(emu_link_set_rate(&l, 0, 9));
-	assert_int_equal(l.end, 9);
-	emu_link_finish(&l);
+	assert_true(emu_link_serve(&l, 1500));
+	assert_true(emu_link_set_rate(&l, 0, true, 9));
+	assert_int_equal(emu_link_end(&l), 9);
 	assert_int_equal(serve(&l, 1500), 9);
 }
 
@@ -220,7 +215,7 @@ TEST(link, an_idle_link_saves_by_the_rate_of_each_time)
 	l.rate = 80;
 	emu_link_open(&l, 0, most);
 	assert_int_equal(serve(&l, 1000), 0);
-	assert_true(emu_link_set_rate(&l, 8000, NRW_S));
+	assert_true(emu_link_set_rate(&l, 8000, false, NRW_S));
 	emu_link_open(&l, NRW_S + NRW_MS, most);	/* 80 bits in a second, 8 in a millisecond */
 	assert_int_equal(serve(&l, 12), NRW_S + 2 * NRW_MS);
 }

@@ -230,7 +230,7 @@ TEST(pkt, the_lazy_line_comes_cleared_and_is_copied_by_a_clone)
 	struct pkt *p = pkt_hole(pool, 1), *c;
 	struct pkt_lazy *l = pkt_lazy(pool, p);
 
-	assert_true(l->vlans == 0 && l->cdom == 0 && l->rest.count == 0);
+	assert_true(l->vlans == 0 && l->cdom == 0 && l->rest_count == 0);
 	assert_ptr_equal(pkt_lazy(pool, p), l);
 	l->cdom = 7;
 	l->vlans = 2;
@@ -278,7 +278,7 @@ TEST(pkt, a_fifo_keeps_order)
 			pkt_free(pool, p);
 		}
 		assert_null(pkt_fifo_take(&q));
-		assert_int_equal(q.count, 0);
+		assert_null(q.head);
 	}
 	pkt_pool_free(pool);
 }

@@ -49,7 +49,9 @@ static struct pkt_fifo split(struct pkt_pool *pool, const struct pkt *p, uint32_
 
 	assert_int_equal(seg_begin(&s, p), count);
 	assert_int_equal(seg_split(&s, pool, &parts), 0);
-	assert_int_equal(parts.count, count);
+	for (const struct pkt *part = parts.head; part; part = part->next)
+		count--;
+	assert_int_equal(count, 0);
 	return parts;
 }
 
@@ -184,7 +186,7 @@ TEST(seg, without_memory_for_all_there_is_none)
 
 	assert_int_equal(seg_begin(&s, p), 5);
 	assert_int_equal(seg_split(&s, pool, &parts), ERR_NOMEM);
-	assert_int_equal(parts.count, 0);
+	assert_null(parts.head);
 	pkt_pool_stats(pool, &st);
 	assert_int_equal(st.packets_held, 1);
 	p->lazy->gso_bytes = 250;
