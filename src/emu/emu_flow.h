@@ -117,7 +117,8 @@ struct emu_flow {
 
 #if UINTPTR_MAX > UINT32_MAX
 _Static_assert(offsetof(struct emu_flow, link) == 64 && offsetof(struct emu_flow, queue.bytes) == 128 &&
-	offsetof(struct emu_flow, idle) == 192, "lines, as said above");
+		offsetof(struct emu_flow, idle) == 192,
+	"lines, as said above");
 #endif
 _Static_assert(sizeof(struct emu_flow) <= 384, "with its share of the tables an idle flow takes at most 512 bytes");
 
