@@ -147,14 +147,9 @@ void hash_remove(struct hash *h, struct hash_node *n)
 		merge(h);
 }
 
-void hash_fetch_bucket(const struct hash *h, uint64_t digest)
+struct hash_node *const *hash_bucket(const struct hash *h, uint64_t digest)
 {
-	__builtin_prefetch(bucket_of(h, digest));
-}
-
-struct hash_node *hash_first(const struct hash *h, uint64_t digest)
-{
-	return *bucket_of(h, digest);
+	return bucket_of(h, digest);
 }
 
 struct hash_node *hash_find(const struct hash *h, uint64_t digest)

@@ -39,10 +39,10 @@ static inline uint64_t hash_digest(const struct hash *h, const void *key, size_t
 void hash_add(struct hash *h, struct hash_node *n, uint64_t digest);	/* beside others of the same digest */
 void hash_remove(struct hash *h, struct hash_node *n);			/* must be in it */
 
-/* For a lookup still to come, so that its cache misses are over when it comes: a hint, and some time later the node
- * that stands first in the bucket, whatever its digest is; NULL: none. */
-void hash_fetch_bucket(const struct hash *h, uint64_t digest);
-struct hash_node *hash_first(const struct hash *h, uint64_t digest);
+/* For a lookup still to come, so that its cache misses are over when it comes: where its bucket stands, to be fetched,
+ * and some time later to be read: the node that stands first in it, whatever its digest is; NULL: none. Once a node was
+ * added it may be another's bucket, once one was removed it may be gone. */
+struct hash_node *const *hash_bucket(const struct hash *h, uint64_t digest);
 
 /* for (n = hash_find(h, digest); n; n = hash_again(n)): every node with this digest, to compare keys. */
 struct hash_node *hash_find(const struct hash *h, uint64_t digest);

@@ -14,7 +14,7 @@
 #include "base/os.h"
 #include "cmd/cmd.h"
 
-#define ROUNDS 9
+#define ROUNDS 11
 
 double bench_ns(void)
 {

@@ -236,11 +236,8 @@ void emu_soon(struct emu *e, const struct view *v)
 		emu_flows_soon(e->busy, v);
 }
 
-/* Of many pipes each is cold when its turn comes; but whose turn comes is known, so it is fetched in three steps. Not a
- * call: gcc takes a function that does nothing but fetch for one without effect, and drops it. */
-#define FETCH static inline __attribute__((always_inline)) void
-
-FETCH fetch_pipe(const struct emu_pipe *pipe)
+/* Of many pipes each is cold when its turn comes; but whose turn comes is known, so it is fetched in three steps. */
+EMU_FETCH fetch_pipe(const struct emu_pipe *pipe)
 {
 	__builtin_prefetch(&pipe->link, 1);
 	__builtin_prefetch(&pipe->line, 1);
@@ -249,7 +246,7 @@ FETCH fetch_pipe(const struct emu_pipe *pipe)
 	__builtin_prefetch(&pipe->waits, 1);
 }
 
-FETCH fetch_packets(const struct emu_pipe *pipe)
+EMU_FETCH fetch_packets(const struct emu_pipe *pipe)
 {
 	__builtin_prefetch(pipe->served, 1);
 	__builtin_prefetch(pipe->line.way.head, 1);
@@ -258,7 +255,7 @@ FETCH fetch_packets(const struct emu_pipe *pipe)
 		hist_fetch(&pipe->record->wait, pipe->waits[0]);
 }
 
-FETCH fetch_next(const struct emu_pipe *pipe)
+EMU_FETCH fetch_next(const struct emu_pipe *pipe)
 {
 	const struct pkt *head = pipe->line.way.head;
 
@@ -269,7 +266,7 @@ FETCH fetch_next(const struct emu_pipe *pipe)
 }
 
 /* One event has just gone; flows fetch for themselves. */
-FETCH fetch_ahead(const struct emu_events *q)
+EMU_FETCH fetch_ahead(const struct emu_events *q)
 {
 	const struct emu_event *ev;
 

@@ -63,7 +63,8 @@ struct emu_turn {
 	nrw_time now;
 	bool busy;			/* a packet is in service */
 };
-bool emu_course_change(struct emu_link *l, struct emu_course *c, const struct emu_turn *t);	/* as emu_link_set_rate() */
+/* False: as emu_link_set_rate(). */
+bool emu_course_change(struct emu_link *l, struct emu_course *c, const struct emu_turn *t);
 
 /* Scheduled, or as the line says. Of a packet that came at `came` and whose service ended at `end`. */
 nrw_time emu_road_delay(const struct emu_road *r, nrw_time own, nrw_time came, nrw_time end);

@@ -12,22 +12,17 @@
  * nobody needs it, since a link's end changes only when it comes, or all of them at once when the pipe is configured.
  * Equal ends come in any order: emu_way.c sorts.
  *
- * Memory is taken when flows are made, and grows by half; run and heap may each need all of it. One thread. */
+ * Memory is taken when flows are made, and doubles; run and heap may each need all of it. The run goes around in no
+ * more of it than it needed since it was empty. One thread. */
 #include "emu_flow.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define ARITY 4u
-#define ROOM_MIN 61u
+#define ROOM_MIN 64u
+#define RING_MIN 64u
 #define LINE 64u
-
-static inline uint32_t ring_at(const struct emu_ends *h, uint32_t i)
-{
-	uint32_t at = h->run_first + i;
-
-	return at < h->room ? at : at - h->room;
-}
 
 /* Both into new arrays; the run then begins at the first place. */
 static void move_over(struct emu_ends *h, struct emu_end *entries, struct emu_end *run)
@@ -36,20 +31,20 @@ static void move_over(struct emu_ends *h, struct emu_end *entries, struct emu_en
 	if (h->heaped)
 		memcpy(&entries[EMU_ENDS_ROOT], &h->entries[EMU_ENDS_ROOT], h->heaped * sizeof(*entries));
 	for (uint32_t i = 0; i < h->run_count; i++)
-		run[i] = h->run[ring_at(h, i)];
+		run[i] = *emu_ends_at(h, i);
 	h->run_first = 0;
 }
 
 int emu_ends_reserve(struct emu_ends *h, uint32_t count)
 {
-	size_t room = h->room + (size_t)h->room / 2;
+	size_t room = h->room > ROOM_MIN ? h->room : ROOM_MIN;
 	struct emu_end *entries, *run;
 	void *memory;
 
 	if (count <= h->room)
 		return 0;
-	room = room > count ? room : count;
-	room = room > ROOM_MIN ? room : ROOM_MIN;
+	while (room < count)
+		room *= 2;
 	memory = malloc((room + EMU_ENDS_ROOT + room) * sizeof(*entries) + LINE);
 	if (!memory || room > UINT32_MAX / 2) {
 		free(memory);
@@ -63,6 +58,7 @@ int emu_ends_reserve(struct emu_ends *h, uint32_t count)
 	h->entries = entries;
 	h->run = run;
 	h->room = (uint32_t)room;
+	h->ring = h->ring ? h->ring : RING_MIN;
 	return 0;
 }
 
@@ -72,9 +68,24 @@ void emu_ends_fini(struct emu_ends *h)
 	*h = (struct emu_ends){ 0 };
 }
 
+/* A ring no larger than it has to be: where a few thousand serve at a time, it stays in the cache. */
+static void empty_run(struct emu_ends *h)
+{
+	h->run_first = h->run_count = 0;
+	h->ring = RING_MIN;
+}
+
 void emu_ends_clear(struct emu_ends *h)
 {
-	h->heaped = h->run_count = 0;
+	h->heaped = 0;
+	empty_run(h);
+}
+
+/* It is full: those before its first come behind the others. */
+static __attribute__((cold)) void widen(struct emu_ends *h)
+{
+	memcpy(h->run + h->ring, h->run, h->run_first * sizeof(*h->run));
+	h->ring *= 2;
 }
 
 /* The last place is a hole for e. */
@@ -100,7 +111,9 @@ void emu_ends_add(struct emu_ends *h, nrw_time at, struct emu_flow *flow)
 		rise(h, (struct emu_end){ at, flow });
 		return;
 	}
-	h->run[ring_at(h, h->run_count++)] = (struct emu_end){ at, flow };
+	if (h->run_count == h->ring)
+		widen(h);
+	h->run[(h->run_first + h->run_count++) & (h->ring - 1)] = (struct emu_end){ at, flow };
 	h->last = at;
 }
 
@@ -147,8 +160,9 @@ static void pop_heap(struct emu_ends *h)
 
 static void pop_run(struct emu_ends *h)
 {
-	h->run_first = ring_at(h, 1);
-	h->run_count--;
+	h->run_first = (h->run_first + 1) & (h->ring - 1);
+	if (!--h->run_count)
+		empty_run(h);
 }
 
 void emu_ends_pop(struct emu_ends *h)
@@ -169,9 +183,4 @@ void emu_ends_put_off(struct emu_ends *h, nrw_time at)
 	}
 	emu_ends_pop(h);
 	emu_ends_add(h, e.at, e.flow);
-}
-
-const struct emu_end *emu_ends_ahead(const struct emu_ends *h, uint32_t i)
-{
-	return i < h->run_count ? &h->run[ring_at(h, i)] : NULL;
 }

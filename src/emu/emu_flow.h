@@ -81,9 +81,9 @@ enum emu_flow_state {
 	FLOW_GONE,		/* folded; kept until a reader of series has seen its last counts */
 };
 
-/* Of 100 000 flows each is cold when its turn comes, so lines are filled by what happens. The first is to find it and to
- * let a packet out; the second to begin a service, or to wait; the third is all that the end of a service needs where
- * nobody waits; the fourth is to be idle. Others most packets do not touch. */
+/* Of 100 000 flows each is cold when its turn comes, so lines are filled by what happens. The first is to find it and
+ * to let a packet out; the second to begin a service, or to wait; the third is all that the end of a service needs
+ * where nobody waits; the fourth is to be idle. Others most packets do not touch. */
 struct emu_flow {
 	struct hash_node node;
 	uint64_t key[2];		/* struct emu_key, its first words */
@@ -134,7 +134,8 @@ struct emu_ends {
 	void *memory;
 	nrw_time last;			/* of the run */
 	uint32_t heaped, run_first, run_count;
-	uint32_t room;			/* of each */
+	uint32_t room;			/* of each, a power of two; as is: */
+	uint32_t ring;			/* so many of these the run uses */
 };
 
 int emu_ends_reserve(struct emu_ends *h, uint32_t count);	/* 0 or ERR_NOMEM */
@@ -143,8 +144,12 @@ void emu_ends_clear(struct emu_ends *h);
 void emu_ends_add(struct emu_ends *h, nrw_time at, struct emu_flow *flow);	/* room must be reserved */
 void emu_ends_put_off(struct emu_ends *h, nrw_time at);	/* the first one serves another packet until `at` */
 void emu_ends_pop(struct emu_ends *h);
-/* The i-th of those in order, with others between them perhaps; NULL: not so many. */
-const struct emu_end *emu_ends_ahead(const struct emu_ends *h, uint32_t i);
+
+/* The i-th of those in order, with others between them perhaps. */
+static inline const struct emu_end *emu_ends_at(const struct emu_ends *h, uint32_t i)
+{
+	return &h->run[(h->run_first + i) & (h->ring - 1)];
+}
 
 #define EMU_ENDS_ROOT 3u	/* index of the heap's first */
 
@@ -221,6 +226,7 @@ _Static_assert(EMU_TOLD > EMU_SOON && !(EMU_TOLD & (EMU_TOLD - 1)), "a ring of a
 struct emu_told {
 	struct emu_key key;
 	uint64_t digest;
+	struct hash_node *const *bucket;	/* NULL: not there any more */
 	struct emu_flow *flow;	/* the one that may be its own, as far as was looked; NULL: none */
 	unsigned words;		/* of the key */
 	bool known;		/* it is its flow */
@@ -344,10 +350,10 @@ static inline struct emu_flow *emu_flow_find(const struct emu_flows *f, const st
 }
 
 /* What a packet that comes will touch, at once and not one after another. */
-static inline void emu_flow_warm(const struct emu_flow *flow)
+EMU_FETCH emu_flow_warm(const struct emu_flow *flow)
 {
-	__builtin_prefetch(&flow->link, 1);
-	__builtin_prefetch(&flow->queue.bytes, 1);
+	emu_fetch(&flow->link);
+	emu_fetch(&flow->queue.bytes);
 }
 
 static inline void emu_flow_count_drop(struct emu_flow *flow, enum drop why)	/* those it counts itself */

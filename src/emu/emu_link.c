@@ -105,7 +105,7 @@ bool emu_link_set_rate(struct emu_link *l, uint64_t rate, bool busy, nrw_time no
 	if (rate == l->rate)
 		return true;
 	if (!busy || !rate) {
-		if (!busy && emu_link_end(l) < now)	/* what an idle link has saved so far it saved at the old rate */
+		if (!busy && emu_link_end(l) < now)	/* what it has saved idle it saved at the old rate */
 			l->credit = u128_add(l->credit, u128_mul64(l->rate, now - emu_link_end(l)));
 		l->rate = rate;
 		emu_link_end_at(l, now);

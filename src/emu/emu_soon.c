@@ -26,17 +26,17 @@ static struct emu_flow *flow_of(struct hash_node *n)
 	return n ? container_of(n, struct emu_flow, node) : NULL;
 }
 
-static void look_first(const struct emu_flows *f, struct emu_told *t)
+static void look_first(struct emu_told *t)
 {
-	t->flow = flow_of(hash_first(&f->table, t->digest));
-	__builtin_prefetch(t->flow, 1);
+	t->flow = t->bucket ? flow_of(*t->bucket) : NULL;
+	emu_fetch(t->flow);
 }
 
 static void look_second(struct emu_told *t)
 {
 	if (t->flow && t->flow->node.digest != t->digest) {
 		t->flow = flow_of(t->flow->node.next);
-		__builtin_prefetch(t->flow, 1);
+		emu_fetch(t->flow);
 	}
 }
 
@@ -57,12 +57,13 @@ void emu_flows_soon(struct emu_flows *f, const struct view *v)
 		s->first++;
 	know(told_before(s, KNOWN));
 	look_second(told_before(s, SECOND));
-	look_first(f, told_before(s, FIRST));
+	look_first(told_before(s, FIRST));
 	now->words = emu_key_make(&now->key, f->shape, v);
 	now->digest = hash_digest(&f->table, now->key.w, now->words * sizeof(*now->key.w));
+	now->bucket = hash_bucket(&f->table, now->digest);
 	now->flow = NULL;
 	now->known = false;
-	hash_fetch_bucket(&f->table, now->digest);
+	__builtin_prefetch(now->bucket);
 	s->next++;
 }
 
@@ -82,6 +83,7 @@ const struct emu_told *emu_soon_find(struct emu_soon *s, const struct emu_key *k
 void emu_soon_forget(struct emu_soon *s, const struct emu_flow *flow)
 {
 	for (unsigned i = 0; i < EMU_TOLD && s->next; i++) {
+		s->told[i].bucket = NULL;
 		if (s->told[i].flow == flow) {
 			s->told[i].flow = NULL;
 			s->told[i].known = false;

@@ -113,8 +113,8 @@ static void fetch_ahead(struct emu_way *w)
 		s = at(&w->ahead);
 		if (w->ahead.i + LINES_AHEAD < EMU_STRETCH)
 			__builtin_prefetch(s + LINES_AHEAD);	/* stretches lie anywhere */
-		__builtin_prefetch(s->pkt, 1);
-		__builtin_prefetch(s->flow, 1);
+		emu_fetch(s->pkt);
+		emu_fetch(s->flow);
 	}
 }
 

@@ -68,5 +68,32 @@ static void come_and_go(uint64_t jitter)
 	emu_ends_fini(&h);
 }
 
+/* More room than it uses, so that the ring widens by itself: wherever the first of it stands. */
+TEST(ends, a_run_widens_wherever_it_begins)
+{
+	for (unsigned gone = 0; gone < 64; gone++) {
+		nrw_time from = 1000 * gone, put = from;	/* no two rounds alike: memory remembers */
+		struct emu_ends h = { 0 };
+
+		assert_int_equal(emu_ends_reserve(&h, 2 * MOST), 0);
+		for (; put < from + gone + 1; put++)
+			emu_ends_add(&h, put, &flows[put % MOST]);
+		for (unsigned i = 0; i < gone; i++)
+			emu_ends_pop(&h);
+		for (; put < from + gone + MOST; put++)
+			emu_ends_add(&h, put, &flows[put % MOST]);
+		for (nrw_time at = from + gone; at < put; at++) {
+			const struct emu_end *first = emu_ends_first(&h);
+
+			assert_non_null(first);
+			assert_int_equal(first->at, at);
+			assert_ptr_equal(first->flow, &flows[at % MOST]);
+			emu_ends_pop(&h);
+		}
+		assert_null(emu_ends_first(&h));
+		emu_ends_fini(&h);
+	}
+}
+
 TEST(ends, of_one_size_are_a_run) { come_and_go(0); }
 TEST(ends, of_many_sizes_come_out_in_order) { come_and_go(100); come_and_go(5000); come_and_go(1000000); }
