@@ -7,6 +7,8 @@
 
 /* The value of an option, unless the next word begins another one: then it was forgotten. 0, or a code: it was told. */
 int emu_value(struct lex *lx, struct word name, const char *allowed, struct word *w);
+/* A time in least..most, NRW_NEVER being no limit. 0, or a code: it was told, with `what` before it. */
+int emu_time_within(struct lex *lx, struct word w, const char *what, nrw_time least, nrw_time most, nrw_time *to);
 
 /* emu_words_pipe.c */
 int emu_parse_bw(struct lex *lx, struct word name, struct emu_conf *c);

@@ -21,7 +21,6 @@
 #define TUPDATE_MIN (100 * NRW_US)	/* a slow link ticks so often between two packets */
 #define MAX_BURST_MAX (10 * NRW_S)
 #define GAIN_MAX 7u
-#define ANY NRW_NEVER
 #define MILLION 1000000u
 
 enum value { VALUE_TIME, VALUE_GAIN, VALUE_PROB, VALUE_ON, VALUE_OFF };
@@ -33,18 +32,18 @@ struct param {
 	const char *word;
 	enum value value;
 	size_t offset;
-	nrw_time least, most;	/* of a time; most ANY: as much as there is */
+	nrw_time least, most;	/* of a time; most NRW_NEVER: as much as there is */
 };
 
 #define CODEL(word_, value_, member, ...) { &aqm_codel, word_, value_, offsetof(struct aqm_codel, member), __VA_ARGS__ }
 #define PIE(word_, value_, member, ...) { &aqm_pie, word_, value_, offsetof(struct aqm_pie, member), __VA_ARGS__ }
 
 static const struct param params[] = {
-	CODEL("target", VALUE_TIME, target, 1, ANY),
-	CODEL("interval", VALUE_TIME, interval, 1, ANY),
+	CODEL("target", VALUE_TIME, target, 1, NRW_NEVER),
+	CODEL("interval", VALUE_TIME, interval, 1, NRW_NEVER),
 	CODEL("ecn", VALUE_ON, ecn), CODEL("noecn", VALUE_OFF, ecn),
-	PIE("target", VALUE_TIME, target, 1, ANY),
-	PIE("tupdate", VALUE_TIME, tupdate, TUPDATE_MIN, ANY),
+	PIE("target", VALUE_TIME, target, 1, NRW_NEVER),
+	PIE("tupdate", VALUE_TIME, tupdate, TUPDATE_MIN, NRW_NEVER),
 	PIE("alpha", VALUE_GAIN, alpha),
 	PIE("beta", VALUE_GAIN, beta),
 	PIE("max_burst", VALUE_TIME, max_burst, 0, MAX_BURST_MAX),
@@ -76,21 +75,6 @@ static const struct param *find(const struct nrw_aqm_ops *ops, struct word w)
 		if (params[i].ops == ops && word_is(w, params[i].word))
 			return &params[i];
 	return NULL;
-}
-
-static int read_time(struct lex *lx, struct word w, const struct param *p, nrw_time *to)
-{
-	char least[UNITS_TEXT], most[UNITS_TEXT];
-	int rc = units_time(lx, w, p->word, 0, to);
-
-	if (rc || (*to >= p->least && *to <= p->most))
-		return rc;
-	units_print_time(least, p->least);
-	units_print_time(most, p->most);
-	if (p->most == ANY)
-		return lex_error(lx, w, ERR_RANGE, "%s: %.*s is too short; %s or more", p->word, emu_shown(w), w.p,
-			least);
-	return lex_error(lx, w, ERR_RANGE, "%s: %.*s is not in %s..%s", p->word, emu_shown(w), w.p, least, most);
 }
 
 /* 0..7, to a millionth. */
@@ -128,7 +112,7 @@ static int read_value(struct lex *lx, struct word name, const struct param *p, v
 	if (emu_value(lx, name, allowed[p->value], &w))
 		return ERR_SYNTAX;
 	if (p->value == VALUE_TIME)
-		return read_time(lx, w, p, to);
+		return emu_time_within(lx, w, p->word, p->least, p->most, to);
 	return p->value == VALUE_GAIN ? read_gain(lx, w, p, to) : units_prob(lx, w, p->word, to);
 }
 

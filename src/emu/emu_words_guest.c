@@ -16,19 +16,6 @@ void emu_guest_default(struct aqm_conf *a)
 		a->u.own[i] = a->ops->words[i].usual;
 }
 
-static int read_time(struct lex *lx, struct word w, const struct nrw_aqm_param *p, uint64_t *to)
-{
-	char least[UNITS_TEXT], most[UNITS_TEXT];
-	int rc = units_time(lx, w, p->word, 0, to);
-
-	if (rc || (*to >= p->least && *to <= p->most))
-		return rc;
-	units_print_time(least, p->least);
-	units_print_time(most, p->most);
-	return lex_error(lx, w, ERR_RANGE, "%s: %.*s is not in %s..%s", p->word, emu_shown(w), w.p,
-		p->least ? least : "0s", most);
-}
-
 static int read_prob(struct lex *lx, struct word w, const struct nrw_aqm_param *p, uint64_t *to)
 {
 	struct prob prob;
@@ -52,7 +39,7 @@ static int read_value(struct lex *lx, struct word name, const struct nrw_aqm_par
 	if (emu_value(lx, name, allowed[p->unit], &w))
 		return ERR_SYNTAX;
 	if (p->unit == NRW_AQM_TIME)
-		return read_time(lx, w, p, to);
+		return emu_time_within(lx, w, p->word, p->least, p->most, to);
 	return p->unit == NRW_AQM_PROB ? read_prob(lx, w, p, to) : units_num(lx, w, p->word, p->least, p->most, to);
 }
 
@@ -84,7 +71,7 @@ static void print_value(struct text *t, const struct nrw_aqm_param *p, uint64_t 
 	switch (p->unit) {
 	case NRW_AQM_TIME:
 		units_print_time(text, value);
-		text_add(t, " %s", value ? text : "0s");
+		text_add(t, " %s", text);
 		break;
 	case NRW_AQM_COUNT:
 		text_add(t, " %" PRIu64, value);

@@ -22,6 +22,20 @@ int emu_value(struct lex *lx, struct word name, const char *allowed, struct word
 	return 0;
 }
 
+int emu_time_within(struct lex *lx, struct word w, const char *what, nrw_time least, nrw_time most, nrw_time *to)
+{
+	char from[UNITS_TEXT], up_to[UNITS_TEXT];
+	int rc = units_time(lx, w, what, 0, to);
+
+	if (rc || (*to >= least && *to <= most))
+		return rc;
+	units_print_time(from, least);
+	units_print_time(up_to, most);
+	if (most == NRW_NEVER)
+		return lex_error(lx, w, ERR_RANGE, "%s: %.*s is too short; %s or more", what, emu_shown(w), w.p, from);
+	return lex_error(lx, w, ERR_RANGE, "%s: %.*s is not in %s..%s", what, emu_shown(w), w.p, from, up_to);
+}
+
 int emu_parse_bw(struct lex *lx, struct word name, struct emu_conf *c)
 {
 	struct word w;

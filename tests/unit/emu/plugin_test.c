@@ -151,7 +151,7 @@ TEST(plugin, queue_management_of_the_example_has_words_and_works)
 	line_is("pipe 1 config stale", "pipe 1 config stale", NULL);
 	line_is("queue 1 config stale ecn age 20ms weight 2", "queue 1 config weight 2 stale age 20ms ecn", NULL);
 	line_is("pipe 1 config stale age 50ms delay 1ms", "pipe 1 config delay 1ms stale", NULL);
-	line_is("pipe 1 config stale age 0s", NULL, "age: 0s is not in");
+	line_is("pipe 1 config stale age 0s", NULL, "age: 0s is too short; 1ns or more");
 	line_is("pipe 1 config stale age delay", NULL, "its value is missing");
 	line_is("pipe 1 config stale ecn ecn", NULL, "given twice");
 	line_is("pipe 1 config stale red 0.1/1/2/0.1", NULL, "");

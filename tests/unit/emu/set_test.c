@@ -451,15 +451,26 @@ static void order_is(struct kit *k, uint64_t base, const char *queues)
 		assert_int_equal(take(k, emu_next(k->emu)).seq >= base ? '2' : '1', *queues);
 }
 
+/* Queue 1 with such words, queue 2 with these, so many packets in each; `*base` is for order_is(). */
+static struct kit *two_queues(const char *type, const char *one, const char *two, unsigned packets, uint64_t *base)
+{
+	struct kit *k = link_of_1Mbit(type);
+	char line[100];
+
+	snprintf(line, sizeof(line), "queue 1 config sched 1 %s", one);
+	kit_line(k, 0, line);
+	snprintf(line, sizeof(line), "queue 2 config sched 1 %s", two);
+	kit_line(k, 0, line);
+	fill(k, 1, packets, 1000, 0);
+	*base = fill(k, 2, packets, 1000, 0);
+	return k;
+}
+
 TEST(set, another_type_serves_by_its_own_order)
 {
-	struct kit *k = link_of_1Mbit("prio");
 	uint64_t two;
+	struct kit *k = two_queues("prio", "pri 0", "pri 1", 8, &two);
 
-	kit_line(k, 0, "queue 1 config sched 1 pri 0");
-	kit_line(k, 0, "queue 2 config sched 1 pri 1");
-	fill(k, 1, 8, 1000, 0);
-	two = fill(k, 2, 8, 1000, 0);
 	order_is(k, two, "1");
 	kit_line(k, 9 * MS, "sched 1 config type rr");
 	order_is(k, two, "1");			/* in service */
@@ -469,13 +480,9 @@ TEST(set, another_type_serves_by_its_own_order)
 
 TEST(set, another_weight_holds_for_what_waits)
 {
-	struct kit *k = link_of_1Mbit("rr");
 	uint64_t two;
+	struct kit *k = two_queues("rr", "", "", 20, &two);
 
-	kit_line(k, 0, "queue 1 config sched 1");
-	kit_line(k, 0, "queue 2 config sched 1");
-	fill(k, 1, 20, 1000, 0);
-	two = fill(k, 2, 20, 1000, 0);
 	order_is(k, two, "11212");		/* the first was alone when it came */
 	kit_line(k, 41 * MS, "queue 2 config weight 3");
 	for (unsigned i = 0; i < 4; i++)
@@ -487,13 +494,9 @@ TEST(set, another_weight_holds_for_what_waits)
 /* A turn of rr is as long as the largest lmax. */
 TEST(set, a_queue_tells_its_scheduler_what_it_may_send_at_most)
 {
-	struct kit *k = link_of_1Mbit("rr");
 	uint64_t two;
+	struct kit *k = two_queues("rr", "lmax 3000", "", 20, &two);
 
-	kit_line(k, 0, "queue 1 config sched 1 lmax 3000");
-	kit_line(k, 0, "queue 2 config sched 1");
-	fill(k, 1, 20, 1000, 0);
-	two = fill(k, 2, 20, 1000, 0);
 	order_is(k, two, "1111222111222");	/* the first was alone when it came */
 	kit_free(k);
 }

@@ -218,22 +218,30 @@ TEST(cache, keeps_ways_that_ask_tables)
 	}
 }
 
+/* Two packets of a flow whose way is not kept: the second has dscp 8 and ttl 60. */
+static void two_of_a_flow(const char *tables, const char *rule, struct rules_answer a[2])
+{
+	struct kit_packet p = packet_of('t');
+	struct rig r;
+
+	begin(&r, tables, rule);
+	assert_false(kept(&r, &p, &a[0]));
+	p.bytes[1] = 0x20;
+	p.bytes[8] = 60;
+	ask(&r, &p, &a[1]);
+	end(&r);
+}
+
 TEST(cache, keeps_no_way_that_looks_up_what_is_not_of_the_flow)
 {
 	static const char *const rules[] = { "add 100 deny lookup dscp n", "add 100 deny lookup dst-mac m" };
 
 	for (unsigned i = 0; i < 2; i++) {
-		struct kit_packet p = packet_of('t');
-		struct rules_answer a;
-		struct rig r;
+		struct rules_answer a[2];
 
-		begin(&r, "table n create type number\ntable n add 0\ntable m create type mac", rules[i]);
-		assert_false(kept(&r, &p, &a));
-		assert_int_equal(a.verdict, i ? RULES_ALLOW : RULES_DENY);
-		p.bytes[1] = 0x20;
-		ask(&r, &p, &a);
-		assert_int_equal(a.verdict, RULES_ALLOW);
-		end(&r);
+		two_of_a_flow("table n create type number\ntable n add 0\ntable m create type mac", rules[i], a);
+		assert_int_equal(a[0].verdict, i ? RULES_ALLOW : RULES_DENY);
+		assert_int_equal(a[1].verdict, RULES_ALLOW);
 	}
 }
 
@@ -350,19 +358,12 @@ TEST(cache, what_it_looks_up_is_not_what_the_rule_found)
 	static const uint32_t first[] = { 4, 4, 7 }, second[] = { 0, 0, 8 };
 
 	for (unsigned i = 0; i < 3; i++) {
-		struct kit_packet p = packet_of('t');
-		struct rules_answer a;
-		struct rig r;
+		struct rules_answer a[2];
 
-		begin(&r, "table n create type number\ntable n add 0 4\ntable t add 10.0.0.0/8 7 192.0.2.0/24 8",
-			rules[i]);
-		assert_false(kept(&r, &p, &a));
-		assert_int_equal(a.verdict == RULES_PIPE ? a.arg : 0, first[i]);
-		p.bytes[1] = 0x20;	/* dscp 8 */
-		p.bytes[8] = 60;
-		ask(&r, &p, &a);
-		assert_int_equal(a.verdict == RULES_PIPE ? a.arg : 0, second[i]);
-		end(&r);
+		two_of_a_flow("table n create type number\ntable n add 0 4\n"
+			"table t add 10.0.0.0/8 7 192.0.2.0/24 8", rules[i], a);
+		assert_int_equal(a[0].verdict == RULES_PIPE ? a[0].arg : 0, first[i]);
+		assert_int_equal(a[1].verdict == RULES_PIPE ? a[1].arg : 0, second[i]);
 	}
 }
 
@@ -375,17 +376,11 @@ TEST(cache, an_argument_that_may_fit_later_is_not_settled)
 	};
 
 	for (unsigned i = 0; i < 2; i++) {
-		struct kit_packet p = packet_of('t');
-		struct rules_answer a;
-		struct rig r;
+		struct rules_answer a[2];
 
-		begin(&r, "table n create type number\ntable n add 8 4\ntable t add 10.0.0.1", rules[i]);
-		assert_false(kept(&r, &p, &a));
-		assert_int_equal(a.verdict, RULES_ALLOW);
-		p.bytes[1] = 0x20;
-		ask(&r, &p, &a);
-		assert_int_equal(a.arg, 4);
-		end(&r);
+		two_of_a_flow("table n create type number\ntable n add 8 4\ntable t add 10.0.0.1", rules[i], a);
+		assert_int_equal(a[0].verdict, RULES_ALLOW);
+		assert_int_equal(a[1].arg, 4);
 	}
 }
 
