@@ -2,8 +2,8 @@
  *
  * Prefixes are those of `narrows bench table` in kind: random bits, lengths 8..32 or 8..128. Every packet goes to a
  * random address, which what the one before found has a part in: the figure is the time until an answer is there,
- * memory and all, and no two lookups are under way at once. It is that of the whole judgement, not of the lookup alone;
- * the base, the same rule and a table of one prefix, tells what of it is not the search. */
+ * memory and all, and no two lookups are under way at once. It is that of the whole judgement; the base, the same rule
+ * and a table of one prefix, tells what of it is not the search, and what is left without that is the lookup. */
 #include "bench_lookup.h"
 
 #include <inttypes.h>
@@ -72,6 +72,11 @@ double bench_lookup_one(void *ctx)
 	const struct bench_lookup *b = ctx;
 
 	return judge(&b->one, b->width);
+}
+
+double bench_lookup_alone(void *ctx)
+{
+	return bench_lookup_many(ctx) - bench_lookup_one(ctx);
 }
 
 /* One line of tables or rules. False: it was refused. */
