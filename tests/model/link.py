@@ -149,7 +149,7 @@ class Link:
         if self.conf.trace:
             self.chances = self.conf.trace.file.first_after(now - self.origin)
             self.load(now)
-        elif not self.conf.paused:
+        else:
             self.next_packet()
 
     def next_packet(self):

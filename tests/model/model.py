@@ -180,6 +180,7 @@ class World:
         back = sorted(e for e in self.comeback if e[3].place is place and e[0] > now)
         self.comeback = [e for e in self.comeback if e not in back]
         heapq.heapify(self.comeback)
+        self.last_exit = max((p.release for p in self.out), default=now)
         return sorted(inside, key=lambda p: (p.release, p.order, p.number)) + [e[3] for e in back]
 
     def run_until(self, until):
