@@ -26,8 +26,8 @@
  * The end of time: a service that would end at 2^64 - 1 ns or later (NRW_NEVER) is refused, and so is all that follows:
  * the link would be busy until then. Only another rate opens it again.
  *
- * A link with a trace, a profile, a schedule or a pause keeps this interface, packet and end, and has its arithmetic in
- * emu_course.c; the last two calls here are where one goes over into the other. */
+ * Which packet that is, its user knows. A link with a trace, a profile, a schedule or a pause keeps its end here, and
+ * has its arithmetic in emu_course.c; the last two calls are where one goes over into the other. */
 #include "emu_int.h"
 
 #define NANO UINT64_C(1000000000)
