@@ -1,9 +1,10 @@
-/* cmd/bench.c - runs a benchmark: the case and its base in turn, ROUNDS times; the round of the median ratio counts.
+/* cmd/bench.c - runs a benchmark: the case and its base in turn, ROUNDS times; the least of each counts, or where a
+ * ratio is promised the round of the median ratio.
  *
- * CPU time, not wall time: what others do on the machine then shows only through caches. Yet there it shows: a machine
- * has moments in which memory is twice as slow, and they are longer than a round. Case and base alternate, so a moment
- * meets both, and their ratio within one round says more than the least of each, which may come from different moments.
- * A case without a base has the least of its rounds, since noise only adds. */
+ * CPU time, not wall time: what others do on the machine then shows only through caches. The least, since noise only
+ * adds. Yet a machine has moments in which memory is twice as slow, longer than a round, and the least of a case and of
+ * its base may be of different moments. They alternate, so a moment meets both, and the ratio within one round says
+ * more. */
 #include "bench.h"
 
 #include <stdio.h>
@@ -63,31 +64,34 @@ static void machine(char *to, size_t room)
 
 static int by_ratio(const void *a, const void *b)
 {
-	const struct bench_result *x = a, *y = b;
-	double p = x->base > 0 ? x->ratio : x->value, q = y->base > 0 ? y->ratio : y->value;
+	double p = ((const struct bench_result *)a)->ratio, q = ((const struct bench_result *)b)->ratio;
 
 	return p < q ? -1 : p > q;
 }
 
-static struct bench_result measure_once(const struct bench_case *c)
+static void set_ratio(struct bench_result *r)
 {
-	struct bench_result r = { .value = c->run(c->ctx) };
-
-	if (c->run_base)
-		r.base = c->run_base(c->ctx);
-	r.ratio = r.base > 0 ? r.value / r.base : 0;
-	return r;
+	r->ratio = r->base > 0 ? r->value / r->base : 0;
 }
 
 static struct bench_result measure(const struct bench_case *c, bool quick)
 {
-	struct bench_result r[ROUNDS];
-	size_t n = quick || c->exact ? 1 : ROUNDS;
+	struct bench_result r[ROUNDS], least = { 0 };
+	int n = quick || c->exact ? 1 : ROUNDS;
 
-	for (size_t i = 0; i < n; i++)
-		r[i] = measure_once(c);
-	qsort(r, n, sizeof(*r), by_ratio);
-	return r[c->run_base ? n / 2 : 0];
+	for (int i = 0; i < n; i++) {
+		r[i] = (struct bench_result){ .value = c->run(c->ctx) };
+		if (c->run_base)
+			r[i].base = c->run_base(c->ctx);
+		set_ratio(&r[i]);
+		least.value = i && least.value < r[i].value ? least.value : r[i].value;
+		least.base = i && least.base < r[i].base ? least.base : r[i].base;
+	}
+	set_ratio(&least);
+	if (c->goal == 0 || !c->run_base)
+		return least;
+	qsort(r, (size_t)n, sizeof(*r), by_ratio);
+	return r[n / 2];
 }
 
 static void print_row(const struct bench_case *c, const struct bench_result *r)
