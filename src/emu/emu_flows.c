@@ -464,19 +464,22 @@ static void drop_served(struct emu_flows *f, struct emu_flow *flow, enum drop wh
 
 static void drop_flow(struct emu_flows *f, struct emu_flow *flow, enum drop why, nrw_time now)
 {
+	bool released = false;
 	struct pkt *p;
 
 	if (flow->served)
 		drop_served(f, flow, why, now);
 	if (f->parts & PART_ORDER)
-		emu_order_drop_all(flow, why, now);
+		released = emu_order_drop_all(flow, why, now);
 	while ((p = emu_queue_take(&flow->queue))) {
 		emu_flow_left_queue(f, flow, emu_pipe_charge(p));
 		emu_flow_drop(f, flow, p, why);
 	}
 	if (f->on_road)
 		emu_flow_open(f, flow, now);
-	if (flow->state == FLOW_OLD || (flow->state == FLOW_FOUND && list_empty(&flow->idle)))
+	if (released)
+		emu_flow_released(f, flow, now);
+	else if (flow->state == FLOW_OLD || (flow->state == FLOW_FOUND && list_empty(&flow->idle)))
 		emu_flow_emptied(f, flow, now);
 }
 

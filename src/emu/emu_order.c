@@ -373,9 +373,10 @@ static void forget(struct emu_member *m, nrw_time now)
 		emu_flow_emptied(m->of, &m->flow, now);
 }
 
-void emu_order_drop_all(struct emu_flow *flow, enum drop why, nrw_time now)
+bool emu_order_drop_all(struct emu_flow *flow, enum drop why, nrw_time now)
 {
 	struct emu_order *o = emu_order_of(flow);
+	bool had = o->members++;	/* with the last one that is forgotten the flow would go, too, and its order */
 
 	list_each_safe(at, &o->sched.all) {
 		struct emu_member *m = member_at(container_of(at, struct sched_queue, all));
@@ -383,6 +384,7 @@ void emu_order_drop_all(struct emu_flow *flow, enum drop why, nrw_time now)
 		drop_heads(o, m, UINT64_MAX, why);
 		forget(m, now);
 	}
+	return !--o->members && had;
 }
 
 static void keep_limit(struct emu_order *o, nrw_time now)

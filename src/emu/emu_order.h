@@ -57,7 +57,8 @@ struct pkt *emu_order_take(struct emu_order *o, nrw_time now);
 void emu_order_done(struct emu_order *o, const struct pkt *p, nrw_time end);
 /* The member of packets that come straight to a flow; NULL: no memory. */
 struct emu_member *emu_order_direct(struct emu_flows *f, struct emu_flow *flow);
-void emu_order_drop_all(struct emu_flow *flow, enum drop why, nrw_time now);	/* what waits */
+/* What waits. True: its last member left by that, and the caller says that it is released. */
+bool emu_order_drop_all(struct emu_flow *flow, enum drop why, nrw_time now);
 
 /* A new member finds its target's flow. 0, or ERR_NOMEM; *why: as for a flow that cannot be made. */
 int emu_member_bind(struct emu_flows *of, struct emu_flow *flow, const struct view *v, nrw_time now, enum drop *why);

@@ -37,6 +37,14 @@ TEST(file, a_filter_reads_the_file_and_writes_to_us)
 	unlink(path);
 }
 
+/* valgrind makes a fork of posix_spawn()'s vfork, and then nobody learns why a program could not be begun. */
+static bool under_valgrind(void)
+{
+	const char *preload = getenv("LD_PRELOAD");
+
+	return preload && strstr(preload, "vgpreload");
+}
+
 TEST(file, a_filter_that_fails_is_an_error_that_says_how)
 {
 	static const struct { const char *argv[4], *says; } bad[] = {
@@ -44,6 +52,7 @@ TEST(file, a_filter_that_fails_is_an_error_that_says_how)
 		{ { "sh", "-c", "kill -9 $$", NULL }, "sh: ended by signal 9" },
 		{ { "/nowhere/at-all", NULL }, "/nowhere/at-all: No such file or directory" },
 	};
+	const char *unbegun = "/nowhere/at-all: ended with status 127";
 	struct err e = { 0 };
 	char *text;
 	size_t n;
@@ -51,7 +60,7 @@ TEST(file, a_filter_that_fails_is_an_error_that_says_how)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		assert_int_equal(file_read_through((char *const *)bad[i].argv, "/dev/null", 100, &text, &n, &e),
 			ERR_IO);
-		assert_string_equal(e.text, bad[i].says);
+		assert_string_equal(e.text, i == 2 && under_valgrind() ? unbegun : bad[i].says);
 	}
 	assert_int_equal(file_read_through((char *const *)bad[0].argv, "/nowhere/file", 100, &text, &n, &e), ERR_IO);
 	assert_string_equal(e.text, "/nowhere/file: No such file or directory");
